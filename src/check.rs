@@ -1,0 +1,308 @@
+//! The vocabulary: what a kind is, what a check comes back with. Facts only; what they are worth is `policy`'s business.
+
+use std::collections::BTreeSet;
+
+use schemars::Schema;
+use serde::{Deserialize, Serialize};
+
+use crate::config::{Fault, Options};
+use crate::world::Cx;
+
+/// Everything gate knows about a kind, as one static value.
+pub(crate) struct Kind {
+    /// What `kind = ` says, and the command's name.
+    pub(crate) name: &'static str,
+    /// One line for `gate list`.
+    pub(crate) summary: &'static str,
+    /// What it has to look at; shown by `--plan`. A missing one is trouble.
+    pub(crate) needs: &'static [Need],
+    /// Everything it can find or fail to see.
+    pub(crate) rules: &'static [&'static Rule],
+    /// Shown in the docs, and run by the registry test.
+    pub(crate) examples: &'static [Example],
+    /// Reads the options of one check.
+    pub(crate) load: fn(Options) -> Result<Box<dyn Check>, Vec<Fault>>,
+    /// The JSON Schema of the options, made from the doc comments of their struct.
+    pub(crate) schema: fn() -> Schema,
+}
+
+impl std::fmt::Debug for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Kind({})", self.name)
+    }
+}
+
+/// A door that a kind looks through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Need {
+    /// The promoted files.
+    Tree,
+    /// What runs and probes left on disk.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the first kind that judges evidence is `run-hashes`"))]
+    Evidence,
+    /// Questions to git.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the first kind that asks for ages is `lockfiles`"))]
+    History,
+}
+
+/// One thing a kind can find, or fail to see.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    /// `kind/rule`; stable, and the `failure_reason_code` of every report.
+    pub(crate) id: &'static str,
+    /// What it is worth unless gate.toml says otherwise.
+    pub(crate) level: Level,
+    /// Whether meeting it means "wrong" or "cannot tell".
+    pub(crate) answer: Answer,
+    /// One line: what is so.
+    pub(crate) summary: &'static str,
+    /// Why it matters and how to mend it; Markdown.
+    pub(crate) help: &'static str,
+}
+
+impl Rule {
+    /// The id without the kind: what `levels = { … }` calls it.
+    pub(crate) fn short(&self) -> &'static str {
+        self.id.rsplit_once('/').map_or(self.id, |(_, short)| short)
+    }
+}
+
+/// What meeting a rule is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Level {
+    /// Said, and nothing more.
+    Note,
+    /// Shown as a warning; never holds a promotion.
+    Warn,
+    /// Holds the promotion.
+    Block,
+}
+
+impl Level {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warn => "warn",
+            Self::Block => "block",
+        }
+    }
+}
+
+/// How far a check is rolled out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Mode {
+    /// Only in the report: every ruling is a note.
+    Shadow,
+    /// Warns at most.
+    Guided,
+    /// May block.
+    #[default]
+    Prescriptive,
+}
+
+impl Mode {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Shadow => "shadow",
+            Self::Guided => "guided",
+            Self::Prescriptive => "prescriptive",
+        }
+    }
+}
+
+/// The three answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Answer {
+    /// Looked at, and nothing is wrong.
+    Fine,
+    /// Looked at, and broken or absent.
+    Wrong,
+    /// Could not be looked at.
+    CannotTell,
+}
+
+/// Where something is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    /// A path relative to the root, already fit to be shown.
+    pub(crate) path: String,
+    /// From 1, where it is known.
+    pub(crate) line: Option<usize>,
+}
+
+impl Place {
+    pub(crate) fn of(path: impl ToString) -> Self {
+        Self { path: path.to_string(), line: None }
+    }
+
+    pub(crate) fn at(path: impl ToString, line: usize) -> Self {
+        Self { path: path.to_string(), line: Some(line) }
+    }
+}
+
+/// A rule met at a place.
+#[derive(Clone, Debug)]
+pub(crate) struct Met {
+    pub(crate) rule: &'static Rule,
+    /// What falls short, as counted by `Examined`: a folder, a lockfile, a job.
+    pub(crate) subject: String,
+    pub(crate) place: Place,
+    /// What, in one sentence without a full stop; strangers' words escaped and in backticks.
+    pub(crate) message: String,
+    pub(crate) expected: Option<String>,
+    pub(crate) actual: Option<String>,
+    /// The command to type next; without one, `gate explain` is offered.
+    pub(crate) next: Option<String>,
+}
+
+impl Met {
+    pub(crate) fn new(rule: &'static Rule, place: Place, message: impl Into<String>) -> Self {
+        let subject = place.path.clone();
+        Self { rule, subject, place, message: message.into(), expected: None, actual: None, next: None }
+    }
+
+    pub(crate) fn subject(mut self, subject: impl ToString) -> Self {
+        self.subject = subject.to_string();
+        self
+    }
+
+    pub(crate) fn expected(mut self, expected: impl Into<String>) -> Self {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    pub(crate) fn actual(mut self, actual: impl Into<String>) -> Self {
+        self.actual = Some(actual.into());
+        self
+    }
+
+    pub(crate) fn next(mut self, command: impl Into<String>) -> Self {
+        self.next = Some(command.into());
+        self
+    }
+}
+
+/// A rule of answer "wrong", met.
+#[derive(Clone, Debug)]
+pub(crate) struct Finding(pub(crate) Met);
+
+/// A rule of answer "cannot tell", met.
+#[derive(Clone, Debug)]
+pub(crate) struct Trouble(pub(crate) Met);
+
+/// How much was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Examined {
+    pub(crate) count: usize,
+    /// One of them: `folder`.
+    pub(crate) one: &'static str,
+    /// Several of them: `folders`.
+    pub(crate) many: &'static str,
+}
+
+/// What one check came back with. One bad file never hides the others.
+#[derive(Clone, Debug)]
+pub(crate) struct Outcome {
+    pub(crate) examined: Examined,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) troubles: Vec<Trouble>,
+}
+
+impl Outcome {
+    pub(crate) fn new(one: &'static str, many: &'static str) -> Self {
+        Self { examined: Examined { count: 0, one, many }, findings: Vec::new(), troubles: Vec::new() }
+    }
+
+    /// Files a met rule under its answer.
+    pub(crate) fn add(&mut self, met: Met) {
+        match met.rule.answer {
+            Answer::Wrong => self.findings.push(Finding(met)),
+            Answer::CannotTell | Answer::Fine => self.troubles.push(Trouble(met)),
+        }
+    }
+
+    /// How many different subjects have a finding that is more than a note.
+    pub(crate) fn short(&self) -> usize {
+        let counted = self.findings.iter().map(|f| &f.0).filter(|m| m.rule.level > Level::Note);
+        counted.map(|m| m.subject.as_str()).collect::<BTreeSet<_>>().len()
+    }
+}
+
+/// How running one check ended.
+#[derive(Clone, Debug)]
+pub(crate) enum Ran {
+    Outcome(Outcome),
+    /// It panicked; what it said.
+    Panicked(String),
+}
+
+/// What is so of the commit as a whole.
+#[derive(Clone, Debug)]
+pub(crate) struct Circumstances {
+    /// The id of the commit at HEAD.
+    pub(crate) commit: Result<String, Refused>,
+    /// Tracked paths that differ from it, fit to be shown; empty when there is no commit.
+    pub(crate) dirty: Result<Vec<String>, Refused>,
+}
+
+/// A question about the commit that git did not answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Refused {
+    pub(crate) why: String,
+    /// The command that helps, if there is one.
+    pub(crate) next: Option<String>,
+}
+
+/// One configured question. The options struct is the check.
+pub(crate) trait Check: Send + Sync {
+    /// Looks, and says what is so.
+    ///
+    /// # Errors
+    /// Only when the whole check cannot look; anything less is a trouble in the outcome.
+    fn run(&self, cx: &Cx<'_>) -> Result<Outcome, Box<Trouble>>;
+
+    /// The options as they are in force, defaults included; shown by `--plan`.
+    fn options(&self) -> serde_json::Value;
+}
+
+/// A small world and what must be found in it: documentation and test in one.
+pub(crate) struct Example {
+    /// What the example shows, as a sentence.
+    pub(crate) shows: &'static str,
+    /// The options, as they stand in `[check.NAME]`.
+    pub(crate) config: &'static str,
+    /// The world.
+    pub(crate) files: &'static [(&'static str, Sample)],
+    /// The short names of the rules met, each once, in the order of the kind's table; none: clean.
+    pub(crate) meets: &'static [&'static str],
+}
+
+/// One name in an example's world.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(test), expect(dead_code, reason = "the docs show text; the fake world of the tests builds them all"))]
+pub(crate) enum Sample {
+    /// A tracked file with this text.
+    Text(&'static str),
+    /// A tracked file with these bytes.
+    Bytes(&'static [u8]),
+    /// A tracked file of so many blanks.
+    Blanks(usize),
+    /// A file that exists and is not tracked.
+    Untracked(&'static str),
+    /// A tracked path that is not on disk.
+    Deleted,
+    /// A tracked symbolic link.
+    Link(&'static str),
+    /// A tracked path where a FIFO stands now.
+    Fifo,
+    /// A tracked file that may not be read.
+    Locked,
+    /// A submodule.
+    Submodule,
+    /// git does not answer, so that nobody knows what is promoted.
+    NoTree,
+}

@@ -1,0 +1,161 @@
+//! What `gate readme add` would write: missing files and missing sections, never a word of what is there.
+
+use std::collections::BTreeMap;
+
+use super::sections::Wanted;
+use super::{Read, Readmes, is_markdown, lines, list, read_readme, readmes_by_folder};
+use crate::check::{Met, Outcome, Place, Trouble};
+use crate::shown::shown;
+use crate::world::{Cx, RelPath};
+
+/// The template of a README, with one place for the folder's name and one for the sections.
+const TEMPLATE: &str = include_str!("../../../templates/readme-folder.md");
+
+/// What stands under a new label until somebody writes it; every one is a placeholder to the check.
+const HINTS: [(&str, &str); 3] = [
+    ("Purpose", "TODO: what this folder is for, in one sentence."),
+    ("Entrypoints", "TODO: where a reader or a caller starts; name the paths."),
+    ("Do-not-touch", "TODO: what must not be changed by hand; name the globs, or write that there is nothing."),
+];
+
+/// A folder that falls short in what can be written for it.
+#[derive(Debug)]
+pub(crate) enum Gap {
+    /// A text to write.
+    Write(Draft),
+    /// Its README could not be looked at, so nothing is written.
+    CannotTell(Box<Met>),
+}
+
+/// A README as it is and as it would be.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    /// Relative to the root.
+    pub(crate) path: RelPath,
+    /// `None`: there is no file.
+    pub(crate) before: Option<String>,
+    pub(crate) after: String,
+}
+
+impl Readmes {
+    /// What is missing in `folders`; with none named, in all that the check asks about. `so_far` holds what is to be written
+    /// already, and goes before what is on disk.
+    pub(crate) fn gaps(&self, cx: &Cx<'_>, folders: &[RelPath], so_far: &BTreeMap<RelPath, Draft>) -> Result<Vec<Gap>, Box<Trouble>> {
+        let listing = list(cx)?;
+        let readmes = readmes_by_folder(&listing);
+        let asked: Vec<String> = match folders {
+            [] => self.folders(&listing, &mut Outcome::new("", "")).into_iter().map(str::to_owned).collect(),
+            named => named.iter().map(|f| f.as_str().to_owned()).collect(),
+        };
+        let mut gaps = Vec::new();
+        for folder in asked {
+            let drafted = so_far.values().find(|d| d.path.parent().as_str() == folder);
+            gaps.extend(match drafted {
+                Some(draft) => self.sections_gap(draft.path.as_str(), draft.before.clone(), &draft.after),
+                None => match read_readme(cx, &listing, &folder, readmes.get(folder.as_str()).map_or(&[], Vec::as_slice)) {
+                    Read::Text { path, text, .. } => self.sections_gap(&path, Some(text.clone()), &text),
+                    Read::Not(met) if met.rule.id == super::rules::MISSING.id => self.file_gap(&folder),
+                    Read::Not(met) => Some(Gap::CannotTell(met)),
+                },
+            });
+        }
+        Ok(gaps)
+    }
+
+    fn file_gap(&self, folder: &str) -> Option<Gap> {
+        let name = folder.rsplit('/').next().unwrap_or(folder);
+        let sections: Vec<String> = self.sections.as_slice().iter().map(|label| section(label, true)).collect();
+        let after = TEMPLATE.replace("{{folder}}", &escaped(name)).replace("{{sections}}", sections.join("\n").trim_end());
+        let path = RelPath::parse(folder).and_then(|f| f.join("README.md")).ok()?;
+        Some(Gap::Write(Draft { path, before: None, after }))
+    }
+
+    /// `text` with the missing sections at its end; `before` is what is on disk.
+    fn sections_gap(&self, path: &str, before: Option<String>, text: &str) -> Option<Gap> {
+        let missing = self.missing(path, text);
+        if missing.is_empty() {
+            return None;
+        }
+        let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let mut after = text.to_owned();
+        if !after.is_empty() && !after.ends_with('\n') {
+            after.push_str(newline);
+        }
+        let blank = after.trim_start_matches('\u{feff}').is_empty() || after.ends_with(&newline.repeat(2));
+        let new: Vec<String> = missing.iter().map(|label| section(label, is_markdown(path))).collect();
+        let joined = format!("{}{}", if blank { "" } else { "\n" }, new.join("\n"));
+        after.push_str(&joined.replace('\n', newline));
+        if !self.missing(path, &after).is_empty() {
+            let message = "ends inside an open code fence, comment or quote; close it first";
+            return Some(Gap::CannotTell(Box::new(Met::new(&super::rules::SECTION_MISSING, Place::of(shown(path)), message))));
+        }
+        Some(Gap::Write(Draft { path: RelPath::parse(path).ok()?, before, after }))
+    }
+
+    /// The labels of the sections that `text` lacks.
+    fn missing(&self, path: &str, text: &str) -> Vec<&str> {
+        let labels = self.sections.as_slice();
+        let found = Wanted { labels, ignore_case: self.ignore_case }.sections(&lines(path, text));
+        let absent = (0..labels.len()).filter(|i| found.iter().all(|s| s.label != *i));
+        absent.map(|i| labels[i].as_str()).collect()
+    }
+}
+
+fn section(label: &str, markdown: bool) -> String {
+    let hint = HINTS.iter().find(|(known, _)| *known == label).map_or("TODO", |(_, hint)| hint);
+    if markdown { format!("## {}\n\n{hint}\n", escaped(label)) } else { format!("{label}: {hint}\n") }
+}
+
+/// A name as Markdown text: nothing in it is markup.
+fn escaped(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '&' | '|' | '~') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sections::{Says, says};
+    use super::*;
+
+    fn appended(path: &str, text: &str) -> Option<String> {
+        match Readmes::default().sections_gap(path, None, text)? {
+            Gap::Write(draft) => Some(draft.after),
+            Gap::CannotTell(_) => None,
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_a_placeholder_to_the_check() {
+        assert!(HINTS.iter().all(|(_, hint)| says(hint) == Says::Placeholder));
+    }
+
+    #[test]
+    fn only_missing_sections_are_appended_and_every_word_stays() {
+        let text = "# x\r\n\r\n## Purpose\r\n\r\nIt is.";
+        let after = appended("a/README.md", text).unwrap();
+        assert!(after.starts_with(text));
+        assert!(after[text.len()..].starts_with("\r\n\r\n## Entrypoints\r\n\r\nTODO"), "{after:?}");
+        assert!(!after.replace("\r\n", "").contains('\n'), "one kind of line end");
+        assert_eq!(after.matches("## Purpose").count(), 1);
+        assert!(appended("a/README.md", &after).is_none(), "a second run adds nothing");
+    }
+
+    #[test]
+    fn other_formats_get_labels_not_headings() {
+        assert_eq!(
+            appended("a/README.txt", "Purpose: x\nDo-not-touch: x\n").unwrap().lines().last().unwrap().split(':').next(),
+            Some("Entrypoints")
+        );
+    }
+
+    #[test]
+    fn nothing_is_appended_inside_an_open_fence() {
+        assert_eq!(appended("a/README.md", "# x\n```sh\nmake\n"), None);
+    }
+}

@@ -1,0 +1,263 @@
+//! Finds labelled sections in a document, and whether they say something.
+
+use crate::formats::prose::{Form, Line, Mark};
+
+/// One occurrence of a wanted section.
+#[derive(Clone, Debug)]
+pub(super) struct Section {
+    /// Index into the wanted labels.
+    pub(super) label: usize,
+    pub(super) line: usize,
+    pub(super) says: Says,
+    pub(super) marks: Vec<Mark>,
+}
+
+/// How much a text says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Says {
+    /// No word at all.
+    Nothing,
+    /// Only words that stand for words to come: `TODO`, `…`, template text.
+    Placeholder,
+    /// At least one word of its own.
+    Something,
+}
+
+/// The labels to look for, and how to compare them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted<'a> {
+    pub(super) labels: &'a [String],
+    pub(super) ignore_case: bool,
+}
+
+/// A label met on a line.
+struct Opening {
+    label: usize,
+    style: Style,
+    /// Where the line's own content begins.
+    rest: usize,
+}
+
+/// How a label is written; a section ends where the next one written so begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Style {
+    Heading(u8),
+    Cell(usize),
+    Item { depth: usize, id: usize },
+    Bold,
+    Plain,
+}
+
+impl Wanted<'_> {
+    /// Every occurrence of every wanted section, in the order of the document.
+    pub(super) fn sections(self, lines: &[Line]) -> Vec<Section> {
+        let mut found = Vec::new();
+        for (at, line) in lines.iter().enumerate() {
+            let Some(opening) = self.opening(line) else { continue };
+            let own = line.text.get(opening.rest..).unwrap_or_default();
+            let mut section = Section { label: opening.label, line: line.number, says: says(own), marks: line.marks.clone() };
+            for below in lines[at + 1..].iter().take_while(|below| !self.ends(&opening, below)) {
+                if !matches!(below.form, Form::Heading(_)) {
+                    section.says = section.says.max(says(&below.text));
+                    section.marks.extend(below.marks.iter().cloned());
+                }
+            }
+            found.push(section);
+        }
+        found
+    }
+
+    fn ends(self, opening: &Opening, below: &Line) -> bool {
+        let inside = match (opening.style, below.form) {
+            (Style::Heading(own), Form::Heading(other)) => other > own,
+            (Style::Heading(_), _) => true,
+            (_, Form::Heading(_)) => false,
+            (Style::Cell(own), Form::Cell { row, .. }) => row == own,
+            (Style::Cell(_), _) => false,
+            (Style::Item { depth, id }, Form::Item { depth: d, id: i }) => d > depth || (d == depth && i == id),
+            (Style::Item { .. }, _) => false,
+            (Style::Bold, _) => !is_bold_label(below),
+            (Style::Plain, _) => !is_plain_label(below),
+        };
+        !inside || self.opening(below).is_some()
+    }
+
+    /// The wanted label that `line` opens with, if any.
+    fn opening(self, line: &Line) -> Option<Opening> {
+        if line.quoted || line.code_first {
+            return None;
+        }
+        let text = line.text.as_str();
+        match line.form {
+            Form::Heading(level) => self.whole(text, Style::Heading(level)),
+            Form::Cell { row, first: true } => self.whole(text, Style::Cell(row)),
+            Form::Cell { first: false, .. } => None,
+            Form::Paragraph | Form::Item { .. } => self.prefix(line),
+        }
+    }
+
+    fn whole(self, text: &str, style: Style) -> Option<Opening> {
+        let bare = text.trim().trim_end_matches([':', '：']).trim_end();
+        let label = self.labels.iter().position(|l| self.same(l, bare))?;
+        Some(Opening { label, style, rest: text.len() })
+    }
+
+    /// `Purpose: …` or, in bold, `Purpose`, `Purpose:` or `Purpose — …`.
+    fn prefix(self, line: &Line) -> Option<Opening> {
+        let text = line.text.as_str();
+        let label = self.labels.iter().position(|l| text.get(..l.len()).is_some_and(|head| self.same(l, head)))?;
+        let after = &text[self.labels[label].len()..];
+        let colon = after.trim_start().starts_with([':', '：']);
+        let dash = after.is_empty() || after.trim_start().starts_with(['-', '–', '—']);
+        let bold = line.bold >= text.len() - after.len();
+        if !colon && !(bold && dash) {
+            return None;
+        }
+        let style = match (line.form, bold) {
+            (Form::Item { depth, id }, _) => Style::Item { depth, id },
+            (_, true) => Style::Bold,
+            (_, false) => Style::Plain,
+        };
+        let rest = after.trim_start().trim_start_matches([':', '：', '-', '–', '—']);
+        Some(Opening { label, style, rest: text.len() - rest.len() })
+    }
+
+    fn same(self, label: &str, text: &str) -> bool {
+        if self.ignore_case { label.to_lowercase() == text.to_lowercase() } else { label == text }
+    }
+}
+
+/// A line that begins with any bold label, like `**Owner:** …`.
+fn is_bold_label(line: &Line) -> bool {
+    let (head, rest) = line.text.split_at(line.bold.min(line.text.len()));
+    line.bold > 0 && (head.trim_end().ends_with(':') || rest.trim_start().starts_with(':') || rest.trim().is_empty())
+}
+
+/// A line that begins with any plain label, like `Owner: …`: up to four words, the first with a capital.
+fn is_plain_label(line: &Line) -> bool {
+    let Some((head, rest)) = line.text.split_once(':') else { return false };
+    let words = head.split_whitespace().count();
+    (1..=4).contains(&words) && head.starts_with(char::is_uppercase) && (rest.is_empty() || rest.starts_with(char::is_whitespace))
+}
+
+/// Whole texts that stand for a text to come.
+const PLACEHOLDERS: [&str; 22] = [
+    "todo",
+    "tbd",
+    "tba",
+    "tbc",
+    "fixme",
+    "xxx",
+    "wip",
+    "n/a",
+    "na",
+    "placeholder",
+    "lorem ipsum",
+    "coming soon",
+    "fill in",
+    "fill me in",
+    "to do",
+    "to be defined",
+    "to be determined",
+    "to be done",
+    "to be written",
+    "work in progress",
+    "description",
+    "describe here",
+];
+
+/// Marks of work to come: a text that begins with one is a placeholder as a whole.
+const MARKS: [&str; 5] = ["TODO", "TBD", "TBA", "FIXME", "XXX"];
+
+/// How much one line of text says.
+pub(super) fn says(text: &str) -> Says {
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+    if bare.is_empty() {
+        return Says::Nothing;
+    }
+    let marked = MARKS.iter().filter_map(|mark| bare.strip_prefix(mark));
+    let marked = marked.into_iter().any(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_'));
+    let trimmed = text.trim();
+    let bracketed = [("[", "]"), ("{", "}"), ("<", ">")].iter().any(|(a, z)| trimmed.starts_with(a) && trimmed.ends_with(z));
+    if marked || bracketed || PLACEHOLDERS.contains(&bare.to_lowercase().as_str()) || bare.to_lowercase().starts_with("lorem ipsum ") {
+        return Says::Placeholder;
+    }
+    Says::Something
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::markdown;
+
+    /// What each wanted section says, by its label; the fullest occurrence counts.
+    fn read(source: &str) -> Vec<Option<Says>> {
+        let labels: Vec<String> = ["Purpose", "Entrypoints", "Do-not-touch"].map(str::to_owned).to_vec();
+        let wanted = Wanted { labels: &labels, ignore_case: false };
+        let sections = wanted.sections(&markdown::lines(source));
+        (0..3).map(|i| sections.iter().filter(|s| s.label == i).map(|s| s.says).max()).collect()
+    }
+
+    const FULL: [Option<Says>; 3] = [Some(Says::Something); 3];
+
+    #[test]
+    fn every_form_of_a_label_is_read() {
+        for source in [
+            "# Purpose\nx\n# Entrypoints\nx\n# Do-not-touch\nx",
+            "## Purpose:\n\nx\n\n## Entrypoints\n\n### Deeper\n\nx\n\n## Do-not-touch {#dnt}\n\nx",
+            "Purpose: x\nEntrypoints: x\nDo-not-touch: x",
+            "**Purpose:** x\n\n**Entrypoints**: x\n\n**Do-not-touch**\n\nx",
+            "- Purpose: x\n- **Entrypoints:**\n  - x\n- **Do-not-touch** — x",
+            "| Purpose | x |\n|---|---|\n| Entrypoints: | x |\n| **Do-not-touch** | x |",
+            "Purpose\n=======\n\nx\n\nEntrypoints\n---\n\nx\n\nDo-not-touch\n---\n- [ ] x",
+            "<h2>Purpose</h2>\n\nx\n\n<h2>Entrypoints</h2>\n<p>x</p>\n\n## Do-not-touch\n> x",
+        ] {
+            assert_eq!(read(source), FULL, "{source}");
+        }
+    }
+
+    #[test]
+    fn headings_over_empty_bullets_say_nothing() {
+        assert_eq!(read("# Purpose\n-\n# Entrypoints\n- \n*\n# Do-not-touch\n- —\n- …"), [Some(Says::Nothing); 3]);
+    }
+
+    #[test]
+    fn what_is_in_fences_comments_and_quotes_is_no_section() {
+        for source in ["```\n# Purpose\nx\n```", "<!--\n# Purpose\nx\n-->", "> # Purpose\n> x", "    # Purpose\n    x", "`Purpose:` x"] {
+            assert_eq!(read(source)[0], None, "{source}");
+        }
+        assert_eq!(read("# Purpose\n```\nmake test\n```\n<!-- x -->")[0], Some(Says::Nothing));
+    }
+
+    #[test]
+    fn a_placeholder_is_not_a_word() {
+        for text in ["TODO", "TBD.", "*TODO: say what it is for*", "N/A", "[describe it]", "{{ purpose }}", "`TODO`", "Coming soon…"] {
+            assert_eq!(read(&format!("# Purpose\n{text}"))[0], Some(Says::Placeholder), "{text}");
+        }
+        for text in ["TODO-list backend", "nothing", "n/a elsewhere", "`src/main.rs`", "目的"] {
+            assert_eq!(read(&format!("# Purpose\n{text}"))[0], Some(Says::Something), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_next_label_ends_a_section_whoever_wants_it() {
+        assert_eq!(read("Purpose:\nOwner: bob\n")[0], Some(Says::Nothing));
+        assert_eq!(read("**Purpose:**\n\n**Owner:** bob\n")[0], Some(Says::Nothing));
+        assert_eq!(read("- Purpose:\n- Owner: bob\n")[0], Some(Says::Nothing));
+        assert_eq!(read("| Purpose |  |\n|---|---|\n| Owner | bob |\n")[0], Some(Says::Nothing));
+        assert_eq!(read("# Purpose\n# Owner\nbob\n")[0], Some(Says::Nothing));
+        assert_eq!(read("# Purpose\n\nEntrypoints: x\n")[0], Some(Says::Nothing));
+    }
+
+    #[test]
+    fn a_word_that_only_begins_like_a_label_is_none() {
+        for source in ["## Purposes\nx", "## Purpose of this\nx", "Purposeful: x", "Purpose is x", "**Purpose** of x"] {
+            assert_eq!(read(source)[0], None, "{source}");
+        }
+    }
+
+    #[test]
+    fn a_second_occurrence_may_fill_the_first() {
+        assert_eq!(read("## Purpose\n\n**Purpose:** x\n")[0], Some(Says::Something));
+    }
+}

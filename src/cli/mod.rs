@@ -1,0 +1,199 @@
+//! The imperative shell: the command line, one file a command. Only code here prints or writes, and only through `Out`.
+
+mod ask;
+mod explain;
+mod flags;
+mod list;
+mod outputs;
+mod progress;
+mod promote;
+mod readme;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::checks::KINDS;
+use crate::exit::Exit;
+use crate::plan::Asked;
+use crate::world::Out;
+use outputs::{Colour, Format, NamedOutput};
+
+/// Decides, with evidence, whether a commit may be promoted.
+///
+/// Exit codes: 0 promote, nothing wrong, or advisory · 1 something is wrong · 2 the command or gate.toml is wrong · 3 cannot tell.
+#[derive(Debug, Parser)]
+#[command(name = "gate", version, disable_help_subcommand = true)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The flags of every command.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Global {
+    /// The policy file. Default: gate.toml in the root.
+    #[arg(short, long, global = true, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The folder that all paths are relative to. Default: the nearest one upwards with a gate.toml, else with `.git`, inside the
+    /// repository; else this folder.
+    #[arg(long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// The moment of judgement, in RFC 3339, so that a verdict can be replayed. Default: the clock.
+    #[arg(long, global = true, value_name = "RFC3339", value_parser = read_now)]
+    now: Option<DateTime<Utc>>,
+    /// What standard output shows: human, json, github, markdown. Default: human.
+    #[arg(long, global = true, value_name = "FORMAT")]
+    format: Option<Format>,
+    /// Writes the same in another format to a file, whole or not at all; repeatable.
+    #[arg(long, global = true, value_name = "FORMAT=PATH")]
+    output: Vec<NamedOutput>,
+    /// When to use colour: auto, always, never. NO_COLOR and CLICOLOR_FORCE are minded. Default: auto.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
+    color: Colour,
+    /// Show the last line only.
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Show what would be asked, and ask nothing.
+    #[arg(long, global = true)]
+    plan: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Decide: may this commit be promoted?
+    Promote {
+        /// The environment that is promoted to; printed and recorded. Default: `[promotion] environment`.
+        #[arg(long, value_name = "NAME")]
+        env: Option<String>,
+    },
+    /// Run the same checks, advisory: show everything, exit 0.
+    Check {
+        /// The checks to run, by their names in gate.toml. Default: all that are enabled.
+        names: Vec<String>,
+        /// Exit as `gate promote` would, over these checks.
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Show what kinds of checks there are.
+    List,
+    /// Say what a kind, a rule or a reason code means, and how to mend it.
+    Explain {
+        /// As `readmes`, `readmes/missing`, `promotion/dirty-tree`, `MODE_GUIDED`.
+        id: String,
+    },
+    /// Write READMEs.
+    Readme {
+        #[command(subcommand)]
+        verb: ReadmeVerb,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ReadmeVerb {
+    /// Write missing READMEs and append missing sections, from a template; never change a word that is there.
+    Add {
+        /// The folders, relative to the root. Default: all that the `readmes` checks ask about.
+        folders: Vec<String>,
+        /// Show the diff and write nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+fn read_now(text: &str) -> Result<DateTime<Utc>, String> {
+    let read = DateTime::parse_from_rfc3339(text).map(|t| t.with_timezone(&Utc));
+    read.map_err(|_| "write it like 2026-11-20T09:30:00Z".to_owned())
+}
+
+/// Runs gate: arguments in, an exit code out.
+pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Out) -> Exit {
+    crate::engine::catch_panics();
+    let args: Vec<OsString> = args.into_iter().collect();
+    let matches = match full_command(&args).try_get_matches_from(&args) {
+        Ok(matches) => matches,
+        Err(error) => return say_usage(&error, out),
+    };
+    let global = match Global::from_arg_matches(&matches) {
+        Ok(global) => global,
+        Err(error) => return say_usage(&error, out),
+    };
+    let asked_kind = matches.subcommand().and_then(|(name, sub)| KINDS.iter().find(|k| k.name == name).map(|k| (*k, sub)));
+    let answer = match (asked_kind, Cli::from_arg_matches(&matches)) {
+        (Some((kind, sub)), _) => ask::run(kind, sub, &global, out),
+        (None, Ok(cli)) => dispatch(cli.command, &global, out),
+        (None, Err(error)) => return say_usage(&error, out),
+    };
+    answer.unwrap_or_else(|error| {
+        out.warn(&outputs::error_text(&error, &global, out.warns_on_terminal()));
+        Exit::Usage
+    })
+}
+
+fn dispatch(command: Command, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    match command {
+        Command::Promote { env } => promote::run(Asked::Promote { environment: env }, global, out),
+        Command::Check { names, strict } => promote::run(Asked::Check { names, strict }, global, out),
+        Command::List => list::run(global, out),
+        Command::Explain { id } => explain::run(&id, global, out),
+        Command::Readme { verb: ReadmeVerb::Add { folders, dry_run } } => readme::add(&folders, dry_run, global, out),
+    }
+}
+
+/// The whole command line. Only a kind that is named among the words gets its flags, so that start-up stays instant.
+fn full_command(args: &[OsString]) -> clap::Command {
+    let mut command = Cli::command();
+    for kind in KINDS {
+        let named = args.iter().any(|arg| arg == kind.name);
+        command = command.subcommand(flags::command(kind, named));
+    }
+    command
+}
+
+fn say_usage(error: &clap::Error, out: &mut dyn Out) -> Exit {
+    let text = error.render();
+    if error.use_stderr() {
+        out.warn(&if out.warns_on_terminal() { text.ansi().to_string() } else { text.to_string() });
+        return Exit::Usage;
+    }
+    let shown = if out.screen().terminal { text.ansi().to_string() } else { text.to_string() };
+    // Help that nobody reads to its end is no failure.
+    let _closed_pipe = out.print(&shown);
+    Exit::Fine
+}
+
+/// The long names of the flags that every command has.
+#[cfg(test)]
+pub(crate) fn global_flags() -> Vec<String> {
+    let command = Cli::command();
+    let own = command.get_arguments().filter_map(|a| a.get_long()).map(str::to_owned);
+    own.chain(["help", "version", "name", "dry-run", "force"].map(str::to_owned)).collect()
+}
+
+/// The names of the commands that are no kinds.
+#[cfg(test)]
+pub(crate) fn command_names() -> Vec<String> {
+    Cli::command().get_subcommands().map(|c| c.get_name().to_owned()).collect()
+}
+
+/// The help of every command, for the reference: name and text.
+pub(crate) fn help_pages() -> Vec<(String, String)> {
+    let all: Vec<OsString> = KINDS.iter().map(|k| k.name.into()).collect();
+    let mut command = full_command(&all).term_width(100);
+    command.build();
+    let mut pages = vec![("gate".to_owned(), command.render_long_help().to_string())];
+    collect_help(&mut command, "gate", &mut pages);
+    pages
+}
+
+fn collect_help(command: &mut clap::Command, above: &str, pages: &mut Vec<(String, String)>) {
+    for sub in command.get_subcommands_mut() {
+        let name = format!("{above} {}", sub.get_name());
+        pages.push((name.clone(), sub.render_long_help().to_string()));
+        collect_help(sub, &name, pages);
+    }
+}

@@ -1,0 +1,122 @@
+//! `gate readme add`: writes missing READMEs and sections; every word that is there stays.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use similar::TextDiff;
+
+use super::Global;
+use super::promote::policy_text;
+use crate::checks::KINDS;
+use crate::checks::readmes::{Draft, Gap, Readmes};
+use crate::config::{self, Text};
+use crate::exit::Exit;
+use crate::plan::{self, Asked};
+use crate::shown::{counted, shell_word, shown};
+use crate::world::disk::{Disk, Place};
+use crate::world::{Cx, FileKind, Out, RelPath, World};
+
+/// What there is to write, and what could not be looked at.
+#[derive(Default)]
+struct Work {
+    drafts: BTreeMap<RelPath, Draft>,
+    unseen: Vec<String>,
+}
+
+pub(super) fn add(folders: &[String], dry_run: bool, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    if global.plan || !global.output.is_empty() || global.format.is_some() {
+        bail!("this command has no `--plan`, `--format` or `--output`; `--dry-run` shows what it would write");
+    }
+    let place = Place::find(global.root.as_deref(), global.file.as_deref())?;
+    let text = policy_text(&place, global.file.is_none())?;
+    let parsed = text.as_ref().map(config::load).unwrap_or_default();
+    let world = Disk::open(&place.root, global.now, parsed.file.git.timeout.get())?;
+    let folders = read_folders(folders, &world)?;
+    let mut work = Work::default();
+    for check in checks(parsed, text.as_ref())? {
+        work.collect(&check, &Cx::new(&world), &folders)?;
+    }
+    if !dry_run {
+        work.write(&place.root, out)?;
+    }
+    let done = out.print(&work.to_text(dry_run));
+    for line in &work.unseen {
+        out.warn(&format!("not written: {line}\n"));
+    }
+    Ok(if work.unseen.is_empty() && done.is_ok() { Exit::Fine } else { Exit::CannotTell })
+}
+
+/// The configured `readmes` checks; without one, the check that defaults make.
+fn checks(parsed: config::Parsed<'_>, text: Option<&Text>) -> anyhow::Result<Vec<Readmes>> {
+    let kind = KINDS.iter().find(|k| k.name == "readmes").context("the kind `readmes` is not registered")?;
+    let flags = Text::new(String::new(), String::new());
+    let plan = plan::resolve(parsed, text, Asked::Kind { kind, name: None, flags })?;
+    plan.checks.iter().map(|c| Ok(serde_json::from_value(c.check.options())?)).collect()
+}
+
+fn read_folders(named: &[String], world: &Disk) -> anyhow::Result<Vec<RelPath>> {
+    let mut folders = Vec::new();
+    for name in named {
+        let folder = RelPath::parse(name)?;
+        match world.tree().stat(&folder) {
+            Ok(stat) if stat.kind == FileKind::Folder && !folder.is_root() => folders.push(folder),
+            Ok(_) => bail!("`{}` is not a folder below the root", shown(name)),
+            Err(error) => bail!("`{}` {error}", shown(name)),
+        }
+    }
+    Ok(folders)
+}
+
+impl Work {
+    fn collect(&mut self, check: &Readmes, cx: &Cx<'_>, folders: &[RelPath]) -> anyhow::Result<()> {
+        let gaps = check.gaps(cx, folders, &self.drafts).map_err(|trouble| anyhow::anyhow!(trouble.0.message))?;
+        for gap in gaps {
+            match gap {
+                Gap::Write(draft) => {
+                    self.drafts.insert(draft.path.clone(), draft);
+                }
+                Gap::CannotTell(met) => self.unseen.push(format!("{}: {}", met.place.path, met.message)),
+            }
+        }
+        self.unseen.sort();
+        self.unseen.dedup();
+        Ok(())
+    }
+
+    fn write(&self, root: &Path, out: &mut dyn Out) -> anyhow::Result<()> {
+        for draft in self.drafts.values() {
+            let path = root.join(draft.path.as_str());
+            let written = out.prepare(&path).and_then(|pending| pending.commit(draft.after.as_bytes()));
+            written.with_context(|| format!("`{}` could not be written", shown(draft.path.as_str())))?;
+        }
+        Ok(())
+    }
+
+    fn to_text(&self, dry_run: bool) -> String {
+        if self.drafts.is_empty() {
+            return "nothing to add\n".to_owned();
+        }
+        if dry_run {
+            return self.drafts.values().map(diff).collect();
+        }
+        let line = |d: &Draft| format!("  {} {}\n", if d.before.is_some() { "extended" } else { "wrote   " }, shown(d.path.as_str()));
+        let mut text: String = self.drafts.values().map(line).collect();
+        let paths: Vec<String> = self.drafts.keys().take(3).map(|p| shell_word(p.as_str())).collect();
+        let more = if self.drafts.len() > paths.len() { " …" } else { "" };
+        text.push_str(&format!(
+            "\n{}; now say in them what is so, then: git add {}{more}\n",
+            counted(self.drafts.len(), "file", "files"),
+            paths.join(" ")
+        ));
+        text
+    }
+}
+
+/// A unified diff, as `git diff` names its files.
+fn diff(draft: &Draft) -> String {
+    let path = shown(draft.path.as_str());
+    let old = if draft.before.is_some() { format!("a/{path}") } else { "/dev/null".to_owned() };
+    let before = draft.before.as_deref().unwrap_or_default();
+    TextDiff::from_lines(before, &draft.after).unified_diff().header(&old, &format!("b/{path}")).to_string()
+}

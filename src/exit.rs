@@ -1,0 +1,32 @@
+//! The exit codes; the only place where their numbers live.
+
+/// How gate ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: promote, nothing wrong, or advisory.
+    Fine,
+    /// 1: hold; something is wrong.
+    Wrong,
+    /// 2: the command or gate.toml is wrong.
+    Usage,
+    /// 3: cannot tell; nothing wrong was found, but something could not be looked at.
+    CannotTell,
+}
+
+impl Exit {
+    /// The number that the shell sees.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Fine => 0,
+            Self::Wrong => 1,
+            Self::Usage => 2,
+            Self::CannotTell => 3,
+        }
+    }
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}

@@ -1,0 +1,308 @@
+//! CommonMark with GitHub's tables: text in, lines of visible text out. Code blocks, comments and front matter are not visible.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+use super::prose::{Form, Line, Mark, MarkKind};
+
+/// The visible lines of a Markdown document. A line break in the source ends a line, except in a heading.
+pub(crate) fn lines(text: &str) -> Vec<Line> {
+    let body = text.trim_start_matches('\u{feff}');
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+    let mut reader = Reader::new(body);
+    for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
+        reader.event(event, range);
+    }
+    reader.flush();
+    reader.done
+}
+
+struct Reader {
+    starts: Vec<usize>,
+    done: Vec<Line>,
+    line: Line,
+    items: Vec<usize>,
+    next_id: usize,
+    heading: Option<u8>,
+    cell: Option<(usize, bool)>,
+    quotes: usize,
+    /// Depth of blocks whose text is not visible: code, front matter.
+    unseen: usize,
+    html: Option<(usize, String)>,
+}
+
+impl Reader {
+    fn new(body: &str) -> Self {
+        let starts = [0].into_iter().chain(body.match_indices('\n').map(|(i, _)| i + 1)).collect();
+        Self {
+            starts,
+            done: Vec::new(),
+            line: Line::default(),
+            items: Vec::new(),
+            next_id: 0,
+            heading: None,
+            cell: None,
+            quotes: 0,
+            unseen: 0,
+            html: None,
+        }
+    }
+
+    fn number(&self, offset: usize) -> usize {
+        self.starts.partition_point(|s| *s <= offset)
+    }
+
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(&tag, range.start),
+            Event::End(tag) => self.end(tag),
+            Event::Html(html) => {
+                if let Some((_, block)) = &mut self.html {
+                    block.push_str(&html);
+                }
+            }
+            Event::Text(text) => self.text(&text, range.start),
+            Event::Code(text) => {
+                self.line.code_first |= self.line.text.is_empty();
+                self.mark(MarkKind::Code, &text, range.start);
+                self.text(&text, range.start);
+            }
+            Event::SoftBreak | Event::HardBreak if self.heading.is_some() => self.line.text.push(' '),
+            Event::SoftBreak | Event::HardBreak => self.flush(),
+            Event::Rule => self.flush(),
+            Event::InlineHtml(_)
+            | Event::InlineMath(_)
+            | Event::DisplayMath(_)
+            | Event::FootnoteReference(_)
+            | Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, offset: usize) {
+        match tag {
+            Tag::Strong if self.line.text.is_empty() => self.line.bold = usize::MAX,
+            Tag::Link { dest_url, .. } => self.mark(MarkKind::Link, dest_url, offset),
+            Tag::Heading { level, .. } => {
+                self.flush();
+                self.heading = Some(*level as u8);
+            }
+            Tag::Item => {
+                self.flush();
+                self.next_id += 1;
+                self.items.push(self.next_id);
+            }
+            Tag::TableHead | Tag::TableRow => {
+                self.flush();
+                self.next_id += 1;
+                self.cell = Some((self.next_id, true));
+            }
+            Tag::BlockQuote(_) | Tag::FootnoteDefinition(_) => {
+                self.flush();
+                self.quotes += 1;
+            }
+            Tag::CodeBlock(_) | Tag::MetadataBlock(_) => {
+                self.flush();
+                self.unseen += 1;
+            }
+            Tag::HtmlBlock => {
+                self.flush();
+                self.html = Some((offset, String::new()));
+            }
+            Tag::Paragraph | Tag::List(_) | Tag::Table(_) => self.flush(),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Strong if self.line.bold == usize::MAX => self.line.bold = self.line.text.len(),
+            TagEnd::Heading(_) => {
+                self.flush_even_empty();
+                self.heading = None;
+            }
+            TagEnd::Item => {
+                self.flush();
+                self.items.pop();
+            }
+            TagEnd::TableCell => {
+                self.flush_even_empty();
+                self.cell = self.cell.map(|(row, _)| (row, false));
+            }
+            TagEnd::TableHead | TagEnd::TableRow => self.cell = None,
+            TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition => {
+                self.flush();
+                self.quotes = self.quotes.saturating_sub(1);
+            }
+            TagEnd::CodeBlock | TagEnd::MetadataBlock(_) => self.unseen = self.unseen.saturating_sub(1),
+            TagEnd::HtmlBlock => self.html_block(),
+            TagEnd::Paragraph => self.flush(),
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str, offset: usize) {
+        if self.unseen > 0 {
+            return;
+        }
+        self.place(offset);
+        self.line.text.push_str(text);
+    }
+
+    fn mark(&mut self, kind: MarkKind, text: &str, offset: usize) {
+        self.place(offset);
+        let line = self.number(offset);
+        self.line.marks.push(Mark { line, kind, text: text.to_owned() });
+    }
+
+    fn place(&mut self, offset: usize) {
+        if self.line.number == 0 {
+            self.line.number = self.number(offset);
+        }
+    }
+
+    fn form(&self) -> Form {
+        match (self.heading, self.cell, self.items.last()) {
+            (Some(level), _, _) => Form::Heading(level),
+            (_, Some((row, first)), _) => Form::Cell { row, first },
+            (_, _, Some(id)) => Form::Item { depth: self.items.len(), id: *id },
+            (None, None, None) => Form::Paragraph,
+        }
+    }
+
+    /// Ends the line, if there is anything on it.
+    fn flush(&mut self) {
+        if self.line.number != 0 && (!self.line.text.trim().is_empty() || !self.line.marks.is_empty()) {
+            self.flush_even_empty();
+        } else {
+            self.line = Line::default();
+        }
+    }
+
+    /// Ends the line. An empty heading still ends a section, an empty cell is still a cell.
+    fn flush_even_empty(&mut self) {
+        let mut line = std::mem::take(&mut self.line);
+        line.bold = line.bold.min(line.text.len());
+        line.form = self.form();
+        line.quoted = self.quotes > 0;
+        self.done.push(line);
+    }
+
+    fn html_block(&mut self) {
+        let Some((offset, block)) = self.html.take() else { return };
+        let first = self.number(offset);
+        for (i, raw) in visible_html(&block).lines().enumerate() {
+            let level = html_heading(raw);
+            let text = without_tags(raw);
+            if text.trim().is_empty() && level.is_none() {
+                continue;
+            }
+            self.line = Line { number: first + i, text: text.trim().to_owned(), ..Line::default() };
+            self.heading = level;
+            self.flush_even_empty();
+            self.heading = None;
+        }
+    }
+}
+
+/// `html` with comments and the content of `<pre>`, `<script>`, `<style>` and `<textarea>` blanked out; newlines stay.
+fn visible_html(html: &str) -> String {
+    const HIDDEN: [(&str, &str); 5] =
+        [("<!--", "-->"), ("<pre", "</pre>"), ("<script", "</script>"), ("<style", "</style>"), ("<textarea", "</textarea>")];
+    let lower = html.to_ascii_lowercase();
+    let mut out = String::with_capacity(html.len());
+    let mut at = 0;
+    while let Some((start, close)) = HIDDEN.iter().filter_map(|(open, close)| Some((at + lower[at..].find(open)?, *close))).min() {
+        let end = lower[start..].find(close).map_or(html.len(), |i| start + i + close.len());
+        out.push_str(&html[at..start]);
+        out.extend(html[start..end].chars().filter(|c| *c == '\n'));
+        at = end;
+    }
+    out.push_str(&html[at..]);
+    out
+}
+
+/// The level of `<h2 …>…</h2>` on one line.
+fn html_heading(line: &str) -> Option<u8> {
+    let rest = line.trim_start().strip_prefix(['<'])?.strip_prefix(['h', 'H'])?;
+    let level = rest.bytes().next().filter(|b| (b'1'..=b'6').contains(b))? - b'0';
+    matches!(rest.as_bytes().get(1), Some(b'>' | b' ')).then_some(level)
+}
+
+fn without_tags(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(open) = rest.find('<') {
+        out.push_str(&rest[..open]);
+        rest = match rest[open..].find('>') {
+            Some(close) => &rest[open + close + 1..],
+            None => "",
+        };
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(source: &str) -> Vec<(usize, Form, String)> {
+        lines(source).into_iter().map(|l| (l.number, l.form, l.text)).collect()
+    }
+
+    #[test]
+    fn code_comments_and_front_matter_are_not_visible() {
+        let source = "---\ntitle: x\n---\n```\n# a\n```\n\n    # b\n\n<!--\n\n# c\n\n-->\n\n# d <!-- e -->\n";
+        assert_eq!(texts(source), [(16, Form::Heading(1), "d ".to_owned())]);
+    }
+
+    #[test]
+    fn headings_come_in_all_their_forms() {
+        let source = "\u{feff}A\r\n===\r\n\r\n## B ## {#id}\r\n\r\n<h3 align=\"center\">C</h3>\r\n";
+        let heads: Vec<_> = texts(source).into_iter().map(|(n, f, t)| (n, f, t.trim().to_owned())).collect();
+        assert_eq!(
+            heads,
+            [(1, Form::Heading(1), "A".to_owned()), (4, Form::Heading(2), "B".to_owned()), (6, Form::Heading(3), "C".to_owned())]
+        );
+    }
+
+    #[test]
+    fn list_items_and_cells_know_where_they_belong() {
+        let found = texts("- a\n  - b\n-\n\n| c | d |\n|---|---|\n| e |  |\n");
+        assert_eq!(found[0], (1, Form::Item { depth: 1, id: 1 }, "a".to_owned()));
+        assert_eq!(found[1], (2, Form::Item { depth: 2, id: 2 }, "b".to_owned()));
+        assert_eq!(found[2].1, Form::Cell { row: 4, first: true });
+        assert_eq!(found.len(), 6, "the empty bullet says nothing, the empty cell is a cell: {found:?}");
+    }
+
+    #[test]
+    fn links_and_code_spans_are_marks_at_their_line() {
+        let lines = lines("see\n`a/b` and [c](d/e.md)\n");
+        assert_eq!(
+            lines[1].marks.iter().map(|m| (m.line, m.kind, m.text.as_str())).collect::<Vec<_>>(),
+            [(2, MarkKind::Code, "a/b"), (2, MarkKind::Link, "d/e.md")]
+        );
+        assert!(lines[1].code_first);
+    }
+
+    #[test]
+    fn bold_at_the_start_of_a_line_is_measured() {
+        assert_eq!(lines("**Purpose:** x\n")[0].bold, "Purpose:".len());
+        assert_eq!(lines("x **Purpose:**\n")[0].bold, 0);
+    }
+
+    #[test]
+    fn markdown_that_never_closes_is_read_to_its_end() {
+        for source in
+            ["```\n# a", "<!-- a", "**a", "[a](", "<pre>\nx", "| a |\n|---", "- ".repeat(5000).as_str(), "> ".repeat(5000).as_str()]
+        {
+            lines(source);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Readers of other people's files: text in, typed value out, with lines. They know nothing of gate.
+
+pub(crate) mod markdown;
+pub(crate) mod plain;
+pub(crate) mod prose;

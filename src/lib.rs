@@ -1,0 +1,24 @@
+//! gate decides, with evidence, whether a commit may be promoted.
+//!
+//! The road of `gate promote`, one module an arrow:
+//!
+//! ```text
+//! gate.toml ─config─→ File ─plan─→ Plan ─engine─→ outcomes ─policy─→ Report ─report::render─→ text, json, …
+//! ```
+
+mod check;
+mod checks;
+mod cli;
+mod config;
+pub mod docs;
+mod engine;
+mod exit;
+mod formats;
+mod plan;
+mod policy;
+mod report;
+mod shown;
+pub mod world;
+
+pub use cli::main;
+pub use exit::Exit;

@@ -1,0 +1,125 @@
+//! Pure: outcomes in, report out. [`judge`] is the only place that decides what blocks.
+
+mod rules;
+mod ruling;
+mod verdict;
+
+pub(crate) use rules::PROMOTION;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use crate::check::{Answer, Circumstances, Level, Met, Outcome, Place, Ran};
+use crate::plan::{Asked, Plan, Planned};
+use crate::report::{CheckReport, ExaminedReport, Policy, Report, Ruling};
+use crate::shown::{counted, shown};
+use ruling::{Softening, rule_on};
+
+/// How many differing paths a message names.
+const NAMED: usize = 3;
+
+/// Judges everything that came back. `now` is only written down.
+pub(crate) fn judge(plan: &Plan, ran: Vec<Ran>, circumstances: Option<&Circumstances>, now: DateTime<Utc>) -> Report {
+    let checks: Vec<CheckReport> = plan.checks.iter().zip(ran).map(|(check, ran)| judge_check(plan, check, ran)).collect();
+    let promotion = judge_promotion(plan, circumstances);
+    let answer = verdict::answer(&promotion, &checks);
+    let verdict = verdict::verdict(&plan.asked, &promotion, &checks);
+    let mut remarks = Vec::new();
+    if !matches!(plan.asked, Asked::Kind { .. }) && !plan.checks.is_empty() && !plan.checks.iter().any(Planned::can_block) {
+        remarks.push("nothing here can block: no check is prescriptive with a rule of level `block`".to_owned());
+    }
+    let exit = verdict::exit(&plan.asked, answer, verdict);
+    Report {
+        schema: Report::SCHEMA.to_owned(),
+        gate_version: env!("CARGO_PKG_VERSION").to_owned(),
+        command: plan.asked.command().to_owned(),
+        advisory: plan.asked.is_advisory(),
+        now: now.to_rfc3339_opts(SecondsFormat::Secs, true),
+        commit: circumstances.and_then(|c| c.commit.clone().ok()),
+        environment: plan.environment.clone().filter(|_| !matches!(plan.asked, Asked::Kind { .. })),
+        policy: plan.source.as_ref().map(|s| Policy { file: s.name.clone(), sha256: s.sha256.clone() }),
+        answer,
+        verdict,
+        exit_code: exit.code(),
+        counts: verdict::counts(&promotion, &checks),
+        remarks,
+        promotion,
+        checks,
+        exit,
+    }
+}
+
+fn judge_check(plan: &Plan, check: &Planned, ran: Ran) -> CheckReport {
+    let outcome = match ran {
+        Ran::Outcome(outcome) => outcome,
+        Ran::Panicked(said) => {
+            let mut outcome = Outcome::new("", "");
+            outcome.add(Met::new(&rules::CHECK_PANICKED, Place::of("."), format!("the check broke down: {}", shown(&said))));
+            outcome
+        }
+    };
+    let softening = Softening::of(plan, check);
+    let (short, examined) = (outcome.short(), outcome.examined);
+    let mut rulings: Vec<Ruling> = facts(outcome, check).into_iter().map(|met| rule_on(met, &softening)).collect();
+    rulings
+        .sort_by(|a, b| (&a.path, a.line, &a.failure_reason_code, &a.message).cmp(&(&b.path, b.line, &b.failure_reason_code, &b.message)));
+    rulings.dedup();
+    CheckReport {
+        name: check.name.clone(),
+        kind: check.kind.name.to_owned(),
+        mode: check.mode,
+        decided_by: check.lines.and_then(|l| plan.source.as_ref().map(|s| format!("{}:{}", s.name, l.table))),
+        answer: verdict::answer_of(&rulings),
+        mark: verdict::mark_of(&rulings),
+        examined: ExaminedReport { count: examined.count, what: if examined.count == 1 { examined.one } else { examined.many }.to_owned() },
+        short,
+        allowed_empty: check.allow_empty.as_ref().filter(|_| examined.count == 0).map(|r| shown(r.as_str())),
+        rulings,
+    }
+}
+
+/// All that was met, and `nothing-examined` where nothing at all was.
+fn facts(outcome: Outcome, check: &Planned) -> Vec<Met> {
+    let count = outcome.examined.count;
+    let many = outcome.examined.many;
+    let findings = outcome.findings.into_iter().map(|f| f.0);
+    let mut facts: Vec<Met> = findings.chain(outcome.troubles.into_iter().map(|t| t.0)).collect();
+    let explained = facts.iter().any(|met| met.rule.answer == Answer::CannotTell || met.rule.level > Level::Note);
+    if count == 0 && !explained && check.allow_empty.is_none() {
+        facts.push(Met::new(&rules::NOTHING_EXAMINED, Place::of("."), format!("no {many} to examine")));
+    }
+    facts
+}
+
+fn judge_promotion(plan: &Plan, circumstances: Option<&Circumstances>) -> Vec<Ruling> {
+    let Some(circumstances) = circumstances else { return Vec::new() };
+    let mut met = Vec::new();
+    if plan.checks.is_empty() {
+        met.push(Met::new(&rules::NO_CHECKS, Place::of("."), "no check is enabled").next("gate list"));
+    }
+    match (&circumstances.commit, &circumstances.dirty) {
+        (Err(refused), _) => {
+            let mut no_commit = Met::new(&rules::NO_COMMIT, Place::of("."), refused.why.clone());
+            no_commit.next = refused.next.clone();
+            met.push(no_commit);
+        }
+        (Ok(_), Err(refused)) => {
+            met.push(Met::new(&rules::DIRTY_TREE, Place::of("."), format!("not known whether files differ from HEAD: {}", refused.why)))
+        }
+        (Ok(_), Ok(paths)) if !paths.is_empty() => met.push(dirty_tree(paths)),
+        (Ok(_), Ok(_)) => {}
+    }
+    met.into_iter().map(|met| rule_on(met, &Softening::of_promotion(plan))).collect()
+}
+
+fn dirty_tree(paths: &[String]) -> Met {
+    let mut named: Vec<String> = paths.iter().take(NAMED).map(|p| format!("`{p}`")).collect();
+    if paths.len() > NAMED {
+        named.push(format!("{} more", paths.len() - NAMED));
+    }
+    let differ = if paths.len() == 1 { "differs" } else { "differ" };
+    let message = format!("{} {differ} from HEAD: {}", counted(paths.len(), "tracked file", "tracked files"), named.join(", "));
+    Met::new(&rules::DIRTY_TREE, Place::of("."), message).next("git status")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,11 @@
+//! Report → text. Each renderer turns data into a string and knows nothing else.
+
+pub(crate) mod github;
+pub(crate) mod human;
+pub(crate) mod json;
+pub(crate) mod markdown;
+mod style;
+mod wrap;
+
+pub(crate) use style::Look;
+pub(crate) use wrap::wrap;

@@ -1,0 +1,120 @@
+//! How strangers' text is shown: escaped, bounded, never a terminal or workflow command.
+
+/// The most characters of a stranger's text that one message shows.
+const LIMIT: usize = 120;
+
+/// `text` as it may stand inside a message: control and direction characters and backticks escaped, `##[` broken up so
+/// that no CI log takes it for a command, cut at 120 characters.
+///
+/// ```text
+/// "a\nb" → a\nb        "\u{1b}[31m" → \u{1b}[31m
+/// ```
+pub(crate) fn shown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (n, c) in text.chars().enumerate() {
+        if n == LIMIT {
+            out.push('…');
+            break;
+        }
+        if c.is_control() || is_direction_mark(c) {
+            out.extend(c.escape_default());
+        } else if c == '`' {
+            out.push_str("\\u{60}");
+        } else if c == '[' && out.ends_with("##") {
+            out.push_str("\\[");
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// `bytes` as [`shown`], where a byte that is not UTF-8 becomes `\xNN`.
+pub(crate) fn shown_bytes(bytes: &[u8]) -> String {
+    let mut out = String::new();
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(&shown(chunk.valid()));
+        for byte in chunk.invalid() {
+            out.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    out
+}
+
+/// `text` as one word of a POSIX shell, for commands that are offered to be typed.
+pub(crate) fn shell_word(text: &str) -> String {
+    let text = if text.starts_with('-') { format!("./{text}") } else { text.to_owned() };
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | ':' | '@' | '=');
+    match text.chars().all(plain) && !text.is_empty() {
+        true => text,
+        false => format!("'{}'", text.replace('\'', "'\\''")),
+    }
+}
+
+/// Characters that reorder or hide what a reader sees (Unicode "bidirectional" and zero-width formatting).
+fn is_direction_mark(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// `3 folders`, `1 folder`, `1,204 folders`.
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
+
+fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// The candidate that `wrong` was most likely meant to be, if one is near enough to be worth saying.
+pub(crate) fn did_you_mean<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wrong = wrong.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|c| (strsim::jaro_winkler(&wrong, &c.to_lowercase()), c))
+        .filter(|(score, _)| *score > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))
+        .map(|(_, c)| c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_cannot_reach_a_terminal_or_a_workflow_runner() {
+        assert_eq!(shown("a\nb\u{1b}[31m"), "a\\nb\\u{1b}[31m");
+        assert_eq!(shown("##[error]x"), "##\\[error]x");
+        assert_eq!(shown("\u{202e}gnp.exe"), "\\u{202e}gnp.exe");
+        assert_eq!(shown_bytes(b"caf\xe9 \xc3\xa9"), "caf\\xe9 é");
+    }
+
+    #[test]
+    fn long_text_is_cut_with_a_mark() {
+        assert_eq!(shown(&"x".repeat(500)).chars().count(), LIMIT + 1);
+    }
+
+    #[test]
+    fn a_near_word_is_suggested_and_a_far_one_is_not() {
+        assert_eq!(did_you_mean("promt", ["promote", "check"]), Some("promote"));
+        assert_eq!(did_you_mean("zebra", ["promote", "check"]), None);
+    }
+
+    #[test]
+    fn an_offered_command_can_be_pasted() {
+        assert_eq!(["a/b", "it's", "-x", ""].map(shell_word), ["a/b", "'it'\\''s'", "./-x", "''"]);
+    }
+
+    #[test]
+    fn counts_read_as_people_write_them() {
+        assert_eq!(counted(1, "folder", "folders"), "1 folder");
+        assert_eq!(counted(1204, "folder", "folders"), "1,204 folders");
+    }
+}

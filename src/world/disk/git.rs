@@ -1,0 +1,255 @@
+//! The history door on the disk: as few git processes as can be, each bounded in time, none with a prompt or a shell.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::process::{self, Ended, Flow};
+use crate::shown::{shown, shown_bytes};
+use crate::world::{Change, Commit, History, HistoryError, Listed, Listing, ListingBuilder, RelPath};
+
+/// One repository, asked lazily; every answer is kept.
+pub(super) struct Git {
+    root: PathBuf,
+    timeout: Duration,
+    facts: OnceLock<Result<Facts, HistoryError>>,
+    tracked: OnceLock<Result<Arc<Listing>, HistoryError>>,
+    dirty: OnceLock<Result<Vec<String>, HistoryError>>,
+}
+
+/// What the first question brings.
+#[derive(Clone, Debug)]
+struct Facts {
+    shallow: bool,
+    head: Option<Commit>,
+}
+
+impl Git {
+    pub(super) fn new(root: &Path, timeout: Duration) -> Self {
+        let (facts, tracked, dirty) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { root: root.to_owned(), timeout, facts, tracked, dirty }
+    }
+
+    fn facts(&self) -> Result<&Facts, HistoryError> {
+        self.facts.get_or_init(|| self.ask_facts()).as_ref().map_err(Clone::clone)
+    }
+
+    fn ask_facts(&self) -> Result<Facts, HistoryError> {
+        let args = ["rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "HEAD^{commit}", "HEAD^{tree}"];
+        let mut lines: Vec<String> = Vec::new();
+        let ended = self.run(&args, b'\n', &mut |line| {
+            lines.push(shown_bytes(line));
+            Flow::Go
+        });
+        let ended = match ended {
+            Err(HistoryError::NoGit) if !self.may_be_repository() => return Err(HistoryError::NotARepository),
+            other => other?,
+        };
+        let yes = |i: usize| lines.get(i).map(String::as_str) == Some("true");
+        match lines.as_slice() {
+            [inside, ..] if inside != "true" => Err(HistoryError::NoWorkTree),
+            [_, _, id, tree, ..] if ended.ok => Ok(Facts { shallow: yes(1), head: Some(Commit { id: id.clone(), tree: tree.clone() }) }),
+            // The two answers came and then HEAD could not be resolved.
+            [_, _, ..] if ended.said.contains("HEAD") => Ok(Facts { shallow: yes(1), head: None }),
+            _ => Err(refusal("rev-parse", &ended)),
+        }
+    }
+
+    /// Without git on PATH: whether a repository seems to be here, so that "not a repository" is never a guess.
+    fn may_be_repository(&self) -> bool {
+        self.root.ancestors().any(|folder| folder.join(".git").exists())
+            || (self.root.join("HEAD").exists() && self.root.join("objects").is_dir())
+    }
+
+    fn ask_tracked(&self) -> Result<Listing, HistoryError> {
+        self.facts()?;
+        let mut builder = ListingBuilder::default();
+        let mut odd_line = None;
+        let ended = self.run(&["ls-files", "-z", "-s", "-v"], 0, &mut |line| {
+            if read_listed(line, &self.root, &mut builder).is_none() {
+                odd_line = Some(shown_bytes(line));
+            }
+            Flow::Go
+        })?;
+        match odd_line {
+            Some(line) => Err(HistoryError::Failed { command: "ls-files".to_owned(), said: format!("unread line `{line}`") }),
+            None if ended.ok => Ok(builder.finish()),
+            None => Err(refusal("ls-files", &ended)),
+        }
+    }
+
+    fn ask_dirty(&self) -> Result<Vec<String>, HistoryError> {
+        self.head()?;
+        let args = ["status", "--porcelain=v1", "-z", "-uno", "--no-renames", "--ignore-submodules=untracked"];
+        let mut paths = BTreeSet::new();
+        let ended = self.run(&args, 0, &mut |line| {
+            paths.insert(shown_bytes(line.get(3..).unwrap_or(line)));
+            Flow::Go
+        })?;
+        if !ended.ok {
+            return Err(refusal("status", &ended));
+        }
+        paths.extend(self.tracked()?.hidden().iter().map(|p| format!("{p} (git is told not to look at it)")));
+        Ok(paths.into_iter().collect())
+    }
+
+    /// Commits that the shallow clone ends with; empty in a whole one.
+    fn horizon(&self) -> Result<BTreeSet<String>, HistoryError> {
+        let mut commits = BTreeSet::new();
+        if !self.is_shallow()? {
+            return Ok(commits);
+        }
+        let mut path = PathBuf::new();
+        let ended = self.run(&["rev-parse", "--path-format=absolute", "--git-path", "shallow"], 0, &mut |line| {
+            path = path_of(line.strip_suffix(b"\n").unwrap_or(line));
+            Flow::Go
+        })?;
+        let text = std::fs::read_to_string(&path);
+        match text {
+            Ok(text) if ended.ok => commits.extend(text.lines().map(str::to_owned)),
+            _ => return Err(refusal("rev-parse", &ended)),
+        }
+        Ok(commits)
+    }
+
+    /// Runs git on the root; `each` gets what stands between the separators.
+    fn run(&self, args: &[&str], separator: u8, each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<Ended, HistoryError> {
+        process::git(&self.root, args, self.timeout, separator, each)
+    }
+}
+
+impl History for Git {
+    fn head(&self) -> Result<Commit, HistoryError> {
+        self.facts()?.head.clone().ok_or(HistoryError::NoCommit)
+    }
+
+    fn tracked(&self) -> Result<Arc<Listing>, HistoryError> {
+        self.tracked.get_or_init(|| self.ask_tracked().map(Arc::new)).clone()
+    }
+
+    fn dirty(&self) -> Result<Vec<String>, HistoryError> {
+        self.dirty.get_or_init(|| self.ask_dirty()).clone()
+    }
+
+    fn is_shallow(&self) -> Result<bool, HistoryError> {
+        Ok(self.facts()?.shallow)
+    }
+
+    fn last_changes(&self, paths: &[RelPath]) -> Result<BTreeMap<RelPath, Change>, HistoryError> {
+        self.head()?;
+        let horizon = self.horizon()?;
+        let mut pass = LogPass::new(paths, &horizon);
+        // `-c` shows a merge's own changes too; `--` and literal pathspecs keep hostile names from being options or patterns.
+        let head = ["--literal-pathspecs", "log", "-c", "-z", "--no-renames", "--name-only", "--relative", "--format=%x01%H %ct", "--"];
+        let args: Vec<&str> = head.into_iter().chain(paths.iter().map(RelPath::as_str)).collect();
+        let ended = self.run(&args, 0, &mut |field| pass.field(field))?;
+        if !ended.ok && !ended.stopped {
+            return Err(refusal("log", &ended));
+        }
+        Ok(pass.finish())
+    }
+
+    fn changed_between(&self, from: &str, to: &str) -> Result<Vec<String>, HistoryError> {
+        self.facts()?;
+        let mut paths = BTreeSet::new();
+        let args = ["diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--relative", "--end-of-options", from, to, "--"];
+        let ended = self.run(&args, 0, &mut |line| {
+            paths.insert(shown_bytes(line));
+            Flow::Go
+        })?;
+        match ended.ok {
+            true => Ok(paths.into_iter().collect()),
+            false if self.is_shallow()? => Err(HistoryError::Shallow(shown(&format!("{from}..{to}")))),
+            false => Err(refusal("diff", &ended)),
+        }
+    }
+}
+
+/// One pass over `git log --name-only`: fills in paths as they are met, newest first.
+struct LogPass<'a> {
+    open: BTreeSet<&'a str>,
+    found: BTreeMap<RelPath, Change>,
+    commit: Option<(String, DateTime<Utc>)>,
+    horizon: &'a BTreeSet<String>,
+    met_horizon: bool,
+    paths: &'a [RelPath],
+}
+
+impl<'a> LogPass<'a> {
+    fn new(paths: &'a [RelPath], horizon: &'a BTreeSet<String>) -> Self {
+        let open = paths.iter().map(RelPath::as_str).collect();
+        Self { open, found: BTreeMap::new(), commit: None, horizon, met_horizon: !horizon.is_empty(), paths }
+    }
+
+    /// One NUL-separated field: a commit's header (marked by byte 1) or a path (a newline may stand before the first).
+    fn field(&mut self, field: &[u8]) -> Flow {
+        let field = field.strip_prefix(b"\n").unwrap_or(field);
+        if let Some(header) = field.strip_prefix(b"\x01") {
+            self.commit = read_header(header);
+        } else if let (Some((id, time)), Ok(path)) = (&self.commit, std::str::from_utf8(field)) {
+            if self.open.remove(path)
+                && let Ok(path) = RelPath::parse(path)
+            {
+                let change = match self.horizon.contains(id) {
+                    true => Change::BeyondShallow,
+                    false => Change::At { commit: id.clone(), time: *time },
+                };
+                self.found.insert(path, change);
+            }
+        }
+        if self.open.is_empty() { Flow::Stop } else { Flow::Go }
+    }
+
+    fn finish(mut self) -> BTreeMap<RelPath, Change> {
+        for path in self.paths {
+            let unmet = if self.met_horizon { Change::BeyondShallow } else { Change::Never };
+            self.found.entry(path.clone()).or_insert(unmet);
+        }
+        self.found
+    }
+}
+
+fn read_header(header: &[u8]) -> Option<(String, DateTime<Utc>)> {
+    let (id, seconds) = std::str::from_utf8(header).ok()?.trim_end().split_once(' ')?;
+    Some((id.to_owned(), DateTime::from_timestamp(seconds.parse().ok()?, 0)?))
+}
+
+/// Reads `H 100644 <id> 0<TAB>path`; `None` if the line is not of that form.
+fn read_listed(line: &[u8], root: &Path, builder: &mut ListingBuilder) -> Option<()> {
+    let tab = line.iter().position(|b| *b == b'\t')?;
+    let (tag, mode, path) = (*line.first()?, line.get(2..8)?, line.get(tab + 1..)?);
+    let kind = match mode {
+        b"160000" => Listed::Submodule,
+        b"120000" => Listed::Symlink,
+        _ => Listed::File,
+    };
+    builder.push(path, kind);
+    // Lower case: assume-unchanged. `S`: skip-worktree, harmless where the file is not there (sparse checkout).
+    let skipped = tag.eq_ignore_ascii_case(&b'S') && root.join(path_of(path)).symlink_metadata().is_err();
+    if (tag.is_ascii_lowercase() || tag == b'S') && !skipped {
+        builder.hide(path);
+    }
+    Some(())
+}
+
+fn path_of(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+}
+
+/// What git's refusal means.
+fn refusal(command: &str, ended: &Ended) -> HistoryError {
+    if ended.said.contains("not a git repository") {
+        HistoryError::NotARepository
+    } else if ended.said.contains("dubious ownership") {
+        HistoryError::DubiousOwnership
+    } else if ended.said.contains("must be run in a work tree") {
+        HistoryError::NoWorkTree
+    } else {
+        let first = ended.said.lines().next().unwrap_or("it said nothing");
+        HistoryError::Failed { command: command.to_owned(), said: shown(first) }
+    }
+}

@@ -1,0 +1,96 @@
+//! The real world: the only code that touches files, clock, environment and git.
+
+mod folder;
+mod git;
+mod place;
+mod process;
+mod terminal;
+mod walk;
+
+pub use place::{Place, PlaceError};
+pub use terminal::Terminal;
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::{Files, History, HistoryError, Listing, LookError, RelPath, Stat, Tree, Visitor, World};
+use folder::Folder;
+use git::Git;
+
+/// The disk below one root, its git repository, and the clock.
+pub struct Disk {
+    tree: WorkTree,
+    now: DateTime<Utc>,
+}
+
+/// The work tree: bytes from the folder, the listing from git.
+struct WorkTree {
+    folder: Folder,
+    git: Git,
+    listing: OnceLock<Result<Arc<Listing>, LookError>>,
+}
+
+impl Disk {
+    /// Opens `root`. Without `now`, the clock is read here, once. git is given `timeout` for each question.
+    ///
+    /// # Errors
+    /// If `root` is no folder that can be opened.
+    pub fn open(root: &Path, now: Option<DateTime<Utc>>, timeout: Duration) -> Result<Self, LookError> {
+        let tree = WorkTree { folder: Folder::open(root)?, git: Git::new(root, timeout), listing: OnceLock::new() };
+        Ok(Self { tree, now: now.unwrap_or_else(Utc::now) })
+    }
+}
+
+impl World for Disk {
+    fn tree(&self) -> &dyn Tree {
+        &self.tree
+    }
+
+    fn evidence(&self) -> &dyn Files {
+        &self.tree.folder
+    }
+
+    fn history(&self) -> &dyn History {
+        &self.tree.git
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok().filter(|v| !v.is_empty())
+    }
+}
+
+impl Tree for WorkTree {
+    fn listing(&self) -> Result<Arc<Listing>, LookError> {
+        self.listing
+            .get_or_init(|| match self.git.tracked() {
+                Err(HistoryError::NotARepository) => walk::listing(self.folder.path()).map(Arc::new),
+                answer => Ok(answer?),
+            })
+            .clone()
+    }
+}
+
+impl Files for WorkTree {
+    fn visit(&self, folder: &RelPath, visitor: &mut Visitor<'_>) -> Result<(), LookError> {
+        self.folder.visit(folder, visitor)
+    }
+
+    fn stat(&self, path: &RelPath) -> Result<Stat, LookError> {
+        self.folder.stat(path)
+    }
+
+    fn link(&self, path: &RelPath) -> Result<String, LookError> {
+        self.folder.link(path)
+    }
+
+    fn read(&self, path: &RelPath, limit: u64, into: &mut Vec<u8>) -> Result<(), LookError> {
+        self.folder.read(path, limit, into)
+    }
+}

@@ -1,0 +1,198 @@
+//! One git process: bounded in time, its output streamed, ended with its whole group.
+
+use std::io::Read;
+use std::os::fd::AsFd;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::process::{Pid, Signal};
+
+use crate::world::HistoryError;
+
+/// What the reader of the output wants next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flow {
+    Go,
+    /// Enough was read; git may end.
+    Stop,
+}
+
+/// How git ended.
+pub(super) struct Ended {
+    /// Exit code 0.
+    pub(super) ok: bool,
+    /// Ended by us because enough was read.
+    pub(super) stopped: bool,
+    /// Its stderr, at most 16 KiB.
+    pub(super) said: String,
+}
+
+/// Variables that would point git at another repository (`git rev-parse --local-env-vars`, its configuration
+/// variables aside: those say how to look, not where); git sets some of them for a hook.
+const LOCAL: [&str; 14] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CONFIG",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+];
+
+/// Runs `git args` in `root`; `each` gets what stands between the separators, and last what follows the last one.
+pub(super) fn git(
+    root: &Path,
+    args: &[&str],
+    timeout: Duration,
+    separator: u8,
+    each: &mut dyn FnMut(&[u8]) -> Flow,
+) -> Result<Ended, HistoryError> {
+    let name = args.iter().find(|a| !a.starts_with('-')).map_or(String::new(), |a| (*a).to_owned());
+    let mut child = spawn(root, args).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => HistoryError::NoGit,
+        _ => HistoryError::Failed { command: name.clone(), said: e.to_string() },
+    })?;
+    let deadline = Instant::now() + timeout;
+    let mut reading = Reading { separator, rest: Vec::new(), said: Vec::new(), stopped: false };
+    let answer = reading.drain(&mut child, deadline, each).and_then(|()| {
+        let status = if reading.stopped { None } else { Some(wait(&mut child, deadline)?) };
+        Ok(status.is_some_and(|s| s.success()))
+    });
+    end(&mut child);
+    match answer {
+        Ok(ok) => Ok(Ended { ok, stopped: reading.stopped, said: String::from_utf8_lossy(&reading.said).into_owned() }),
+        Err(Slow::Late) => Err(HistoryError::Timeout { command: name, seconds: timeout.as_secs() }),
+        Err(Slow::Io(error)) => Err(HistoryError::Failed { command: name, said: error.to_string() }),
+    }
+}
+
+fn spawn(root: &Path, args: &[&str]) -> std::io::Result<Child> {
+    let mut command = Command::new("git");
+    command.args(["--no-optional-locks", "--no-pager", "-c", "core.quotepath=off", "-c", "core.fsmonitor=false"]);
+    command.args(args).current_dir(root);
+    for name in LOCAL {
+        command.env_remove(name);
+    }
+    // No translation, no prompt, no fetch of missing objects: a question is never a network call.
+    command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_NO_LAZY_FETCH", "1");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).spawn()
+}
+
+/// Why the output did not come to its end.
+enum Slow {
+    Late,
+    Io(std::io::Error),
+}
+
+struct Reading {
+    separator: u8,
+    rest: Vec<u8>,
+    said: Vec<u8>,
+    stopped: bool,
+}
+
+impl Reading {
+    /// Reads both pipes until they close, the reader stops, or the time is over.
+    fn drain(&mut self, child: &mut Child, deadline: Instant, each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<(), Slow> {
+        let (mut out, mut err) = (child.stdout.take(), child.stderr.take());
+        let mut chunk = vec![0; 64 * 1024];
+        while out.is_some() || err.is_some() {
+            let (out_ready, err_ready) = ready(out.as_ref(), err.as_ref(), deadline)?;
+            if out_ready && let Some(pipe) = &mut out {
+                match pipe.read(&mut chunk).map_err(Slow::Io)? {
+                    0 => out = None,
+                    count => self.split(&chunk[..count], each),
+                }
+            }
+            if err_ready && let Some(pipe) = &mut err {
+                match pipe.read(&mut chunk).map_err(Slow::Io)? {
+                    0 => err = None,
+                    count => self.said.extend(chunk[..count].iter().take(16 * 1024 - self.said.len().min(16 * 1024))),
+                }
+            }
+            if self.stopped {
+                return Ok(());
+            }
+        }
+        if !self.rest.is_empty() {
+            each(&std::mem::take(&mut self.rest));
+        }
+        Ok(())
+    }
+
+    fn split(&mut self, bytes: &[u8], each: &mut dyn FnMut(&[u8]) -> Flow) {
+        let mut pieces = bytes.split(|b| *b == self.separator);
+        let mut piece = pieces.next().unwrap_or_default();
+        for next in pieces {
+            let flow = if self.rest.is_empty() {
+                each(piece)
+            } else {
+                self.rest.extend_from_slice(piece);
+                let flow = each(&self.rest);
+                self.rest.clear();
+                flow
+            };
+            if flow == Flow::Stop {
+                self.stopped = true;
+                return;
+            }
+            piece = next;
+        }
+        self.rest.extend_from_slice(piece);
+    }
+}
+
+/// Waits until a pipe can be read; an end of file counts.
+fn ready(out: Option<&impl AsFd>, err: Option<&impl AsFd>, deadline: Instant) -> Result<(bool, bool), Slow> {
+    let mut fds: Vec<PollFd<'_>> = Vec::with_capacity(2);
+    fds.extend(out.map(|p| PollFd::new(p, PollFlags::IN)));
+    fds.extend(err.map(|p| PollFd::new(p, PollFlags::IN)));
+    let left = deadline.checked_duration_since(Instant::now()).ok_or(Slow::Late)?;
+    let left = Timespec { tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX), tv_nsec: left.subsec_nanos().into() };
+    match rustix::event::poll(&mut fds, Some(&left)) {
+        Ok(0) => return Err(Slow::Late),
+        Err(rustix::io::Errno::INTR) => return Ok((false, false)),
+        Err(other) => return Err(Slow::Io(other.into())),
+        Ok(_) => {}
+    }
+    let mut woken = fds.iter().map(|fd| !fd.revents().is_empty());
+    let out_ready = out.is_some() && woken.next().unwrap_or(false);
+    Ok((out_ready, err.is_some() && woken.next().unwrap_or(false)))
+}
+
+/// Both pipes are closed, so git is about to end; a git that does not is late.
+fn wait(child: &mut Child, deadline: Instant) -> Result<std::process::ExitStatus, Slow> {
+    let mut pause = Duration::from_micros(50);
+    loop {
+        if let Some(status) = child.try_wait().map_err(Slow::Io)? {
+            return Ok(status);
+        }
+        if Instant::now() > deadline {
+            return Err(Slow::Late);
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(5));
+    }
+}
+
+/// Ends git and whatever it started, if it has not ended by itself.
+fn end(child: &mut Child) {
+    if matches!(child.try_wait(), Ok(Some(_))) {
+        return;
+    }
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        // Already gone is as good as killed.
+        let _gone = rustix::process::kill_process_group(group, Signal::KILL);
+    }
+    let _reaped = child.wait();
+}

@@ -1,0 +1,40 @@
+//! The listing of a folder that is no git repository: every file that its .gitignore rules leave.
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use ignore::WalkBuilder;
+
+use crate::shown::shown_bytes;
+use crate::world::{Listed, Listing, ListingBuilder, LookError};
+
+/// Walks `root`. `.git` and gate's own `.gate` are never part of the answer.
+pub(super) fn listing(root: &Path) -> Result<Listing, LookError> {
+    let mut builder = ListingBuilder::default();
+    let walk = WalkBuilder::new(root)
+        .hidden(false)
+        .ignore(false)
+        .parents(false)
+        .git_global(false)
+        .git_exclude(false)
+        .require_git(false)
+        .follow_links(false)
+        .filter_entry(|entry| !matches!(entry.file_name().as_bytes(), b".git" | b".gate"))
+        .build();
+    for item in walk {
+        let entry = item.map_err(|e| LookError::Io(shown_bytes(e.to_string().as_bytes())))?;
+        let Some(kind) = entry.file_type() else { continue };
+        if kind.is_dir() {
+            continue;
+        }
+        // A FIFO or socket cannot be promoted, and git would not track it either.
+        let listed = match (kind.is_symlink(), kind.is_file()) {
+            (true, _) => Listed::Symlink,
+            (_, true) => Listed::File,
+            (false, false) => continue,
+        };
+        let path = entry.path().strip_prefix(root).map_err(|e| LookError::Io(e.to_string()))?;
+        builder.push(path.as_os_str().as_bytes(), listed);
+    }
+    Ok(builder.finish())
+}

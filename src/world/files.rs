@@ -1,0 +1,145 @@
+//! The reading door: bulk and streaming, every read with a limit, no link followed unasked.
+
+use super::history::HistoryError;
+use super::path::{PathError, RelPath};
+
+/// What a name on disk is. Nothing but a file is ever opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link, not followed.
+    Symlink,
+    /// A FIFO, socket or device.
+    Special,
+}
+
+/// What is known of a name without opening it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stat {
+    /// What it is.
+    pub kind: FileKind,
+    /// Size in bytes; of meaning for files only.
+    pub size: u64,
+    /// Last modification in nanoseconds since 1970; never a proof of age, only of change while reading.
+    pub modified: i128,
+}
+
+/// Why something could not be looked at.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LookError {
+    /// There is nothing of that name.
+    #[error("does not exist")]
+    NotFound,
+    /// The permissions forbid it.
+    #[error("permission denied")]
+    Denied,
+    /// A folder, FIFO, socket or device where a file was wanted.
+    #[error("is {0}, not a regular file")]
+    NotAFile(&'static str),
+    /// A symbolic link where none is followed.
+    #[error("is a symbolic link")]
+    IsLink,
+    /// A symbolic link that leads out of the root.
+    #[error("is a symbolic link that leaves the root (to `{0}`)")]
+    LeavesRoot(String),
+    /// Symbolic links that lead round in a circle.
+    #[error("is a symbolic link that leads round in a circle")]
+    Cycle,
+    /// A symbolic link to nothing.
+    #[error("is a symbolic link to `{0}`, which does not exist")]
+    Dangling(String),
+    /// More bytes than the reader allows.
+    #[error("is larger than {} MiB", .0 / (1 << 20))]
+    TooLarge(u64),
+    /// A name that cannot be used.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// git could not be asked.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// Anything else that the system said.
+    #[error("{0}")]
+    Io(String),
+}
+
+/// One name in a visited folder.
+pub trait Entry {
+    /// The raw name, without its folder.
+    fn name(&self) -> &[u8];
+    /// What it is; taken without opening it.
+    fn stat(&self) -> Stat;
+    /// Streams the bytes of a regular file through `buffer` to `sink`; returns how many there were.
+    ///
+    /// # Errors
+    /// [`LookError::TooLarge`] as soon as more than `limit` bytes came; [`LookError::NotAFile`] for all but files.
+    fn stream(&mut self, buffer: &mut [u8], limit: u64, sink: &mut dyn FnMut(&[u8])) -> Result<u64, LookError>;
+}
+
+/// What is done with each visited name.
+pub type Visitor<'a> = dyn FnMut(&mut dyn Entry) -> Result<(), LookError> + 'a;
+
+/// Reads below one root. No method follows a symbolic link, in any part of the path; see [`resolve`].
+pub trait Files: Send + Sync {
+    /// Visits the names directly in `folder`, in byte order, each with its stat and a reader.
+    ///
+    /// # Errors
+    /// If the folder cannot be listed; the visitor's own errors end the visit and come back.
+    fn visit(&self, folder: &RelPath, visitor: &mut Visitor<'_>) -> Result<(), LookError>;
+
+    /// What `path` is.
+    ///
+    /// # Errors
+    /// [`LookError::NotFound`], [`LookError::Denied`], [`LookError::IsLink`] when a folder on the way is a link.
+    fn stat(&self, path: &RelPath) -> Result<Stat, LookError>;
+
+    /// Where the symbolic link `path` points to, as written in it.
+    ///
+    /// # Errors
+    /// If it is no link or its target is not UTF-8.
+    fn link(&self, path: &RelPath) -> Result<String, LookError>;
+
+    /// Reads the whole file `path` into `into` (cleared first).
+    ///
+    /// # Errors
+    /// If it is no regular file, cannot be read, or holds more than `limit` bytes.
+    fn read(&self, path: &RelPath, limit: u64, into: &mut Vec<u8>) -> Result<(), LookError>;
+}
+
+/// How many symbolic links one path may pass through, as in Linux.
+const LINKS: usize = 40;
+
+/// Follows the symbolic links in `path`, inside the root only; the result passes through none.
+///
+/// # Errors
+/// [`LookError::LeavesRoot`], [`LookError::Cycle`], [`LookError::Dangling`], or what the reading door says.
+pub fn resolve(files: &dyn Files, path: &RelPath) -> Result<RelPath, LookError> {
+    let mut todo: Vec<String> = path.parts().rev().map(str::to_owned).collect();
+    let mut done = RelPath::root();
+    let mut links = 0;
+    let mut through: Option<String> = None;
+    while let Some(part) = todo.pop() {
+        let next = done.join(&part).map_err(|_| LookError::LeavesRoot(through.clone().unwrap_or_default()))?;
+        let stat = files.stat(&next).map_err(|e| match (e, &through) {
+            (LookError::NotFound, Some(target)) => LookError::Dangling(target.clone()),
+            (e, _) => e,
+        })?;
+        if stat.kind != FileKind::Symlink {
+            done = next;
+            continue;
+        }
+        links += 1;
+        if links > LINKS {
+            return Err(LookError::Cycle);
+        }
+        let target = files.link(&next)?;
+        if target.starts_with('/') {
+            return Err(LookError::LeavesRoot(crate::shown::shown(&target)));
+        }
+        todo.extend(target.split('/').rev().filter(|p| !p.is_empty() && *p != ".").map(str::to_owned));
+        through = Some(crate::shown::shown(&target));
+    }
+    Ok(done)
+}

@@ -1,0 +1,127 @@
+//! The history door: typed questions to git, each answered or refused, never guessed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::listing::Listing;
+use super::path::RelPath;
+
+/// The commit that is judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// Its full object id.
+    pub id: String,
+    /// The object id of its tree.
+    pub tree: String,
+}
+
+/// The last commit that changed a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Changed by this commit, at its committer date.
+    At {
+        /// Full object id.
+        commit: String,
+        /// Committer date.
+        time: DateTime<Utc>,
+    },
+    /// The history ends (shallow clone) before the change was found: the true one may be older.
+    BeyondShallow,
+    /// No commit in a whole history touched it.
+    Never,
+}
+
+/// Why git gave no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HistoryError {
+    /// No repository at or above the root.
+    #[error("not a git repository")]
+    NotARepository,
+    /// A bare repository, or a place inside `.git`: there are no files to judge.
+    #[error("a git repository without a work tree (bare, or inside `.git`)")]
+    NoWorkTree,
+    /// A repository without a commit.
+    #[error("the repository has no commit yet")]
+    NoCommit,
+    /// git is not on PATH.
+    #[error("`git` was not found on PATH")]
+    NoGit,
+    /// git did not end in time.
+    #[error("`git {command}` did not answer within {seconds} s")]
+    Timeout {
+        /// The subcommand.
+        command: String,
+        /// The limit in seconds.
+        seconds: u64,
+    },
+    /// git refuses a folder that belongs to someone else.
+    #[error("git refuses this folder: it belongs to another user")]
+    DubiousOwnership,
+    /// The commit has a parent outside the shallow clone.
+    #[error("the clone is shallow and ends before `{0}`")]
+    Shallow(String),
+    /// Anything else that git said.
+    #[error("`git {command}` failed: {said}")]
+    Failed {
+        /// The subcommand.
+        command: String,
+        /// The first line that git wrote to stderr, or how it ended.
+        said: String,
+    },
+}
+
+impl HistoryError {
+    /// The command that helps, if there is one.
+    pub fn next(&self) -> Option<&'static str> {
+        match self {
+            Self::NotARepository => Some("git init && git add . && git commit"),
+            Self::NoCommit => Some("git commit"),
+            Self::NoGit => Some("install git 2.31 or newer"),
+            Self::Timeout { .. } => Some("raise `[git] timeout` in gate.toml"),
+            Self::DubiousOwnership => Some("git config --global --add safe.directory \"$PWD\""),
+            Self::Shallow(_) => Some("git fetch --unshallow"),
+            Self::NoWorkTree | Self::Failed { .. } => None,
+        }
+    }
+}
+
+/// Questions about the past. Answers are asked for once and kept.
+pub trait History: Send + Sync {
+    /// The commit at HEAD.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    fn head(&self) -> Result<Commit, HistoryError>;
+
+    /// The paths git tracks below the root (its index), in byte order.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    fn tracked(&self) -> Result<Arc<Listing>, HistoryError>;
+
+    /// Tracked paths that differ from HEAD, or that git was told not to look at; shown as text, in byte order.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    fn dirty(&self) -> Result<Vec<String>, HistoryError>;
+
+    /// Whether the clone's history is cut off.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    fn is_shallow(&self) -> Result<bool, HistoryError>;
+
+    /// The last change of each of `paths`, by one pass over the log.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    fn last_changes(&self, paths: &[RelPath]) -> Result<BTreeMap<RelPath, Change>, HistoryError>;
+
+    /// The paths that differ between two commits, renames as two paths; shown as text where they are odd.
+    ///
+    /// # Errors
+    /// [`HistoryError::Shallow`] when a commit is beyond a shallow clone's horizon.
+    fn changed_between(&self, from: &str, to: &str) -> Result<Vec<String>, HistoryError>;
+}

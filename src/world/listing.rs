@@ -1,0 +1,203 @@
+//! A compact, sorted list of the promoted paths: one text buffer, one small slot a path.
+
+use std::collections::BTreeSet;
+
+use super::path::{PathError, RelPath};
+use crate::shown::shown_bytes;
+
+/// What a listed path is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// A file.
+    File,
+    /// A symbolic link.
+    Symlink,
+    /// A submodule or nested repository: a folder whose files are not this repository's.
+    Submodule,
+}
+
+/// The promoted paths in byte order.
+#[derive(Debug, Default)]
+pub struct Listing {
+    text: String,
+    slots: Vec<Slot>,
+    odd: Vec<PathError>,
+    /// Folders with a usable name that hold a file with an odd one.
+    holds_odd: BTreeSet<String>,
+    odd_folders: BTreeSet<String>,
+    hidden: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    start: usize,
+    len: u32,
+    kind: Listed,
+}
+
+impl Listing {
+    /// Every path with its kind, in byte order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Listed)> {
+        self.slots.iter().map(|s| (self.at(*s), s.kind))
+    }
+
+    /// How many paths there are, odd names aside.
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Whether there is no path at all.
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty() && self.odd.is_empty()
+    }
+
+    /// The kind of `path`, if it is listed.
+    pub fn get(&self, path: &str) -> Option<Listed> {
+        let i = self.slots.binary_search_by(|s| self.at(*s).cmp(path)).ok()?;
+        Some(self.slots[i].kind)
+    }
+
+    /// Whether a listed path lies below the folder `path`; the root is a folder even when empty.
+    pub fn has_folder(&self, path: &str) -> bool {
+        if path.is_empty() {
+            return true;
+        }
+        let below = format!("{path}/");
+        let i = self.slots.partition_point(|s| self.at(*s) < below.as_str());
+        self.slots.get(i).is_some_and(|s| self.at(*s).starts_with(&below))
+    }
+
+    /// Names that no rule can be asked about: not UTF-8, or with a newline.
+    pub fn odd(&self) -> &[PathError] {
+        &self.odd
+    }
+
+    /// Folders whose own name, or a name above it, is odd; fit to be shown.
+    pub fn odd_folders(&self) -> impl Iterator<Item = &str> {
+        self.odd_folders.iter().map(String::as_str)
+    }
+
+    /// Paths that git was told not to compare with HEAD (assume-unchanged, skip-worktree).
+    pub fn hidden(&self) -> &[String] {
+        &self.hidden
+    }
+
+    /// Every folder that holds a listed path, at most `depth` parts deep (`None`: any), in byte order.
+    pub fn folders(&self, depth: Option<usize>) -> BTreeSet<&str> {
+        let mut folders = BTreeSet::new();
+        let mut last = "";
+        let files = self.iter().filter(|(_, kind)| *kind != Listed::Submodule).map(|(path, _)| parent(path));
+        for folder in files.chain(self.holds_odd.iter().map(String::as_str)) {
+            if folder == last {
+                continue;
+            }
+            last = folder;
+            let ends = folder.match_indices('/').map(|(i, _)| i).chain([folder.len()]);
+            for end in ends.take(depth.unwrap_or(usize::MAX)).filter(|end| *end > 0) {
+                folders.insert(&folder[..end]);
+            }
+        }
+        folders
+    }
+
+    fn at(&self, slot: Slot) -> &str {
+        &self.text[slot.start..slot.start + slot.len as usize]
+    }
+}
+
+/// Collects paths in any order into a [`Listing`].
+#[derive(Debug, Default)]
+pub struct ListingBuilder {
+    listing: Listing,
+}
+
+impl ListingBuilder {
+    /// Adds one raw path.
+    pub fn push(&mut self, raw: &[u8], kind: Listed) {
+        let listing = &mut self.listing;
+        let text = match std::str::from_utf8(raw) {
+            Ok(text) if is_plain(text) => text,
+            _ => {
+                let error = RelPath::from_bytes(raw).err();
+                listing.odd.push(error.unwrap_or_else(|| PathError::LeavesRoot(shown_bytes(raw))));
+                let above = raw.iter().rposition(|b| *b == b'/').map_or(&raw[..0], |slash| &raw[..slash]);
+                match std::str::from_utf8(above) {
+                    Ok(folder) if above.is_empty() || is_plain(folder) => listing.holds_odd.insert(folder.to_owned()),
+                    _ => listing.odd_folders.insert(shown_bytes(above)),
+                };
+                return;
+            }
+        };
+        let start = listing.text.len();
+        listing.text.push_str(text);
+        listing.slots.push(Slot { start, len: u32::try_from(text.len()).unwrap_or(u32::MAX), kind });
+    }
+
+    /// Marks a path as one that git does not compare with HEAD.
+    pub fn hide(&mut self, raw: &[u8]) {
+        self.listing.hidden.push(shown_bytes(raw));
+    }
+
+    /// The listing: sorted, each path once.
+    pub fn finish(mut self) -> Listing {
+        let text = std::mem::take(&mut self.listing.text);
+        let at = |s: &Slot| &text[s.start..s.start + s.len as usize];
+        let slots = &mut self.listing.slots;
+        if !slots.is_sorted_by(|a, b| at(a) < at(b)) {
+            slots.sort_by(|a, b| at(a).cmp(at(b)));
+            slots.dedup_by(|a, b| at(a) == at(b));
+        }
+        slots.shrink_to_fit();
+        self.listing.text = text;
+        self.listing.hidden.sort();
+        self.listing
+    }
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Whether a path is already in the form a [`RelPath`] has; the quick test for tens of thousands of names.
+fn is_plain(text: &str) -> bool {
+    let odd_part = |p: &str| p.is_empty() || p == "." || p == "..";
+    !text.is_empty() && !text.contains(['\n', '\0']) && !text.split('/').any(odd_part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listing(paths: &[&str]) -> Listing {
+        let mut builder = ListingBuilder::default();
+        paths.iter().for_each(|p| builder.push(p.as_bytes(), Listed::File));
+        builder.finish()
+    }
+
+    #[test]
+    fn paths_are_sorted_and_named_once() {
+        let list = listing(&["b/x", "a", "b/x"]);
+        assert_eq!(list.iter().map(|p| p.0).collect::<Vec<_>>(), ["a", "b/x"]);
+        assert_eq!(list.get("a"), Some(Listed::File));
+        assert_eq!(list.get("b"), None);
+    }
+
+    #[test]
+    fn folders_are_those_that_hold_a_path() {
+        let list = listing(&["a/b/c", "a-b/x", "top"]);
+        assert!(list.has_folder("a/b") && list.has_folder("") && !list.has_folder("b"));
+        assert_eq!(list.folders(Some(1)).into_iter().collect::<Vec<_>>(), ["a", "a-b"]);
+        assert_eq!(list.folders(None).into_iter().collect::<Vec<_>>(), ["a", "a-b", "a/b"]);
+    }
+
+    #[test]
+    fn odd_names_are_kept_apart_not_dropped() {
+        let mut builder = ListingBuilder::default();
+        builder.push(b"caf\xe9/x", Listed::File);
+        builder.push(b"ok/a\nb", Listed::File);
+        let list = builder.finish();
+        assert_eq!(list.odd().len(), 2);
+        assert_eq!(list.odd_folders().collect::<Vec<_>>(), ["caf\\xe9"]);
+        assert_eq!(list.folders(None).into_iter().collect::<Vec<_>>(), ["ok"]);
+    }
+}
