@@ -21,10 +21,13 @@ pub(crate) struct Kind {
     /// Shown in the docs, and run by the registry test.
     pub(crate) examples: &'static [Example],
     /// Reads the options of one check.
-    pub(crate) load: fn(Options) -> Result<Box<dyn Check>, Vec<Fault>>,
+    pub(crate) load: fn(Options) -> Loaded,
     /// The JSON Schema of the options, made from the doc comments of their struct.
     pub(crate) schema: fn() -> Schema,
 }
+
+/// A check made from its options, or what is wrong with them.
+pub(crate) type Loaded = Result<Box<dyn Check>, Vec<Fault>>;
 
 impl std::fmt::Debug for Kind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -39,10 +42,10 @@ pub(crate) enum Need {
     /// The promoted files.
     Tree,
     /// What runs and probes left on disk.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the first kind that judges evidence is `run-hashes`"))]
+    #[expect(dead_code, reason = "the first kind that judges evidence is `run-hashes`")]
     Evidence,
     /// Questions to git.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the first kind that asks for ages is `lockfiles`"))]
+    #[expect(dead_code, reason = "the first kind that asks for ages is `lockfiles`")]
     History,
 }
 
@@ -238,6 +241,16 @@ pub(crate) enum Ran {
     Outcome(Outcome),
     /// It panicked; what it said.
     Panicked(String),
+}
+
+/// Everything that came back from the engine.
+pub(crate) struct Gathered {
+    /// One entry a check, in plan order.
+    pub(crate) ran: Vec<Ran>,
+    /// `None` when the command does not ask about a commit.
+    pub(crate) circumstances: Option<Circumstances>,
+    /// There is no git repository: the promoted files are what a walk over the folder found.
+    pub(crate) walked: bool,
 }
 
 /// What is so of the commit as a whole.

@@ -95,10 +95,11 @@ fn example_section(kind: &Kind, example: &Example) -> String {
     }
     for (path, sample) in example.files.iter().filter(|(path, _)| !path.is_empty()) {
         let path = path.escape_default();
-        match sample {
-            Sample::Text("") => out.push_str(&format!("`{path}`, an empty file\n\n")),
-            Sample::Text(text) => out.push_str(&format!("`{path}`\n\n````text\n{}\n````\n\n", text.trim_end())),
-            other => out.push_str(&format!("`{path}`, {}\n\n", describe(*other))),
+        let text = if let Sample::Text(text) = sample { Some(*text) } else { None };
+        match text {
+            Some("") => out.push_str(&format!("`{path}`, an empty file\n\n")),
+            Some(text) => out.push_str(&format!("`{path}`\n\n````text\n{}\n````\n\n", text.trim_end())),
+            None => out.push_str(&format!("`{path}`, {}\n\n", describe(*sample))),
         }
     }
     let meets: Vec<String> = example.meets.iter().map(|short| format!("`{}/{short}`", kind.name)).collect();
@@ -216,6 +217,6 @@ fn inline(value: Value, definitions: &Value) -> Value {
             _ => Value::Object(object.into_iter().map(|(k, v)| (k, inline(v, definitions))).collect()),
         },
         Value::Array(items) => Value::Array(items.into_iter().map(|v| inline(v, definitions)).collect()),
-        other => other,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
     }
 }

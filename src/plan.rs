@@ -119,7 +119,7 @@ pub(crate) fn resolve(parsed: Parsed<'_>, text: Option<&Text>, asked: Asked) -> 
     let checks = select(checks, &asked, flags)?;
     let environment = match &asked {
         Asked::Promote { environment: Some(named) } => Some(named.clone()),
-        _ => parsed.file.promotion.environment,
+        Asked::Promote { environment: None } | Asked::Check { .. } | Asked::Kind { .. } => parsed.file.promotion.environment,
     };
     let source = text.map(|t| Source { name: t.name.clone(), sha256: hex(&Sha256::digest(t.text.as_bytes())) });
     Ok(Plan { asked, environment, allow_dirty: parsed.file.promotion.allow_dirty, source, checks })

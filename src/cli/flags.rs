@@ -134,7 +134,7 @@ fn type_of(schema: &Value) -> Option<&str> {
             let mut real = names.iter().filter_map(Value::as_str).filter(|n| *n != "null");
             real.next().filter(|_| real.next().is_none())
         }
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where a command's answer goes: standard output, files, and under GitHub Actions annotations and the step summary.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, bail};
@@ -119,7 +119,8 @@ impl Outputs {
         let mut files: Vec<(NamedOutput, Box<dyn Pending>)> = Vec::new();
         for output in &global.output {
             let named = shown(&output.path.to_string_lossy());
-            if files.iter().any(|(other, _)| other.path == output.path) {
+            let plain = |path: &Path| path.components().filter(|c| *c != Component::CurDir).collect::<PathBuf>();
+            if files.iter().any(|(other, _)| plain(&other.path) == plain(&output.path)) {
                 bail!("two outputs go to `{named}`");
             }
             let pending = out.prepare(&output.path).with_context(|| format!("`{named}` cannot be written"))?;

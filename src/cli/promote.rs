@@ -30,12 +30,12 @@ pub(super) fn run(asked: Asked, global: &Global, out: &mut dyn Out) -> anyhow::R
     }
     // Opened before the work, so that a wrong path is said now and not after it.
     let outputs = Outputs::prepare(global, &FORMATS, &world, out)?;
-    let results = {
+    let gathered = {
         let shared = Mutex::new(&mut *out);
         let progress = Progress::new(&shared);
         engine::run(&plan, &Cx::new(&world), &|event| progress.tell(&event))
     };
-    let report = policy::judge(&plan, results.checks, results.circumstances.as_ref(), world.now());
+    let report = policy::judge(&plan, gathered, world.now());
     let below = outputs.root_in_workspace(&place.root);
     let delivered = outputs.deliver(out, &|format, look| {
         Ok(match format {

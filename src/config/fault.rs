@@ -9,6 +9,9 @@ use crate::shown::{counted, did_you_mean, shown};
 /// The most faults that are printed; the rest are counted.
 const SHOWN: usize = 100;
 
+/// The most characters of one message; the TOML reader quotes values whole, escaped.
+const MESSAGE: usize = 300;
+
 /// One thing wrong with the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
@@ -46,7 +49,7 @@ impl Fault {
         let fault = match (error.message(), words.as_slice()) {
             (m, [word, known @ ..]) if m.starts_with("unknown field ") => Self::unknown(0..0, "key", word, known.iter().copied()),
             (m, [word, known @ ..]) if m.starts_with("unknown variant ") => Self::unknown(0..0, "value", word, known.iter().copied()),
-            (message, _) => Self { span: None, message: shown(&lowercase_first(message)), help: None },
+            (message, _) => Self { span: None, message: lowercase_first(message).chars().take(MESSAGE).collect(), help: None },
         };
         Self { span, ..fault }
     }

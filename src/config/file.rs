@@ -140,13 +140,13 @@ impl<'i> Parsed<'i> {
 
     fn table(&mut self, value: Spanned<DeValue<'i>>) -> Option<Spanned<DeTable<'i>>> {
         let span = value.span();
-        match value.into_inner() {
-            DeValue::Table(table) => Some(Spanned::new(span, table)),
-            other => {
-                self.faults.push(Fault::new(span, format!("a table is expected here, not {} {}", article(&other), other.type_str())));
-                None
-            }
+        let found = value.get_ref().type_str();
+        if let DeValue::Table(table) = value.into_inner() {
+            return Some(Spanned::new(span, table));
         }
+        let article = if found.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        self.faults.push(Fault::new(span, format!("a table is expected here, not {article} {found}")));
+        None
     }
 
     fn checks(&mut self, value: Spanned<DeValue<'i>>) {
@@ -184,10 +184,6 @@ impl<'i> Parsed<'i> {
         let Some(common) = common.filter(|c| c.kind.is_some() == names_kind) else { return };
         self.file.checks.push(CheckTable { name, common, levels, options: Options { table: Spanned::new(span, options) } });
     }
-}
-
-fn article(value: &DeValue<'_>) -> &'static str {
-    if value.type_str().starts_with(['a', 'i', 'o', 'u', 'e']) { "an" } else { "a" }
 }
 
 fn is_name(name: &str) -> bool {

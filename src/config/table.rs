@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::fault::{Fault, Text};
-use crate::check::Check;
+use crate::check::{Check, Loaded};
 
 /// The most faults that one table is searched for.
 const SEARCH: usize = 100;
@@ -48,7 +48,7 @@ impl<'i> Options<'i> {
 }
 
 /// The `load` of a kind whose options struct is the check.
-pub(crate) fn load_options<T>(options: Options<'_>) -> Result<Box<dyn Check>, Vec<Fault>>
+pub(crate) fn load_options<T>(options: Options<'_>) -> Loaded
 where
     T: Check + DeserializeOwned + Serialize + 'static,
 {

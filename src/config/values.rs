@@ -11,6 +11,26 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::shown::shown;
 
+/// Reads a text with `parse`, inside the deserializer's own step, so that an error is put at the value and not at the list
+/// around it.
+fn from_text<'de, D: Deserializer<'de>, T>(deserializer: D, parse: fn(&str) -> Result<T, String>) -> Result<T, D::Error> {
+    struct Text<T>(fn(&str) -> Result<T, String>);
+
+    impl<T> de::Visitor<'_> for Text<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+            (self.0)(text).map_err(E::custom)
+        }
+    }
+
+    deserializer.deserialize_str(Text(parse))
+}
+
 /// A glob over the promoted files: relative to the root, `/`-separated, case-sensitive; `*` never crosses a `/`,
 /// `**` does; dotfiles match.
 #[derive(Clone)]
@@ -70,7 +90,7 @@ impl fmt::Debug for TreeGlob {
 
 impl<'de> Deserialize<'de> for TreeGlob {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::new(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+        from_text(deserializer, Self::new)
     }
 }
 
@@ -104,11 +124,10 @@ impl Reason {
 
 impl<'de> Deserialize<'de> for Reason {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        match text.chars().any(char::is_alphanumeric) {
-            true => Ok(Self(text)),
-            false => Err(de::Error::custom("a reason is asked for here, in words")),
-        }
+        from_text(deserializer, |text| match text.chars().any(char::is_alphanumeric) {
+            true => Ok(Self(text.to_owned())),
+            false => Err("a reason is asked for here, in words".to_owned()),
+        })
     }
 }
 
@@ -154,7 +173,7 @@ impl TimeLimit {
 
 impl<'de> Deserialize<'de> for TimeLimit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+        from_text(deserializer, Self::parse)
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub(crate) use panics::install as catch_panics;
 
-use crate::check::{Circumstances, Outcome, Ran, Refused};
+use crate::check::{Circumstances, Gathered, Need, Outcome, Ran, Refused};
 use crate::plan::{Asked, Plan};
 use crate::world::{Cx, HistoryError};
 
@@ -20,15 +20,8 @@ pub(crate) enum Event<'a> {
     Done { done: usize, of: usize },
 }
 
-/// Everything that came back: one entry a check, in plan order.
-pub(crate) struct Results {
-    pub(crate) checks: Vec<Ran>,
-    /// `None` when the command does not ask about a commit.
-    pub(crate) circumstances: Option<Circumstances>,
-}
-
 /// Runs every check of the plan, and asks about the commit beside them.
-pub(crate) fn run(plan: &Plan, cx: &Cx<'_>, tell: &(dyn Fn(Event<'_>) + Sync)) -> Results {
+pub(crate) fn run(plan: &Plan, cx: &Cx<'_>, tell: &(dyn Fn(Event<'_>) + Sync)) -> Gathered {
     let next = AtomicUsize::new(0);
     let done = AtomicUsize::new(0);
     let slots: Vec<Mutex<Option<Ran>>> = plan.checks.iter().map(|_| Mutex::new(None)).collect();
@@ -50,8 +43,9 @@ pub(crate) fn run(plan: &Plan, cx: &Cx<'_>, tell: &(dyn Fn(Event<'_>) + Sync)) -
         ask_circumstances(&plan.asked, cx)
     });
     let lost = || Ran::Panicked("its thread was lost".to_owned());
-    let checks = slots.into_iter().map(|slot| slot.into_inner().ok().flatten().unwrap_or_else(lost)).collect();
-    Results { checks, circumstances }
+    let ran = slots.into_iter().map(|slot| slot.into_inner().ok().flatten().unwrap_or_else(lost)).collect();
+    let walked = plan.checks.iter().any(|c| c.kind.needs.contains(&Need::Tree)) && cx.tree().listing().is_ok_and(|l| l.is_walked());
+    Gathered { ran, circumstances, walked }
 }
 
 fn pick<'p>(plan: &'p Plan, next: &AtomicUsize) -> Option<(usize, &'p crate::plan::Planned)> {
@@ -138,8 +132,8 @@ mod tests {
     fn results_keep_the_order_of_the_plan_and_a_panic_stays_in_its_check() {
         panics::install();
         let world = Fake::new(&[]);
-        let results = run(&plan(), &Cx::new(&world as &dyn World), &|_| {});
-        for (i, ran) in results.checks.iter().enumerate() {
+        let gathered = run(&plan(), &Cx::new(&world as &dyn World), &|_| {});
+        for (i, ran) in gathered.ran.iter().enumerate() {
             match ran {
                 Ran::Outcome(outcome) => assert_eq!(outcome.examined.count, i),
                 Ran::Panicked(what) => {

@@ -84,6 +84,7 @@ impl Reader {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only blocks that end a line or hide text matter here")]
     fn start(&mut self, tag: &Tag<'_>, offset: usize) {
         match tag {
             Tag::Strong if self.line.text.is_empty() => self.line.bold = usize::MAX,
@@ -119,6 +120,7 @@ impl Reader {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "as in `start`")]
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Strong if self.line.bold == usize::MAX => self.line.bold = self.line.text.len(),

@@ -8,7 +8,7 @@ pub(crate) use rules::PROMOTION;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::check::{Answer, Circumstances, Level, Met, Outcome, Place, Ran};
+use crate::check::{Answer, Circumstances, Gathered, Level, Met, Outcome, Place, Ran};
 use crate::plan::{Asked, Plan, Planned};
 use crate::report::{CheckReport, ExaminedReport, Policy, Report, Ruling};
 use crate::shown::{counted, shown};
@@ -18,15 +18,12 @@ use ruling::{Softening, rule_on};
 const NAMED: usize = 3;
 
 /// Judges everything that came back. `now` is only written down.
-pub(crate) fn judge(plan: &Plan, ran: Vec<Ran>, circumstances: Option<&Circumstances>, now: DateTime<Utc>) -> Report {
-    let checks: Vec<CheckReport> = plan.checks.iter().zip(ran).map(|(check, ran)| judge_check(plan, check, ran)).collect();
+pub(crate) fn judge(plan: &Plan, gathered: Gathered, now: DateTime<Utc>) -> Report {
+    let circumstances = gathered.circumstances.as_ref();
+    let checks: Vec<CheckReport> = plan.checks.iter().zip(gathered.ran).map(|(check, ran)| judge_check(plan, check, ran)).collect();
     let promotion = judge_promotion(plan, circumstances);
     let answer = verdict::answer(&promotion, &checks);
     let verdict = verdict::verdict(&plan.asked, &promotion, &checks);
-    let mut remarks = Vec::new();
-    if !matches!(plan.asked, Asked::Kind { .. }) && !plan.checks.is_empty() && !plan.checks.iter().any(Planned::can_block) {
-        remarks.push("nothing here can block: no check is prescriptive with a rule of level `block`".to_owned());
-    }
     let exit = verdict::exit(&plan.asked, answer, verdict);
     Report {
         schema: Report::SCHEMA.to_owned(),
@@ -41,11 +38,24 @@ pub(crate) fn judge(plan: &Plan, ran: Vec<Ran>, circumstances: Option<&Circumsta
         verdict,
         exit_code: exit.code(),
         counts: verdict::counts(&promotion, &checks),
-        remarks,
+        remarks: remarks(plan, gathered.walked),
         promotion,
         checks,
         exit,
     }
+}
+
+/// Sentences about the whole.
+fn remarks(plan: &Plan, walked: bool) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if walked {
+        remarks.push("not a git repository: every file counts that the .gitignore rules leave".to_owned());
+    }
+    let decides = !matches!(plan.asked, Asked::Kind { .. });
+    if decides && !plan.checks.is_empty() && !plan.checks.iter().any(Planned::can_block) {
+        remarks.push("nothing here can block: no check is prescriptive with a rule of level `block`".to_owned());
+    }
+    remarks
 }
 
 fn judge_check(plan: &Plan, check: &Planned, ran: Ran) -> CheckReport {

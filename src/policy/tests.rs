@@ -80,7 +80,11 @@ fn clean_commit() -> Circumstances {
 
 fn report(plan: &Plan, ran: Ran) -> Report {
     let circumstances = if matches!(plan.asked, Asked::Kind { .. }) { None } else { Some(clean_commit()) };
-    judge(plan, vec![ran], circumstances.as_ref(), DateTime::UNIX_EPOCH)
+    judge_all(plan, vec![ran], circumstances)
+}
+
+fn judge_all(plan: &Plan, ran: Vec<Ran>, circumstances: Option<Circumstances>) -> Report {
+    judge(plan, Gathered { ran, circumstances, walked: false }, DateTime::UNIX_EPOCH)
 }
 
 #[test]
@@ -169,19 +173,19 @@ fn a_panic_is_cannot_tell() {
 #[test]
 fn a_dirty_tree_is_cannot_tell_in_promote_and_a_note_in_check() {
     let dirty = Circumstances { commit: Ok("a".repeat(40)), dirty: Ok(["a", "b", "c", "d"].map(str::to_owned).to_vec()) };
-    let held = judge(&plan(PROMOTE, planned()), vec![met(&[])], Some(&dirty), DateTime::UNIX_EPOCH);
+    let held = judge_all(&plan(PROMOTE, planned()), vec![met(&[])], Some(dirty.clone()));
     assert_eq!((held.verdict, held.exit_code), (Some(Verdict::CannotTell), 3));
     assert_eq!(held.promotion[0].message, "4 tracked files differ from HEAD: `a`, `b`, `c`, 1 more");
-    let noted = judge(&plan(check(false), planned()), vec![met(&[])], Some(&dirty), DateTime::UNIX_EPOCH);
+    let noted = judge_all(&plan(check(false), planned()), vec![met(&[])], Some(dirty));
     assert_eq!((noted.verdict, noted.promotion[0].effect), (Some(Verdict::Promote), Level::Note));
 }
 
 #[test]
 fn no_commit_and_no_check_are_cannot_tell() {
     let refused = Circumstances { commit: Err(Refused { why: "no".to_owned(), next: None }), dirty: Ok(Vec::new()) };
-    let report = judge(&plan(PROMOTE, planned()), vec![met(&[])], Some(&refused), DateTime::UNIX_EPOCH);
+    let report = judge_all(&plan(PROMOTE, planned()), vec![met(&[])], Some(refused));
     assert_eq!((report.verdict, report.promotion[0].failure_reason_code.as_str()), (Some(Verdict::CannotTell), "promotion/no-commit"));
     let nothing = Plan { checks: Vec::new(), ..plan(PROMOTE, planned()) };
-    let report = judge(&nothing, Vec::new(), Some(&clean_commit()), DateTime::UNIX_EPOCH);
+    let report = judge_all(&nothing, Vec::new(), Some(clean_commit()));
     assert_eq!((report.verdict, report.promotion[0].failure_reason_code.as_str()), (Some(Verdict::CannotTell), "promotion/no-checks"));
 }

@@ -39,6 +39,9 @@ pub enum HistoryError {
     /// No repository at or above the root.
     #[error("not a git repository")]
     NotARepository,
+    /// There is a `.git`, and git takes it for no repository.
+    #[error("`.git` is here, but git takes it for no repository")]
+    Damaged,
     /// A bare repository, or a place inside `.git`: there are no files to judge.
     #[error("a git repository without a work tree (bare, or inside `.git`)")]
     NoWorkTree,
@@ -82,6 +85,7 @@ impl HistoryError {
             Self::Timeout { .. } => Some("raise `[git] timeout` in gate.toml"),
             Self::DubiousOwnership => Some("git config --global --add safe.directory \"$PWD\""),
             Self::Shallow(_) => Some("git fetch --unshallow"),
+            Self::Damaged => Some("git fsck"),
             Self::NoWorkTree | Self::Failed { .. } => None,
         }
     }

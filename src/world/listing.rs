@@ -26,6 +26,7 @@ pub struct Listing {
     holds_odd: BTreeSet<String>,
     odd_folders: BTreeSet<String>,
     hidden: Vec<String>,
+    walked: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -82,6 +83,11 @@ impl Listing {
         &self.hidden
     }
 
+    /// Whether a walk over the folder made it, because there is no git repository to ask.
+    pub fn is_walked(&self) -> bool {
+        self.walked
+    }
+
     /// Every folder that holds a listed path, at most `depth` parts deep (`None`: any), in byte order.
     pub fn folders(&self, depth: Option<usize>) -> BTreeSet<&str> {
         let mut folders = BTreeSet::new();
@@ -136,6 +142,12 @@ impl ListingBuilder {
     /// Marks a path as one that git does not compare with HEAD.
     pub fn hide(&mut self, raw: &[u8]) {
         self.listing.hidden.push(shown_bytes(raw));
+    }
+
+    /// The paths come from a walk, not from git.
+    pub fn walked(mut self) -> Self {
+        self.listing.walked = true;
+        self
     }
 
     /// The listing: sorted, each path once.

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::reading::{Read, read_readme, readmes_by_folder};
 use super::sections::Wanted;
-use super::{Read, Readmes, is_markdown, lines, list, read_readme, readmes_by_folder};
+use super::{Readmes, is_markdown, lines, list};
 use crate::check::{Met, Outcome, Place, Trouble};
 use crate::shown::shown;
 use crate::world::{Cx, RelPath};

@@ -2,11 +2,11 @@
 
 mod examples;
 mod gaps;
+mod judging;
 mod paths;
+mod reading;
 mod rules;
 mod sections;
-
-use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,12 +17,9 @@ use crate::check::{Check, Kind, Met, Need, Outcome, Place, Trouble};
 use crate::config::{AtLeastOne, TreeGlob, load_options};
 use crate::formats::{markdown, plain, prose::Line};
 use crate::shown::{shell_word, shown};
-use crate::world::{Cx, Listed, Listing, LookError, RelPath, resolve};
-use paths::{Found, Target};
-use sections::{Says, Section, Wanted};
-
-/// The largest README that is read.
-const LIMIT: u64 = 4 << 20;
+use crate::world::{Cx, Listed, Listing, LookError};
+use judging::Judging;
+use reading::{Read, read_readme, readmes_by_folder};
 
 pub(super) static KIND: Kind = Kind {
     name: "readmes",
@@ -105,7 +102,7 @@ impl Check for Readmes {
                         let message = format!("`{}` is here as well; only `{}` is judged", shown(other), shown(&path));
                         outcome.add(Met::new(&rules::SEVERAL, Place::of(shown(&path)), message).subject(folder));
                     }
-                    self.judge(&listing, folder, &Readme { path, text }, &mut outcome);
+                    Judging { options: self, listing: &listing, folder, path: &path, text: &text }.judge(&mut outcome);
                 }
                 Read::Not(met) => outcome.add(*met),
             }
@@ -116,12 +113,6 @@ impl Check for Readmes {
     fn options(&self) -> serde_json::Value {
         serde_json::to_value(self).unwrap_or_default()
     }
-}
-
-/// A README that could be read.
-struct Readme {
-    path: String,
-    text: String,
 }
 
 /// The visible lines of a README, by its suffix.
@@ -177,32 +168,6 @@ impl Readmes {
         folders
     }
 
-    fn judge(&self, listing: &Listing, folder: &str, readme: &Readme, outcome: &mut Outcome) {
-        let lines = lines(&readme.path, &readme.text);
-        let place = || Place::of(shown(&readme.path));
-        if lines.iter().all(|line| sections::says(&line.text) == Says::Nothing) {
-            outcome.add(Met::new(&rules::EMPTY, place(), "has no visible text").subject(folder).next(add_command(folder)));
-            return;
-        }
-        let labels = self.labels();
-        let found = Wanted { labels: &labels, ignore_case: self.ignore_case }.sections(&lines);
-        for (i, label) in self.sections.as_slice().iter().enumerate() {
-            let here: Vec<&Section> = found.iter().filter(|s| s.label == i).collect();
-            let Some(best) = here.iter().max_by_key(|s| (s.says, std::cmp::Reverse(s.line))) else {
-                outcome.add(missing_section(label, &lines, place()).subject(folder).next(add_command(folder)));
-                continue;
-            };
-            let (rule, what) = match best.says {
-                Says::Something => continue,
-                Says::Placeholder => (&rules::SECTION_PLACEHOLDER, "holds only a placeholder"),
-                Says::Nothing => (&rules::SECTION_EMPTY, "says nothing"),
-            };
-            let met = Met::new(rule, Place::at(shown(&readme.path), best.line), format!("`{}` {what}", shown(label)));
-            outcome.add(met.subject(folder));
-        }
-        self.judge_targets(listing, folder, readme, &found, outcome);
-    }
-
     /// The labels to look for: those that must be there first, then those that are only read.
     fn labels(&self) -> Vec<String> {
         let mut labels = self.sections.as_slice().to_vec();
@@ -212,41 +177,6 @@ impl Readmes {
             }
         }
         labels
-    }
-
-    fn judge_targets(&self, listing: &Listing, folder: &str, readme: &Readme, found: &[Section], outcome: &mut Outcome) {
-        let labels = self.labels();
-        let Ok(base) = RelPath::parse(folder) else { return };
-        for section in found {
-            let label = &labels[section.label];
-            let globs = self.glob_sections.contains(label);
-            if !globs && !self.path_sections.contains(label) {
-                continue;
-            }
-            for mark in &section.marks {
-                let (target, found) = match paths::target(mark) {
-                    Target::Other => continue,
-                    Target::Path(path) => {
-                        let found = paths::find_path(listing, &base, &path);
-                        (path, found)
-                    }
-                    Target::Glob(glob) => {
-                        let found = paths::find_glob(listing, &base, &glob);
-                        (glob, found)
-                    }
-                };
-                let is_glob = target.contains(['*', '?']) && mark.kind == crate::formats::prose::MarkKind::Code;
-                let (rule, message) = match found {
-                    Found::Yes => continue,
-                    Found::No if is_glob => (&rules::GLOB_UNMATCHED, format!("`{}` matches nothing", shown(&target))),
-                    Found::No => (&rules::PATH_MISSING, format!("`{}` does not exist", shown(&target))),
-                    Found::Outside => (&rules::PATH_OUTSIDE, format!("`{}` leaves the root", shown(&target))),
-                    Found::NoGlob(why) => (&rules::GLOB_INVALID, why),
-                };
-                let met = Met::new(rule, Place::at(shown(&readme.path), mark.line), format!("{message} (under `{}`)", shown(label)));
-                outcome.add(met.subject(folder));
-            }
-        }
     }
 }
 
@@ -264,106 +194,4 @@ fn any_used(globs: &[TreeGlob], used: &mut [bool], matches: impl Fn(&TreeGlob) -
 
 fn add_command(folder: &str) -> String {
     format!("gate readme add {}", shell_word(folder))
-}
-
-/// "Missing", with the line that was probably meant.
-fn missing_section(label: &str, lines: &[Line], place: Place) -> Met {
-    let bare = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    let label_of = |line: &Line| line.text.split(':').next().unwrap_or_default().trim().to_owned();
-    let near = lines.iter().find(|line| !line.quoted && bare(&label_of(line)) == bare(label));
-    let met = Met::new(&rules::SECTION_MISSING, place, format!("has no section `{}`", shown(label)));
-    match near {
-        Some(line) => {
-            let actual = format!("`{}` in line {}", shown(&label_of(line)), line.number);
-            met.expected(format!("`{}`, just so", shown(label))).actual(actual)
-        }
-        None => met,
-    }
-}
-
-/// The READMEs of every folder, the one to judge first.
-fn readmes_by_folder(listing: &Listing) -> BTreeMap<&str, Vec<(&str, Listed)>> {
-    let mut found: BTreeMap<&str, Vec<(&str, Listed)>> = BTreeMap::new();
-    for (path, kind) in listing.iter() {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        if rank(name).is_some() {
-            found.entry(folder).or_default().push((path, kind));
-        }
-    }
-    for readmes in found.values_mut() {
-        readmes.sort_by_key(|(path, _)| (rank(path.rsplit('/').next().unwrap_or_default()), *path));
-    }
-    found
-}
-
-/// Whether a name is a README's, and which comes first.
-fn rank(name: &str) -> Option<usize> {
-    ["README.md", "README.rst", "README.txt"].iter().position(|known| known.eq_ignore_ascii_case(name))
-}
-
-/// What reading a folder's README came to.
-enum Read<'l> {
-    Text { path: String, text: String, passed_over: Option<&'l str> },
-    Not(Box<Met>),
-}
-
-fn read_readme<'l>(cx: &Cx<'_>, listing: &Listing, folder: &str, readmes: &[(&'l str, Listed)]) -> Read<'l> {
-    let not = |met: Met| Read::Not(Box::new(met.subject(folder)));
-    let Some((path, kind)) = readmes.first() else { return not(no_readme(cx, folder)) };
-    let place = Place::of(shown(path));
-    let bytes = match open(cx, listing, path, *kind) {
-        Ok(bytes) => bytes,
-        Err(LookError::LeavesRoot(target)) => {
-            let message = format!("is a link that leaves the root (to `{target}`)");
-            return not(Met::new(&rules::LEAVES_ROOT, place, message));
-        }
-        Err(LookError::Dangling(target)) if *kind == Listed::Symlink => {
-            let message = format!("is a link to `{target}`, which is not among the promoted files");
-            return not(Met::new(&rules::UNREADABLE, place, message));
-        }
-        Err(LookError::TooLarge(_)) => return not(Met::new(&rules::TOO_LARGE, place, "is larger than 4 MiB")),
-        Err(LookError::NotFound) => return not(Met::new(&rules::UNREADABLE, place, "is tracked, but not on disk")),
-        Err(error) => return not(Met::new(&rules::UNREADABLE, place, format!("cannot be read: {error}"))),
-    };
-    match String::from_utf8(bytes) {
-        Ok(text) if !text.contains('\0') => Read::Text { path: (*path).to_owned(), text, passed_over: readmes.get(1).map(|r| r.0) },
-        _ => not(Met::new(&rules::NOT_TEXT, place, "is not UTF-8 text")),
-    }
-}
-
-/// The bytes of a README; a link is followed inside the root, to a promoted file.
-fn open(cx: &Cx<'_>, listing: &Listing, path: &str, kind: Listed) -> Result<Vec<u8>, LookError> {
-    let mut path = RelPath::parse(path)?;
-    if kind == Listed::Symlink {
-        path = resolve(cx.tree(), &path)?;
-        if listing.get(path.as_str()).is_none() {
-            return Err(LookError::Dangling(shown(path.as_str())));
-        }
-    }
-    let mut bytes = Vec::new();
-    cx.tree().read(&path, LIMIT, &mut bytes)?;
-    Ok(bytes)
-}
-
-/// No README is promoted; says whether one lies on disk.
-fn no_readme(cx: &Cx<'_>, folder: &str) -> Met {
-    let mut on_disk: Option<String> = None;
-    let visit = RelPath::parse(folder).map_err(LookError::from).and_then(|folder| {
-        cx.tree().visit(&folder, &mut |entry| {
-            let name = std::str::from_utf8(entry.name()).unwrap_or_default();
-            if rank(name).is_some() && on_disk.is_none() {
-                on_disk = Some(name.to_owned());
-            }
-            Ok(())
-        })
-    });
-    // That the folder cannot be visited changes nothing: among the promoted files there is no README.
-    match (visit, on_disk) {
-        (Ok(()), Some(name)) => {
-            let path = format!("{folder}/{name}");
-            let message = format!("`{}` is on disk but not among the promoted files", shown(&path));
-            Met::new(&rules::UNTRACKED, Place::of(shown(&path)), message).next(format!("git add {}", shell_word(&path)))
-        }
-        _ => Met::new(&rules::MISSING, Place::of(format!("{}/", shown(folder))), "has no README").next(add_command(folder)),
-    }
 }

@@ -110,7 +110,8 @@ impl Wanted<'_> {
         let colon = after.trim_start().starts_with([':', '：']);
         let dash = after.is_empty() || after.trim_start().starts_with(['-', '–', '—']);
         let bold = line.bold >= text.len() - after.len();
-        if !colon && !(bold && dash) {
+        let opens = colon || (bold && dash);
+        if !opens {
             return None;
         }
         let style = match (line.form, bold) {

@@ -177,7 +177,7 @@ impl Page<'_> {
         let used = start.width() + plain_sign;
         let below = if used > 40 { 2 } else { used };
         self.out.push_str(&format!("{}{sign}", self.look.paint(Style::Strong, &start)));
-        self.text_at(&ruling.message, used, below, Some(ruling.next.as_str()).filter(|_| tell_next));
+        self.text_at(&ruling.message, (used, below), Some(ruling.next.as_str()).filter(|_| tell_next));
         for (what, value) in [("expected", &ruling.expected), ("found", &ruling.actual)] {
             if let Some(value) = value {
                 let line = format!("{}{what:<9} {value}", " ".repeat(self.indent + below));
@@ -187,11 +187,11 @@ impl Page<'_> {
     }
 
     fn text(&mut self, text: &str, next: Option<&str>) {
-        self.text_at(text, 0, 0, next);
+        self.text_at(text, (0, 0), next);
     }
 
     /// Text after `used` columns; further lines begin at `below`; the next step at the end, on a line of its own if need be.
-    fn text_at(&mut self, text: &str, used: usize, below: usize, next: Option<&str>) {
+    fn text_at(&mut self, text: &str, (used, below): (usize, usize), next: Option<&str>) {
         let room = self.look.width.saturating_sub(self.indent).max(20);
         let lines = wrap(text, room.saturating_sub(used).max(10), room.saturating_sub(below).max(10));
         let pad = " ".repeat(self.indent + below);

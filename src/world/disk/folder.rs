@@ -91,7 +91,7 @@ impl Files for Folder {
         into.clear();
         self.beside(path, |parent, name| {
             let mut chunk = [0; 16 * 1024];
-            stream(parent, OsStr::new(name), &mut chunk, limit, &mut |bytes| into.extend_from_slice(bytes))?;
+            stream((parent, OsStr::new(name)), &mut chunk, limit, &mut |bytes| into.extend_from_slice(bytes))?;
             Ok(())
         })
     }
@@ -113,14 +113,13 @@ impl Entry for DiskEntry<'_> {
     }
 
     fn stream(&mut self, buffer: &mut [u8], limit: u64, sink: &mut dyn FnMut(&[u8])) -> Result<u64, LookError> {
-        stream(self.folder, OsStr::from_bytes(self.name.as_bytes()), buffer, limit, sink)
+        stream((self.folder, OsStr::from_bytes(self.name.as_bytes())), buffer, limit, sink)
     }
 }
 
-/// Reads one regular file through `buffer`. It is opened first and looked at through the handle: no race can swap it.
+/// Reads one regular file, named in an open folder, through `buffer`. It is opened first and looked at through the handle: no race can swap it.
 fn stream(
-    parent: rustix::fd::BorrowedFd<'_>,
-    name: &OsStr,
+    (parent, name): (rustix::fd::BorrowedFd<'_>, &OsStr),
     buffer: &mut [u8],
     limit: u64,
     sink: &mut dyn FnMut(&[u8]),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::process::{self, Ended, Flow};
+use super::process::{self, Ended, Flow, Question};
 use crate::shown::{shown, shown_bytes};
 use crate::world::{Change, Commit, History, HistoryError, Listed, Listing, ListingBuilder, RelPath};
 
@@ -54,7 +54,10 @@ impl Git {
             [_, _, id, tree, ..] if ended.ok => Ok(Facts { shallow: yes(1), head: Some(Commit { id: id.clone(), tree: tree.clone() }) }),
             // The two answers came and then HEAD could not be resolved.
             [_, _, ..] if ended.said.contains("HEAD") => Ok(Facts { shallow: yes(1), head: None }),
-            _ => Err(refusal("rev-parse", &ended)),
+            _ => match refusal("rev-parse", &ended) {
+                HistoryError::NotARepository if self.root.join(".git").symlink_metadata().is_ok() => Err(HistoryError::Damaged),
+                other => Err(other),
+            },
         }
     }
 
@@ -117,7 +120,7 @@ impl Git {
 
     /// Runs git on the root; `each` gets what stands between the separators.
     fn run(&self, args: &[&str], separator: u8, each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<Ended, HistoryError> {
-        process::git(&self.root, args, self.timeout, separator, each)
+        process::git(&Question { root: &self.root, args, timeout: self.timeout, separator }, each)
     }
 }
 
@@ -189,16 +192,15 @@ impl<'a> LogPass<'a> {
         let field = field.strip_prefix(b"\n").unwrap_or(field);
         if let Some(header) = field.strip_prefix(b"\x01") {
             self.commit = read_header(header);
-        } else if let (Some((id, time)), Ok(path)) = (&self.commit, std::str::from_utf8(field)) {
-            if self.open.remove(path)
-                && let Ok(path) = RelPath::parse(path)
-            {
-                let change = match self.horizon.contains(id) {
-                    true => Change::BeyondShallow,
-                    false => Change::At { commit: id.clone(), time: *time },
-                };
-                self.found.insert(path, change);
-            }
+        } else if let (Some((id, time)), Ok(text)) = (&self.commit, std::str::from_utf8(field))
+            && self.open.remove(text)
+            && let Ok(path) = RelPath::parse(text)
+        {
+            let change = match self.horizon.contains(id) {
+                true => Change::BeyondShallow,
+                false => Change::At { commit: id.clone(), time: *time },
+            };
+            self.found.insert(path, change);
         }
         if self.open.is_empty() { Flow::Stop } else { Flow::Go }
     }

@@ -49,18 +49,22 @@ const LOCAL: [&str; 14] = [
     "GIT_NAMESPACE",
 ];
 
-/// Runs `git args` in `root`; `each` gets what stands between the separators, and last what follows the last one.
-pub(super) fn git(
-    root: &Path,
-    args: &[&str],
-    timeout: Duration,
-    separator: u8,
-    each: &mut dyn FnMut(&[u8]) -> Flow,
-) -> Result<Ended, HistoryError> {
+/// What git is asked.
+pub(super) struct Question<'a> {
+    pub(super) root: &'a Path,
+    pub(super) args: &'a [&'a str],
+    pub(super) timeout: Duration,
+    /// The byte that ends each piece of the answer.
+    pub(super) separator: u8,
+}
+
+/// Runs git in the root; `each` gets what stands between the separators, and last what follows the last one.
+pub(super) fn git(question: &Question<'_>, each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<Ended, HistoryError> {
+    let Question { root, args, timeout, separator } = *question;
     let name = args.iter().find(|a| !a.starts_with('-')).map_or(String::new(), |a| (*a).to_owned());
-    let mut child = spawn(root, args).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => HistoryError::NoGit,
-        _ => HistoryError::Failed { command: name.clone(), said: e.to_string() },
+    let mut child = spawn(root, args).map_err(|error| match error.kind() == std::io::ErrorKind::NotFound {
+        true => HistoryError::NoGit,
+        false => HistoryError::Failed { command: name.clone(), said: error.to_string() },
     })?;
     let deadline = Instant::now() + timeout;
     let mut reading = Reading { separator, rest: Vec::new(), said: Vec::new(), stopped: false };

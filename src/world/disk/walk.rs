@@ -36,5 +36,5 @@ pub(super) fn listing(root: &Path) -> Result<Listing, LookError> {
         let path = entry.path().strip_prefix(root).map_err(|e| LookError::Io(e.to_string()))?;
         builder.push(path.as_os_str().as_bytes(), listed);
     }
-    Ok(builder.finish())
+    Ok(builder.walked().finish())
 }

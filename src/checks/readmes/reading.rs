@@ -1,0 +1,98 @@
+//! Which README a folder has, and what is in it; or why that cannot be had.
+
+use std::collections::BTreeMap;
+
+use super::{add_command, rules};
+use crate::check::{Met, Place};
+use crate::shown::{shell_word, shown};
+use crate::world::{Cx, Listed, Listing, LookError, RelPath, resolve};
+
+/// The largest README that is read.
+const LIMIT: u64 = 4 << 20;
+
+/// The READMEs of every folder, the one to judge first.
+pub(super) fn readmes_by_folder(listing: &Listing) -> BTreeMap<&str, Vec<(&str, Listed)>> {
+    let mut found: BTreeMap<&str, Vec<(&str, Listed)>> = BTreeMap::new();
+    for (path, kind) in listing.iter() {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if rank(name).is_some() {
+            found.entry(folder).or_default().push((path, kind));
+        }
+    }
+    for readmes in found.values_mut() {
+        readmes.sort_by_key(|(path, _)| (rank(path.rsplit('/').next().unwrap_or_default()), *path));
+    }
+    found
+}
+
+/// Whether a name is a README's, and which comes first.
+fn rank(name: &str) -> Option<usize> {
+    ["README.md", "README.rst", "README.txt"].iter().position(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// What reading a folder's README came to.
+pub(super) enum Read<'l> {
+    Text { path: String, text: String, passed_over: Option<&'l str> },
+    Not(Box<Met>),
+}
+
+pub(super) fn read_readme<'l>(cx: &Cx<'_>, listing: &Listing, folder: &str, readmes: &[(&'l str, Listed)]) -> Read<'l> {
+    let not = |met: Met| Read::Not(Box::new(met.subject(folder)));
+    let Some((path, kind)) = readmes.first() else { return not(no_readme(cx, folder)) };
+    let place = Place::of(shown(path));
+    let bytes = match open(cx, listing, path, *kind) {
+        Ok(bytes) => bytes,
+        Err(LookError::LeavesRoot(target)) => {
+            let message = format!("is a link that leaves the root (to `{target}`)");
+            return not(Met::new(&rules::LEAVES_ROOT, place, message));
+        }
+        Err(LookError::Dangling(target)) if *kind == Listed::Symlink => {
+            let message = format!("is a link to `{target}`, which is not among the promoted files");
+            return not(Met::new(&rules::UNREADABLE, place, message));
+        }
+        Err(LookError::TooLarge(_)) => return not(Met::new(&rules::TOO_LARGE, place, "is larger than 4 MiB")),
+        Err(LookError::NotFound) => return not(Met::new(&rules::UNREADABLE, place, "is tracked, but not on disk")),
+        Err(error) => return not(Met::new(&rules::UNREADABLE, place, format!("cannot be read: {error}"))),
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) if !text.contains('\0') => Read::Text { path: (*path).to_owned(), text, passed_over: readmes.get(1).map(|r| r.0) },
+        _ => not(Met::new(&rules::NOT_TEXT, place, "is not UTF-8 text")),
+    }
+}
+
+/// The bytes of a README; a link is followed inside the root, to a promoted file.
+fn open(cx: &Cx<'_>, listing: &Listing, path: &str, kind: Listed) -> Result<Vec<u8>, LookError> {
+    let mut path = RelPath::parse(path)?;
+    if kind == Listed::Symlink {
+        path = resolve(cx.tree(), &path)?;
+        if listing.get(path.as_str()).is_none() {
+            return Err(LookError::Dangling(shown(path.as_str())));
+        }
+    }
+    let mut bytes = Vec::new();
+    cx.tree().read(&path, LIMIT, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// No README is promoted; says whether one lies on disk.
+fn no_readme(cx: &Cx<'_>, folder: &str) -> Met {
+    let mut on_disk: Option<String> = None;
+    let visit = RelPath::parse(folder).map_err(LookError::from).and_then(|folder| {
+        cx.tree().visit(&folder, &mut |entry| {
+            let name = std::str::from_utf8(entry.name()).unwrap_or_default();
+            if rank(name).is_some() && on_disk.is_none() {
+                on_disk = Some(name.to_owned());
+            }
+            Ok(())
+        })
+    });
+    // That the folder cannot be visited changes nothing: among the promoted files there is no README.
+    match (visit, on_disk) {
+        (Ok(()), Some(name)) => {
+            let path = format!("{folder}/{name}");
+            let message = format!("`{}` is on disk but not among the promoted files", shown(&path));
+            Met::new(&rules::UNTRACKED, Place::of(shown(&path)), message).next(format!("git add {}", shell_word(&path)))
+        }
+        _ => Met::new(&rules::MISSING, Place::of(format!("{}/", shown(folder))), "has no README").next(add_command(folder)),
+    }
+}
