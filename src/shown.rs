@@ -41,13 +41,26 @@ pub(crate) fn shown_bytes(bytes: &[u8]) -> String {
     out
 }
 
-/// `text` as one word of a POSIX shell, for commands that are offered to be typed.
+/// `text` as one word of a shell, for commands that are offered to be typed. What could steer a terminal or a CI log is
+/// written as bash's `$'…'`.
 pub(crate) fn shell_word(text: &str) -> String {
     let text = if text.starts_with('-') { format!("./{text}") } else { text.to_owned() };
+    if text.contains("##[") || text.chars().any(|c| c.is_control() || is_direction_mark(c)) {
+        return format!("$'{}'", text.chars().map(in_dollar_quotes).collect::<String>());
+    }
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | ':' | '@' | '=');
     match text.chars().all(plain) && !text.is_empty() {
         true => text,
         false => format!("'{}'", text.replace('\'', "'\\''")),
+    }
+}
+
+fn in_dollar_quotes(c: char) -> String {
+    match c {
+        '\'' | '\\' => format!("\\{c}"),
+        '#' => "\\x23".to_owned(),
+        c if c.is_control() || is_direction_mark(c) => c.to_string().bytes().map(|b| format!("\\x{b:02x}")).collect(),
+        c => c.to_string(),
     }
 }
 
@@ -110,6 +123,7 @@ mod tests {
     #[test]
     fn an_offered_command_can_be_pasted() {
         assert_eq!(["a/b", "it's", "-x", ""].map(shell_word), ["a/b", "'it'\\''s'", "./-x", "''"]);
+        assert_eq!(["\u{1b}[31m'", "##[error]"].map(shell_word), ["$'\\x1b[31m\\''", "$'\\x23\\x23[error]'"]);
     }
 
     #[test]

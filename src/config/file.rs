@@ -155,7 +155,7 @@ impl<'i> Parsed<'i> {
             let name = Spanned::new(key.span(), key.get_ref().to_string());
             if !is_name(name.get_ref()) {
                 let fault = Fault::new(key.span(), "a check's name is made of letters, digits, `-` and `_`, at most 64");
-                self.faults.push(fault.help("write it like `[check.engine-readmes]`"));
+                self.faults.push(fault.help("write it like `[check.my-check]`"));
             }
             if let Some(table) = self.table(value) {
                 self.check(name, table);

@@ -9,6 +9,7 @@ pub(crate) use rules::PROMOTION;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::check::{Answer, Circumstances, Gathered, Level, Met, Outcome, Place, Ran};
+use crate::config::Reason;
 use crate::plan::{Asked, Plan, Planned};
 use crate::report::{CheckReport, ExaminedReport, Policy, Report, Ruling};
 use crate::shown::{counted, shown};
@@ -115,19 +116,22 @@ fn judge_promotion(plan: &Plan, circumstances: Option<&Circumstances>) -> Vec<Ru
         (Ok(_), Err(refused)) => {
             met.push(Met::new(&rules::DIRTY_TREE, Place::of("."), format!("not known whether files differ from HEAD: {}", refused.why)))
         }
-        (Ok(_), Ok(paths)) if !paths.is_empty() => met.push(dirty_tree(paths)),
+        (Ok(_), Ok(paths)) if !paths.is_empty() => met.push(dirty_tree(paths, plan.allow_dirty.as_ref())),
         (Ok(_), Ok(_)) => {}
     }
     met.into_iter().map(|met| rule_on(met, &Softening::of_promotion(plan))).collect()
 }
 
-fn dirty_tree(paths: &[String]) -> Met {
+fn dirty_tree(paths: &[String], allowed: Option<&Reason>) -> Met {
     let mut named: Vec<String> = paths.iter().take(NAMED).map(|p| format!("`{p}`")).collect();
     if paths.len() > NAMED {
         named.push(format!("{} more", paths.len() - NAMED));
     }
     let differ = if paths.len() == 1 { "differs" } else { "differ" };
-    let message = format!("{} {differ} from HEAD: {}", counted(paths.len(), "tracked file", "tracked files"), named.join(", "));
+    let mut message = format!("{} {differ} from HEAD: {}", counted(paths.len(), "tracked file", "tracked files"), named.join(", "));
+    if let Some(reason) = allowed {
+        message.push_str(&format!(" (allowed: {})", shown(reason.as_str())));
+    }
     Met::new(&rules::DIRTY_TREE, Place::of("."), message).next("git status")
 }
 

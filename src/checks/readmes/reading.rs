@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{add_command, rules};
 use crate::check::{Met, Place};
 use crate::shown::{shell_word, shown};
-use crate::world::{Cx, Listed, Listing, LookError, RelPath, resolve};
+use crate::world::{Cx, FileKind, Listed, Listing, LookError, RelPath, resolve};
 
 /// The largest README that is read.
 const LIMIT: u64 = 4 << 20;
@@ -80,7 +80,8 @@ fn no_readme(cx: &Cx<'_>, folder: &str) -> Met {
     let visit = RelPath::parse(folder).map_err(LookError::from).and_then(|folder| {
         cx.tree().visit(&folder, &mut |entry| {
             let name = std::str::from_utf8(entry.name()).unwrap_or_default();
-            if rank(name).is_some() && on_disk.is_none() {
+            let may_be_read = matches!(entry.stat().kind, FileKind::File | FileKind::Symlink);
+            if rank(name).is_some() && may_be_read && on_disk.is_none() {
                 on_disk = Some(name.to_owned());
             }
             Ok(())

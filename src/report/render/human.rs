@@ -175,7 +175,7 @@ impl Page<'_> {
         let plain_sign = if sign.contains('\u{1b}') { 2 } else { sign.width() };
         let start = if place.is_empty() { String::new() } else { format!("{place}  ") };
         let used = start.width() + plain_sign;
-        let below = if used > 40 { 2 } else { used };
+        let below = if start.width() > 40 { 2 } else { start.width() };
         self.out.push_str(&format!("{}{sign}", self.look.paint(Style::Strong, &start)));
         self.text_at(&ruling.message, (used, below), Some(ruling.next.as_str()).filter(|_| tell_next));
         for (what, value) in [("expected", &ruling.expected), ("found", &ruling.actual)] {

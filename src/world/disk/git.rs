@@ -95,7 +95,7 @@ impl Git {
         if !ended.ok {
             return Err(refusal("status", &ended));
         }
-        paths.extend(self.tracked()?.hidden().iter().map(|p| format!("{p} (git is told not to look at it)")));
+        paths.extend(self.tracked()?.hidden().iter().map(|p| format!("{p}, which git is told not to look at")));
         Ok(paths.into_iter().collect())
     }
 

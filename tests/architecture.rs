@@ -1,0 +1,141 @@
+//! Who may use whom, as docs/architecture.md says it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// Each module and the modules of gate that it may use. `world` stands for its types and `Cx`; `world::disk` and
+/// `world::Out` are named apart, because only the shell may act.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("check", &["config", "world"]),
+    ("checks", &["check", "config", "formats", "shown", "world"]),
+    ("cli", &["check", "checks", "cli", "config", "engine", "exit", "plan", "policy", "report", "shown", "world", "world::Out", "world::disk"]),
+    ("config", &["check", "shown"]),
+    ("docs", &["check", "checks", "cli", "config", "policy", "report"]),
+    ("engine", &["check", "plan", "world"]),
+    ("exit", &[]),
+    ("formats", &[]),
+    ("plan", &["check", "checks", "config", "shown"]),
+    ("policy", &["check", "config", "exit", "plan", "report", "shown"]),
+    ("report", &["check", "exit", "report", "shown"]),
+    ("shown", &[]),
+    ("world", &["shown", "world"]),
+];
+
+/// Words of the standard library that only one place may use.
+const ONLY_IN: &[(&str, &[&str])] = &[
+    ("std::fs", &["world/disk/"]),
+    ("std::env", &["world/disk/", "main.rs"]),
+    ("Utc::now", &["world/disk/"]),
+    ("SystemTime", &["world/disk/"]),
+    ("Command::new(\"", &["world/disk/"]),
+    ("std::process", &["world/disk/", "main.rs", "exit.rs"]),
+    ("println!", &[]),
+    ("unsafe ", &[]),
+];
+
+/// Every source file with its text, the tests in it left out.
+fn sources() -> BTreeMap<String, String> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = BTreeMap::new();
+    collect(&root, &root, &mut found);
+    assert!(found.len() > 30, "the sources were found: {}", found.len());
+    found
+}
+
+fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.strip_prefix(root).unwrap().display().to_string();
+        if path.is_dir() {
+            collect(root, &path, found);
+        } else if !["checks/registry_test.rs", "policy/tests.rs", "world/fake.rs"].contains(&name.as_str()) {
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+            let code = code.split("#[cfg(test)]\npub(super) mod tests").next().unwrap_or_default();
+            let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+            found.insert(name, lines.collect::<Vec<_>>().join("\n"));
+        }
+    }
+}
+
+/// The modules that a text names after `crate::`, groups opened.
+fn used(code: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices("crate::") {
+        let rest = &code[at + "crate::".len()..];
+        let statement = rest.split([';', '\n']).next().unwrap_or_default();
+        let module: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        if module == "world" && statement.starts_with("world::disk") {
+            found.push("world::disk".to_owned());
+        } else if module == "world" && statement.split(|c: char| !c.is_alphanumeric()).any(|word| word == "Out" || word == "Pending") {
+            found.extend(["world".to_owned(), "world::Out".to_owned()]);
+        } else {
+            found.push(module);
+        }
+    }
+    found
+}
+
+#[test]
+fn every_module_uses_only_what_it_may() {
+    for (file, code) in sources() {
+        let module = file.split('/').next().unwrap_or_default().trim_end_matches(".rs");
+        if ["lib", "main"].contains(&module) {
+            continue;
+        }
+        let may = MAY_USE.iter().find(|(name, _)| *name == module).unwrap_or_else(|| panic!("`{module}` is not in the table")).1;
+        for name in used(&code) {
+            let inside_world = module == "world" && name.starts_with("world");
+            assert!(name == module || inside_world || may.contains(&name.as_str()), "{file} may not use `{name}`");
+        }
+    }
+}
+
+#[test]
+fn the_table_names_no_module_that_is_gone() {
+    let files = sources();
+    for (module, _) in MAY_USE {
+        assert!(files.keys().any(|f| f.starts_with(&format!("{module}/")) || *f == format!("{module}.rs")), "{module}");
+    }
+}
+
+#[test]
+fn only_the_disk_touches_files_clock_environment_and_processes() {
+    for (file, code) in sources() {
+        for (word, places) in ONLY_IN {
+            let allowed = places.iter().any(|place| file.starts_with(place));
+            assert!(allowed || !code.contains(word), "{file} has `{word}`");
+        }
+    }
+}
+
+#[test]
+fn the_parts_that_know_nothing_know_nothing() {
+    for (file, code) in sources() {
+        if file.starts_with("config/") {
+            assert!(!code.contains("KINDS") && !code.contains("readmes"), "{file} knows a kind");
+        }
+        if file.starts_with("report/render/") {
+            assert!(!code.contains("policy"), "{file} knows the policy");
+        }
+    }
+}
+
+#[test]
+fn files_and_functions_stay_small() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
+    for file in sources().keys() {
+        let lines = fs::read_to_string(root.join(file)).unwrap().lines().count();
+        assert!(lines <= 400, "{file} has {lines} lines");
+    }
+}
+
+#[test]
+fn a_first_line_says_what_a_file_is_for() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
+    for file in sources().keys() {
+        let text = fs::read_to_string(root.join(file)).unwrap();
+        assert!(text.starts_with("//! "), "{file}");
+    }
+}

@@ -1,0 +1,154 @@
+//! The history door on real repositories.
+
+mod support;
+
+use std::time::Duration;
+
+use gate::world::disk::Disk;
+use gate::world::{Change, HistoryError, RelPath, World};
+use support::{Failed, Sandbox};
+
+fn open(sandbox: &Sandbox) -> Result<Disk, Failed> {
+    Ok(Disk::open(&sandbox.tree, None, Duration::from_secs(30))?)
+}
+
+fn paths(names: &[&str]) -> Result<Vec<RelPath>, Failed> {
+    Ok(names.iter().map(|n| RelPath::parse(n)).collect::<Result<_, _>>()?)
+}
+
+fn date(change: Option<&Change>) -> String {
+    match change {
+        Some(Change::At { time, .. }) => time.format("%Y-%m-%d").to_string(),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn one_pass_finds_the_last_change_of_many_paths() -> Result<(), Failed> {
+    let sandbox = Sandbox::new()?;
+    for (day, name) in [("01", "a"), ("02", "b c"), ("03", "[d]*"), ("04", "a")] {
+        sandbox.write(name, day)?;
+        sandbox.commit_at(&format!("2026-03-{day}T12:00:00Z"), name)?;
+    }
+    let asked = paths(&["a", "b c", "[d]*", "never"])?;
+    let found = open(&sandbox)?.history().last_changes(&asked)?;
+    let dates: Vec<String> = asked.iter().map(|p| date(found.get(p))).collect();
+    assert_eq!(dates, ["2026-03-04", "2026-03-02", "2026-03-03", "Some(Never)"]);
+    Ok(())
+}
+
+#[test]
+fn a_change_made_in_a_merge_itself_counts() -> Result<(), Failed> {
+    let sandbox = Sandbox::new()?;
+    sandbox.write("a", "1")?;
+    sandbox.commit_at("2026-03-01T12:00:00Z", "base")?;
+    sandbox.git(&["checkout", "-q", "-b", "side"])?;
+    sandbox.write("a", "2")?;
+    sandbox.commit_at("2026-03-02T12:00:00Z", "side")?;
+    sandbox.git(&["checkout", "-q", "main"])?;
+    sandbox.write("a", "3")?;
+    sandbox.commit_at("2026-03-03T12:00:00Z", "main")?;
+    let conflict = sandbox.git_at("2026-03-04T12:00:00Z", &["merge", "-q", "side"]);
+    assert!(conflict.is_err(), "the two sides conflict");
+    sandbox.write("a", "merged")?;
+    sandbox.commit_at("2026-03-04T12:00:00Z", "merge")?;
+    let found = open(&sandbox)?.history().last_changes(&paths(&["a"])?)?;
+    assert_eq!(date(found.values().next()), "2026-03-04");
+    Ok(())
+}
+
+#[test]
+fn a_shallow_clone_says_that_it_does_not_know() -> Result<(), Failed> {
+    let mut sandbox = Sandbox::new()?;
+    sandbox.write("old", "1")?;
+    let first = sandbox.commit_at("2026-03-01T12:00:00Z", "first")?;
+    sandbox.write("new", "2")?;
+    sandbox.commit_at("2026-03-02T12:00:00Z", "second")?;
+    let clone = sandbox.around().canonicalize()?.join("clone");
+    let from = format!("file://{}", sandbox.tree.display());
+    sandbox.git(&["clone", "-q", "--depth", "1", &from, &clone.to_string_lossy()])?;
+    sandbox.tree = clone;
+    let world = open(&sandbox)?;
+    assert!(world.history().is_shallow()?);
+    let found = world.history().last_changes(&paths(&["old", "new"])?)?;
+    assert!(found.values().all(|change| *change == Change::BeyondShallow), "the boundary seems to touch every file: {found:?}");
+    assert!(matches!(world.history().changed_between(&first, "HEAD"), Err(HistoryError::Shallow(_))));
+    sandbox.write("newest", "3")?;
+    sandbox.commit_at("2026-03-03T12:00:00Z", "third")?;
+    let found = open(&sandbox)?.history().last_changes(&paths(&["newest"])?)?;
+    assert_eq!(date(found.values().next()), "2026-03-03");
+    Ok(())
+}
+
+#[test]
+fn a_range_names_every_path_that_differs() -> Result<(), Failed> {
+    let sandbox = Sandbox::new()?;
+    sandbox.write("a", "1")?;
+    sandbox.write("moved", "the same text, long enough to be taken for a rename")?;
+    let first = sandbox.commit("first")?;
+    sandbox.git(&["mv", "moved", "to here"])?;
+    sandbox.write("a", "2")?;
+    sandbox.commit("second")?;
+    let world = open(&sandbox)?;
+    assert_eq!(world.history().changed_between(&first, "HEAD")?, ["a", "moved", "to here"]);
+    assert!(matches!(world.history().changed_between("--output=x", "HEAD"), Err(HistoryError::Failed { .. })));
+    assert!(!sandbox.tree.join("x").exists(), "a revision is never an option");
+    Ok(())
+}
+
+#[test]
+fn head_and_tracked_files_are_what_git_says() -> Result<(), Failed> {
+    let sandbox = Sandbox::new()?;
+    sandbox.write("a/b", "1")?;
+    sandbox.write(".gitignore", "c\n")?;
+    sandbox.write("c", "ignored")?;
+    let id = sandbox.commit("first")?;
+    sandbox.write("d", "untracked")?;
+    let world = open(&sandbox)?;
+    assert_eq!(world.history().head()?.id, id);
+    assert_eq!(world.history().head()?.tree, sandbox.git(&["rev-parse", "HEAD^{tree}"])?);
+    assert_eq!(world.history().tracked()?.iter().map(|p| p.0).collect::<Vec<_>>(), [".gitignore", "a/b"]);
+    assert_eq!(world.history().dirty()?, Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn staged_changed_and_deleted_files_are_dirt() -> Result<(), Failed> {
+    let sandbox = Sandbox::new()?;
+    for name in ["changed", "deleted", "kept"] {
+        sandbox.write(name, "1")?;
+    }
+    sandbox.commit("first")?;
+    sandbox.write("changed", "2")?;
+    sandbox.write("staged", "2")?;
+    sandbox.git(&["add", "staged"])?;
+    std::fs::remove_file(sandbox.tree.join("deleted"))?;
+    assert_eq!(open(&sandbox)?.history().dirty()?, ["changed", "deleted", "staged"]);
+    Ok(())
+}
+
+#[test]
+fn a_work_tree_is_a_repository_too() -> Result<(), Failed> {
+    let mut sandbox = Sandbox::new()?;
+    sandbox.write("a", "1")?;
+    let id = sandbox.commit("first")?;
+    let second = sandbox.around().canonicalize()?.join("second");
+    sandbox.git(&["worktree", "add", "-q", "--detach", &second.to_string_lossy()])?;
+    sandbox.tree = second;
+    assert_eq!(open(&sandbox)?.history().head()?.id, id);
+    Ok(())
+}
+
+#[test]
+fn looking_changes_nothing_in_the_repository() -> Result<(), Failed> {
+    let sandbox = Sandbox::new()?;
+    sandbox.write("a", "1")?;
+    sandbox.commit("first")?;
+    std::thread::sleep(Duration::from_millis(20));
+    sandbox.write("a", "1")?;
+    let index = || std::fs::read(sandbox.tree.join(".git/index"));
+    let before = index()?;
+    assert_eq!(open(&sandbox)?.history().dirty()?, Vec::<String>::new());
+    assert_eq!(index()?, before, "not even the index is refreshed");
+    Ok(())
+}
