@@ -196,11 +196,33 @@ fn kind_schema(kind: &Kind) -> Value {
 /// A schema to stand inside another: without `$schema` and title, references resolved in place.
 fn bare(schema: Value) -> Value {
     let definitions = schema.get("$defs").cloned().unwrap_or_default();
-    let mut inlined = inline(schema, &definitions);
+    let mut inlined = without_null(inline(schema, &definitions));
     if let Some(object) = inlined.as_object_mut() {
         ["$schema", "$defs", "title"].iter().for_each(|key| drop(object.remove(*key)));
     }
     inlined
+}
+
+/// TOML has no null: a key that may be left out is left out.
+fn without_null(value: Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let kept = object.into_iter().filter(|(key, value)| !(key == "default" && value.is_null()));
+            Value::Object(kept.map(|(key, value)| (key, without_null(value))).collect())
+        }
+        Value::Array(items) => {
+            let kept: Vec<Value> = items.into_iter().filter(|item| item != "null" && !item.is_null()).map(without_null).collect();
+            match kept.as_slice() {
+                [Value::String(only)] if is_type(only) => json!(only),
+                _ => Value::Array(kept),
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
+    }
+}
+
+fn is_type(name: &str) -> bool {
+    ["array", "boolean", "integer", "number", "object", "string"].contains(&name)
 }
 
 fn inline(value: Value, definitions: &Value) -> Value {

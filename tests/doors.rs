@@ -50,7 +50,10 @@ fn a_read_has_a_limit() -> Result<(), Failed> {
     assert_eq!(world.tree().read(&RelPath::parse("a")?, 5, &mut bytes), Ok(()));
     assert_eq!(bytes, b"12345");
     // A file that grows past what its stat promised.
-    assert_eq!(Disk::open("/proc/self".as_ref(), None, Duration::from_secs(1))?.tree().read(&RelPath::parse("status")?, 10, &mut bytes), Err(LookError::TooLarge(10)));
+    assert_eq!(
+        Disk::open("/proc/self".as_ref(), None, Duration::from_secs(1))?.tree().read(&RelPath::parse("status")?, 10, &mut bytes),
+        Err(LookError::TooLarge(10))
+    );
     Ok(())
 }
 

@@ -58,7 +58,8 @@ fn a_full_disk_is_said_and_is_no_promotion() -> Result<(), Failed> {
 fn an_output_is_whole_or_absent_and_leaves_no_other_file() -> Result<(), Failed> {
     let sandbox = repository(3)?;
     let names = || -> Result<Vec<String>, Failed> {
-        let mut names: Vec<String> = std::fs::read_dir(&sandbox.tree)?.map(|e| e.map(|e| e.file_name().to_string_lossy().into_owned())).collect::<Result<_, _>>()?;
+        let mut names: Vec<String> =
+            std::fs::read_dir(&sandbox.tree)?.map(|e| e.map(|e| e.file_name().to_string_lossy().into_owned())).collect::<Result<_, _>>()?;
         names.sort();
         Ok(names)
     };

@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use crate::shown::{counted, did_you_mean, shown};
 
 /// The most faults that are printed; the rest are counted.
-const SHOWN: usize = 100;
+const SHOWN: usize = 20;
 
 /// The most characters of one message; the TOML reader quotes values whole, escaped.
 const MESSAGE: usize = 300;
@@ -49,15 +49,17 @@ impl Fault {
         let fault = match (error.message(), words.as_slice()) {
             (m, [word, known @ ..]) if m.starts_with("unknown field ") => Self::unknown(0..0, "key", word, known.iter().copied()),
             (m, [word, known @ ..]) if m.starts_with("unknown variant ") => Self::unknown(0..0, "value", word, known.iter().copied()),
-            (message, _) => Self { span: None, message: lowercase_first(message).chars().take(MESSAGE).collect(), help: None },
+            (message, _) => Self { span: None, message: plain_words(message), help: None },
         };
         Self { span, ..fault }
     }
 }
 
-fn lowercase_first(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |c| c.to_lowercase().chain(chars).collect())
+/// A message of the TOML reader in the words of TOML, bounded.
+fn plain_words(message: &str) -> String {
+    let message = message.replace("expected a sequence", "expected a list").replace("expected a map", "expected a table");
+    let mut chars = message.chars();
+    chars.next().map_or(String::new(), |c| c.to_lowercase().chain(chars).take(MESSAGE).collect())
 }
 
 /// A policy text with its name, able to say where a byte stands.

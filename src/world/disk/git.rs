@@ -54,10 +54,11 @@ impl Git {
             [_, _, id, tree, ..] if ended.ok => Ok(Facts { shallow: yes(1), head: Some(Commit { id: id.clone(), tree: tree.clone() }) }),
             // The two answers came and then HEAD could not be resolved.
             [_, _, ..] if ended.said.contains("HEAD") => Ok(Facts { shallow: yes(1), head: None }),
-            _ => match refusal("rev-parse", &ended) {
-                HistoryError::NotARepository if self.root.join(".git").symlink_metadata().is_ok() => Err(HistoryError::Damaged),
-                other => Err(other),
-            },
+            _ => {
+                let refused = refusal("rev-parse", &ended);
+                let damaged = refused == HistoryError::NotARepository && self.root.join(".git").symlink_metadata().is_ok();
+                Err(if damaged { HistoryError::Damaged } else { refused })
+            }
         }
     }
 

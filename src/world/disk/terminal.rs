@@ -53,7 +53,10 @@ impl Out for Terminal {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
         };
-        let temporary = tempfile::Builder::new().prefix(".gate-").suffix(".tmp").tempfile_in(folder)?;
+        if !folder.is_dir() {
+            return Err(io::Error::other("its folder does not exist"));
+        }
+        let temporary = tempfile::Builder::new().prefix(".gate-").suffix(".tmp").tempfile_in(folder).map_err(bare)?;
         Ok(Box::new(Whole { temporary, target }))
     }
 
@@ -62,6 +65,12 @@ impl Out for Terminal {
         let size = file.metadata()?.len();
         file.write_all(text(size).as_bytes())
     }
+}
+
+/// What the system said, without the name of the temporary file.
+fn bare(error: io::Error) -> io::Error {
+    let code = error.get_ref().and_then(|inner| inner.source()).and_then(|source| source.downcast_ref::<io::Error>());
+    code.and_then(io::Error::raw_os_error).map_or_else(|| io::Error::from(error.kind()), io::Error::from_raw_os_error)
 }
 
 /// A file beside its target, renamed over it at the end.
