@@ -94,14 +94,13 @@ impl Listing {
         let mut last = "";
         let files = self.iter().filter(|(_, kind)| *kind != Listed::Submodule).map(|(path, _)| parent(path));
         for folder in files.chain(self.holds_odd.iter().map(String::as_str)) {
+            let folder = first_parts(folder, depth);
             if folder == last {
                 continue;
             }
             last = folder;
-            let ends = folder.match_indices('/').map(|(i, _)| i).chain([folder.len()]);
-            for end in ends.take(depth.unwrap_or(usize::MAX)).filter(|end| *end > 0) {
-                folders.insert(&folder[..end]);
-            }
+            let ends = memchr::memchr_iter(b'/', folder.as_bytes()).chain([folder.len()]);
+            folders.extend(ends.filter(|end| *end > 0).map(|end| &folder[..end]));
         }
         folders
     }
@@ -167,13 +166,30 @@ impl ListingBuilder {
 }
 
 fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    memchr::memrchr(b'/', path.as_bytes()).map_or("", |end| &path[..end])
+}
+
+/// At most `depth` parts of `folder`; all of them without one.
+fn first_parts(folder: &str, depth: Option<usize>) -> &str {
+    let Some(depth) = depth else { return folder };
+    let end = memchr::memchr_iter(b'/', folder.as_bytes()).chain([folder.len()]).nth(depth.saturating_sub(1));
+    &folder[..end.unwrap_or(folder.len())]
 }
 
 /// Whether a path is already in the form a [`RelPath`] has; the quick test for tens of thousands of names.
 fn is_plain(text: &str) -> bool {
-    let odd_part = |p: &str| p.is_empty() || p == "." || p == "..";
-    !text.is_empty() && !text.contains(['\n', '\0']) && !text.split('/').any(odd_part)
+    let bytes = text.as_bytes();
+    if bytes.is_empty() || memchr::memchr2(b'\n', 0, bytes).is_some() {
+        return false;
+    }
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'/', bytes).chain([bytes.len()]) {
+        if matches!(&bytes[start..end], b"" | b"." | b"..") {
+            return false;
+        }
+        start = end + 1;
+    }
+    true
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ const LIMIT: u64 = 4 << 20;
 /// The READMEs of every folder, the one to judge first.
 pub(super) fn readmes_by_folder(listing: &Listing) -> BTreeMap<&str, Vec<(&str, Listed)>> {
     let mut found: BTreeMap<&str, Vec<(&str, Listed)>> = BTreeMap::new();
-    for (path, kind) in listing.iter() {
+    for (path, kind) in listing.iter().filter(|(path, _)| may_be_readme(path)) {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         if rank(name).is_some() {
             found.entry(folder).or_default().push((path, kind));
@@ -23,6 +23,12 @@ pub(super) fn readmes_by_folder(listing: &Listing) -> BTreeMap<&str, Vec<(&str, 
         readmes.sort_by_key(|(path, _)| (rank(path.rsplit('/').next().unwrap_or_default()), *path));
     }
     found
+}
+
+/// The quick test for tens of thousands of paths.
+fn may_be_readme(path: &str) -> bool {
+    let ends = |end: &str| path.len() >= end.len() && path.as_bytes()[path.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes());
+    ends("readme.md") || ends("readme.rst") || ends("readme.txt")
 }
 
 /// Whether a name is a README's, and which comes first.

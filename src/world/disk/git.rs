@@ -222,7 +222,7 @@ fn read_header(header: &[u8]) -> Option<(String, DateTime<Utc>)> {
 
 /// Reads `H 100644 <id> 0<TAB>path`; `None` if the line is not of that form.
 fn read_listed(line: &[u8], root: &Path, builder: &mut ListingBuilder) -> Option<()> {
-    let tab = line.iter().position(|b| *b == b'\t')?;
+    let tab = memchr::memchr(b'\t', line)?;
     let (tag, mode, path) = (*line.first()?, line.get(2..8)?, line.get(tab + 1..)?);
     let kind = match mode {
         b"160000" => Listed::Submodule,

@@ -135,9 +135,10 @@ impl Reading {
     }
 
     fn split(&mut self, bytes: &[u8], each: &mut dyn FnMut(&[u8]) -> Flow) {
-        let mut pieces = bytes.split(|b| *b == self.separator);
-        let mut piece = pieces.next().unwrap_or_default();
-        for next in pieces {
+        let mut start = 0;
+        for end in memchr::memchr_iter(self.separator, bytes) {
+            let piece = &bytes[start..end];
+            start = end + 1;
             let flow = if self.rest.is_empty() {
                 each(piece)
             } else {
@@ -150,9 +151,8 @@ impl Reading {
                 self.stopped = true;
                 return;
             }
-            piece = next;
         }
-        self.rest.extend_from_slice(piece);
+        self.rest.extend_from_slice(&bytes[start..]);
     }
 }
 
