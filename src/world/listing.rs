@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use memchr::memmem::Finder;
+
 use super::path::{PathError, RelPath};
 use crate::shown::shown_bytes;
 
@@ -92,13 +94,20 @@ impl Listing {
     pub fn folders(&self, depth: Option<usize>) -> BTreeSet<&str> {
         let mut folders = BTreeSet::new();
         let mut last = "";
+        // Whether `last` is as deep as any answer can be.
+        let mut full = false;
         let files = self.iter().filter(|(_, kind)| *kind != Listed::Submodule).map(|(path, _)| parent(path));
         for folder in files.chain(self.holds_odd.iter().map(String::as_str)) {
+            // Most paths lie in the same folder as the one before.
+            if full && is_below(folder, last) {
+                continue;
+            }
             let folder = first_parts(folder, depth);
             if folder == last {
                 continue;
             }
             last = folder;
+            full = !folder.is_empty() && depth == Some(1 + memchr::memchr_iter(b'/', folder.as_bytes()).count());
             let ends = memchr::memchr_iter(b'/', folder.as_bytes()).chain([folder.len()]);
             folders.extend(ends.filter(|end| *end > 0).map(|end| &folder[..end]));
         }
@@ -114,6 +123,7 @@ impl Listing {
 #[derive(Debug, Default)]
 pub struct ListingBuilder {
     listing: Listing,
+    plain: Plain,
 }
 
 impl ListingBuilder {
@@ -121,13 +131,13 @@ impl ListingBuilder {
     pub fn push(&mut self, raw: &[u8], kind: Listed) {
         let listing = &mut self.listing;
         let text = match std::str::from_utf8(raw) {
-            Ok(text) if is_plain(text) => text,
+            Ok(text) if self.plain.has_form(text) => text,
             _ => {
                 let error = RelPath::from_bytes(raw).err();
                 listing.odd.push(error.unwrap_or_else(|| PathError::LeavesRoot(shown_bytes(raw))));
                 let above = raw.iter().rposition(|b| *b == b'/').map_or(&raw[..0], |slash| &raw[..slash]);
                 match std::str::from_utf8(above) {
-                    Ok(folder) if above.is_empty() || is_plain(folder) => listing.holds_odd.insert(folder.to_owned()),
+                    Ok(folder) if above.is_empty() || self.plain.has_form(folder) => listing.holds_odd.insert(folder.to_owned()),
                     _ => listing.odd_folders.insert(shown_bytes(above)),
                 };
                 return;
@@ -169,6 +179,10 @@ fn parent(path: &str) -> &str {
     memchr::memrchr(b'/', path.as_bytes()).map_or("", |end| &path[..end])
 }
 
+fn is_below(folder: &str, above: &str) -> bool {
+    folder.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// At most `depth` parts of `folder`; all of them without one.
 fn first_parts(folder: &str, depth: Option<usize>) -> &str {
     let Some(depth) = depth else { return folder };
@@ -176,20 +190,30 @@ fn first_parts(folder: &str, depth: Option<usize>) -> &str {
     &folder[..end.unwrap_or(folder.len())]
 }
 
-/// Whether a path is already in the form a [`RelPath`] has; the quick test for tens of thousands of names.
-fn is_plain(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    if bytes.is_empty() || memchr::memchr2(b'\n', 0, bytes).is_some() {
-        return false;
+/// The quick test for tens of thousands of names: whether a path is already in the form a [`RelPath`] has. It may send a
+/// good name (`a/.b`) to the slow test, never a bad one past it.
+#[derive(Debug)]
+struct Plain {
+    dot: Finder<'static>,
+    empty: Finder<'static>,
+}
+
+impl Default for Plain {
+    fn default() -> Self {
+        Self { dot: Finder::new("/."), empty: Finder::new("//") }
     }
-    let mut start = 0;
-    for end in memchr::memchr_iter(b'/', bytes).chain([bytes.len()]) {
-        if matches!(&bytes[start..end], b"" | b"." | b"..") {
+}
+
+impl Plain {
+    fn has_form(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        if memchr::memchr2(b'\n', 0, bytes).is_some() {
             return false;
         }
-        start = end + 1;
+        let edge = matches!(bytes.first(), None | Some(b'/' | b'.')) || bytes.last() == Some(&b'/');
+        let quick = !edge && self.dot.find(bytes).is_none() && self.empty.find(bytes).is_none();
+        quick || (!text.is_empty() && RelPath::parse(text).is_ok_and(|path| path.as_str() == text))
     }
-    true
 }
 
 #[cfg(test)]
@@ -216,6 +240,15 @@ mod tests {
         assert!(list.has_folder("a/b") && list.has_folder("") && !list.has_folder("b"));
         assert_eq!(list.folders(Some(1)).into_iter().collect::<Vec<_>>(), ["a", "a-b"]);
         assert_eq!(list.folders(None).into_iter().collect::<Vec<_>>(), ["a", "a-b", "a/b"]);
+        let list = listing(&["a/b/c", "a/b/d/e", "a/bc/x", "a/x", "ab/c/d"]);
+        assert_eq!(list.folders(Some(2)).into_iter().collect::<Vec<_>>(), ["a", "a/b", "a/bc", "ab", "ab/c"]);
+    }
+
+    #[test]
+    fn a_name_with_dots_is_taken_as_it_is_and_one_that_climbs_is_odd() {
+        let list = listing(&["a/.b", ".c", "a/..d", "e/../f", "./g", "h//i", "/j", "k/", ""]);
+        assert_eq!(list.iter().map(|p| p.0).collect::<Vec<_>>(), [".c", "a/..d", "a/.b"]);
+        assert_eq!(list.odd().len(), 6);
     }
 
     #[test]

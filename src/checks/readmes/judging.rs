@@ -59,14 +59,12 @@ impl Judging<'_> {
 
     /// "Missing", with the line that was probably meant.
     fn missing_section(&self, label: &str, lines: &[Line]) -> Met {
-        let bare = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-        let label_of = |line: &Line| line.text.split(':').next().unwrap_or_default().trim().to_owned();
-        let near = lines.iter().find(|line| !line.quoted && bare(&label_of(line)) == bare(label));
+        let near = lines.iter().find(|line| !line.quoted && letters(label_of(line)).eq(letters(label)));
         let met = Met::new(&rules::SECTION_MISSING, self.place(), format!("has no section `{}`", shown(label)));
         let met = met.subject(self.folder).next(add_command(self.folder));
         match near {
             Some(line) => {
-                met.expected(format!("`{}`", shown(label))).actual(format!("`{}` in line {}", shown(&label_of(line)), line.number))
+                met.expected(format!("`{}`", shown(label))).actual(format!("`{}` in line {}", shown(label_of(line)), line.number))
             }
             None => met,
         }
@@ -90,4 +88,14 @@ impl Judging<'_> {
         let place = Place::at(shown(self.path), mark.line);
         outcome.add(Met::new(rule, place, format!("{message} (under `{}`)", shown(label))).subject(self.folder));
     }
+}
+
+/// What stands before the first colon.
+fn label_of(line: &Line) -> &str {
+    line.text.split(':').next().unwrap_or_default().trim()
+}
+
+/// The letters and digits of a text, in lower case.
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }

@@ -180,7 +180,9 @@ pub(super) fn says(text: &str) -> Says {
     let marked = marked.into_iter().any(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_'));
     let trimmed = text.trim();
     let bracketed = [("[", "]"), ("{", "}"), ("<", ">")].iter().any(|(a, z)| trimmed.starts_with(a) && trimmed.ends_with(z));
-    if marked || bracketed || PLACEHOLDERS.contains(&bare.to_lowercase().as_str()) || bare.to_lowercase().starts_with("lorem ipsum ") {
+    let known = PLACEHOLDERS.iter().any(|p| p.eq_ignore_ascii_case(bare));
+    let lorem = bare.get(.."lorem ipsum ".len()).is_some_and(|head| head.eq_ignore_ascii_case("lorem ipsum "));
+    if marked || bracketed || known || lorem {
         return Says::Placeholder;
     }
     Says::Something

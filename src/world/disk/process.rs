@@ -67,7 +67,7 @@ pub(super) fn git(question: &Question<'_>, each: &mut dyn FnMut(&[u8]) -> Flow) 
         false => HistoryError::Failed { command: name.clone(), said: error.to_string() },
     })?;
     let deadline = Instant::now() + timeout;
-    let mut reading = Reading { separator, rest: Vec::new(), said: Vec::new(), stopped: false };
+    let mut reading = Reading { separator, rest: Vec::new(), said: Vec::new(), stopped: false, seen: 0 };
     let answer = reading.drain(&mut child, deadline, each).and_then(|()| {
         let status = if reading.stopped { None } else { Some(wait(&mut child, deadline)?) };
         Ok(status.is_some_and(|s| s.success()))
@@ -103,7 +103,15 @@ struct Reading {
     rest: Vec<u8>,
     said: Vec<u8>,
     stopped: bool,
+    /// How many bytes of output there were so far.
+    seen: usize,
 }
+
+/// From so many bytes on, output is read in gulps: git writes 4 KiB at a time, and to be woken for each costs more than
+/// to read them.
+const LONG: usize = 32 * 1024;
+/// How long a gulp gathers; the end of the output ends it at once.
+const GULP: Timespec = Timespec { tv_sec: 0, tv_nsec: 2_000_000 };
 
 impl Reading {
     /// Reads both pipes until they close, the reader stops, or the time is over.
@@ -111,11 +119,17 @@ impl Reading {
         let (mut out, mut err) = (child.stdout.take(), child.stderr.take());
         let mut chunk = vec![0; 64 * 1024];
         while out.is_some() || err.is_some() {
+            if let (Some(pipe), true) = (&out, self.seen >= LONG) {
+                gather(pipe);
+            }
             let (out_ready, err_ready) = ready(out.as_ref(), err.as_ref(), deadline)?;
             if out_ready && let Some(pipe) = &mut out {
                 match pipe.read(&mut chunk).map_err(Slow::Io)? {
                     0 => out = None,
-                    count => self.split(&chunk[..count], each),
+                    count => {
+                        self.seen += count;
+                        self.split(&chunk[..count], each);
+                    }
                 }
             }
             if err_ready && let Some(pipe) = &mut err {
@@ -154,6 +168,17 @@ impl Reading {
         }
         self.rest.extend_from_slice(&bytes[start..]);
     }
+}
+
+/// Lets a long output gather, in a pipe that is wide enough for it.
+fn gather(pipe: &impl AsFd) {
+    #[cfg(target_os = "linux")]
+    {
+        // Refused beyond the system's limit; then the pipe stays as it is.
+        let _narrow = rustix::pipe::fcntl_setpipe_size(pipe, 1 << 20);
+    }
+    // No event is asked for: only the end of the output wakes early.
+    let _woken = rustix::event::poll(&mut [PollFd::new(pipe, PollFlags::empty())], Some(&GULP));
 }
 
 /// Waits until a pipe can be read; an end of file counts.
