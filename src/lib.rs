@@ -18,6 +18,8 @@ mod plan;
 mod policy;
 mod report;
 mod shown;
+#[cfg(test)]
+mod torture_test;
 pub mod world;
 
 pub use cli::main;

@@ -54,7 +54,9 @@ fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
         let name = path.strip_prefix(root).unwrap().display().to_string();
         if path.is_dir() {
             collect(root, &path, found);
-        } else if name.ends_with(".rs") && !["checks/registry_test.rs", "policy/tests.rs", "world/fake.rs"].contains(&name.as_str()) {
+        } else if name.ends_with(".rs")
+            && !["checks/registry_test.rs", "policy/tests.rs", "torture_test.rs", "world/fake.rs"].contains(&name.as_str())
+        {
             let text = fs::read_to_string(&path).unwrap();
             let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
             let code = code.split("#[cfg(test)]\npub(super) mod tests").next().unwrap_or_default();

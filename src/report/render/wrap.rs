@@ -5,18 +5,16 @@ use unicode_width::UnicodeWidthStr;
 /// The lines of `text`, each at most `room` columns, the first at most `first`. A word that is longer stands alone and
 /// is never cut: paths are there to be copied. No line begins with `::`, which a workflow runner would obey.
 pub(crate) fn wrap(text: &str, first: usize, room: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
+    let mut words = text.split(' ');
+    let mut lines = vec![words.next().unwrap_or_default().to_owned()];
+    for word in words {
         let room = if lines.len() == 1 { first } else { room };
-        let Some(line) = lines.last_mut() else { continue };
-        let fits = line.width() + 1 + word.width() <= room;
-        if line.is_empty() {
-            line.push_str(word);
-        } else if fits || word.starts_with("::") {
-            line.push(' ');
-            line.push_str(word);
-        } else {
-            lines.push(word.to_owned());
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= room || word.starts_with("::") => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
         }
     }
     lines
