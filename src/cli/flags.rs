@@ -145,8 +145,9 @@ mod tests {
 
     #[test]
     fn flags_say_the_same_as_the_table() {
-        let command = command(KINDS[0], true);
+        let kind = KINDS.iter().find(|k| k.name == "readmes").unwrap();
+        let command = command(kind, true);
         let matches = command.get_matches_from(["readmes", "--folders", "a\"b", "--folders", "*/*", "--ignore-case"]);
-        assert_eq!(read(KINDS[0], &matches).text, "folders = ['a\"b', \"*/*\"]\nignore-case = true\n");
+        assert_eq!(read(kind, &matches).text, "folders = ['a\"b', \"*/*\"]\nignore-case = true\n");
     }
 }
