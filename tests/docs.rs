@@ -88,3 +88,11 @@ fn every_commandline_in_the_readme_is_understood() -> Result<(), Failed> {
     }
     Ok(())
 }
+
+#[test]
+fn the_picture_in_the_readme_is_a_real_output() -> Result<(), Failed> {
+    let root = repository_root();
+    let picture = fs::read_to_string(root.join("tests/cases/readme/the_picture_in_the_readme/stdout"))?;
+    assert!(fs::read_to_string(root.join("README.md"))?.contains(&format!("```text\n{picture}```\n")));
+    Ok(())
+}
