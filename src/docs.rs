@@ -189,6 +189,8 @@ fn kind_schema(kind: &Kind) -> Value {
         properties.extend(common.get("properties").and_then(Value::as_object).cloned().unwrap_or_default());
         let levels = json!({ "type": "object", "description": "What meeting a rule is worth, by its short name.", "properties": rules, "additionalProperties": false });
         properties.insert("levels".to_owned(), levels);
+        let kinds: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
+        properties.insert("kind".to_owned(), json!({ "enum": kinds, "description": "The kind of the check. Default: the table's name." }));
     }
     schema
 }

@@ -10,6 +10,7 @@ mod promote;
 mod readme;
 
 use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -110,11 +111,18 @@ fn read_now(text: &str) -> Result<DateTime<Utc>, String> {
     read.map_err(|_| "write it like 2026-11-20T09:30:00Z".to_owned())
 }
 
-/// Runs gate: arguments in, an exit code out.
+/// Runs gate: arguments in, an exit code out. A fault of gate's own is no answer, so it is "cannot tell".
 pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Out) -> Exit {
     crate::engine::catch_panics();
     let args: Vec<OsString> = args.into_iter().collect();
-    let matches = match full_command(&args).try_get_matches_from(&args) {
+    catch_unwind(AssertUnwindSafe(|| run(&args, out))).unwrap_or_else(|_| {
+        out.warn("error: gate itself broke down; nothing was decided. Please report this with the lines above\n");
+        Exit::CannotTell
+    })
+}
+
+fn run(args: &[OsString], out: &mut dyn Out) -> Exit {
+    let matches = match full_command(args).try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) => return say_usage(&error, out),
     };
