@@ -1,7 +1,5 @@
 //! The vocabulary: what a kind is, what a check comes back with. Facts only; what they are worth is `policy`'s business.
 
-use std::collections::BTreeSet;
-
 use schemars::Schema;
 use serde::{Deserialize, Serialize};
 
@@ -226,12 +224,6 @@ impl Outcome {
             Answer::Wrong => self.findings.push(Finding(met)),
             Answer::CannotTell | Answer::Fine => self.troubles.push(Trouble(met)),
         }
-    }
-
-    /// How many different subjects have a finding that is more than a note.
-    pub(crate) fn short(&self) -> usize {
-        let counted = self.findings.iter().map(|f| &f.0).filter(|m| m.rule.level > Level::Note);
-        counted.map(|m| m.subject.as_str()).collect::<BTreeSet<_>>().len()
     }
 }
 

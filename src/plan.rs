@@ -44,11 +44,18 @@ impl Asked {
 pub(crate) struct Plan {
     pub(crate) asked: Asked,
     pub(crate) environment: Option<String>,
-    pub(crate) allow_dirty: Option<Reason>,
+    pub(crate) allow_dirty: Option<Allowed>,
     /// The gate.toml that was read; `None`: none was needed and none was there.
     pub(crate) source: Option<Source>,
     /// In the order of the file.
     pub(crate) checks: Vec<Planned>,
+}
+
+/// Something forgiven, and the line that says so.
+#[derive(Clone, Debug)]
+pub(crate) struct Allowed {
+    pub(crate) reason: Reason,
+    pub(crate) line: usize,
 }
 
 /// The policy file, by name and digest.
@@ -121,8 +128,10 @@ pub(crate) fn resolve(parsed: Parsed<'_>, text: Option<&Text>, asked: Asked) -> 
         Asked::Promote { environment: Some(named) } => Some(named.clone()),
         Asked::Promote { environment: None } | Asked::Check { .. } | Asked::Kind { .. } => parsed.file.promotion.environment,
     };
+    let line = |span: std::ops::Range<usize>| text.map_or(1, |t| t.line(span.start));
+    let allow_dirty = parsed.file.promotion.allow_dirty.map(|a| Allowed { line: line(a.span()), reason: a.into_inner() });
     let source = text.map(|t| Source { name: t.name.clone(), sha256: hex(&Sha256::digest(t.text.as_bytes())) });
-    Ok(Plan { asked, environment, allow_dirty: parsed.file.promotion.allow_dirty, source, checks })
+    Ok(Plan { asked, environment, allow_dirty, source, checks })
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -3,19 +3,32 @@
 /// The most characters of a stranger's text that one message shows.
 const LIMIT: usize = 120;
 
-/// `text` as it may stand inside a message: control and direction characters and backticks escaped, `##[` broken up so
-/// that no CI log takes it for a command, cut at 120 characters.
+/// `text` as it may stand inside a message: as [`escaped`], and cut at 120 characters.
+pub(crate) fn shown(text: &str) -> String {
+    let mut out = escaped(text);
+    if let Some((cut, _)) = out.char_indices().nth(LIMIT) {
+        out.truncate(cut);
+        out.push('…');
+    }
+    out
+}
+
+/// `text` as it may reach a terminal or a log: control and direction characters and backticks escaped, and nothing that a
+/// CI log takes for a command (`##[` anywhere, `::` at the start).
 ///
 /// ```text
-/// "a\nb" → a\nb        "\u{1b}[31m" → \u{1b}[31m
+/// "a\nb" → a\nb        "\u{1b}[31m" → \u{1b}[31m        "::error" → \u{3a}:error
 /// ```
-pub(crate) fn shown(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for (n, c) in text.chars().enumerate() {
-        if n == LIMIT {
-            out.push('…');
-            break;
-        }
+    let mut rest = text;
+    if text.trim_start().starts_with("::") {
+        let (blank, command) = text.split_at(text.len() - text.trim_start().len());
+        out.push_str(blank);
+        out.push_str("\\u{3a}");
+        rest = &command[1..];
+    }
+    for c in rest.chars() {
         if c.is_control() || is_direction_mark(c) {
             out.extend(c.escape_default());
         } else if c == '`' {
@@ -29,11 +42,11 @@ pub(crate) fn shown(text: &str) -> String {
     out
 }
 
-/// `bytes` as [`shown`], where a byte that is not UTF-8 becomes `\xNN`.
+/// `bytes` as [`escaped`], where a byte that is not UTF-8 becomes `\xNN`.
 pub(crate) fn shown_bytes(bytes: &[u8]) -> String {
     let mut out = String::new();
     for chunk in bytes.utf8_chunks() {
-        out.push_str(&shown(chunk.valid()));
+        out.push_str(&escaped(chunk.valid()));
         for byte in chunk.invalid() {
             out.push_str(&format!("\\x{byte:02x}"));
         }
@@ -105,6 +118,7 @@ mod tests {
     fn control_characters_cannot_reach_a_terminal_or_a_workflow_runner() {
         assert_eq!(shown("a\nb\u{1b}[31m"), "a\\nb\\u{1b}[31m");
         assert_eq!(shown("##[error]x"), "##\\[error]x");
+        assert_eq!([shown("::error::x"), shown(" ::x"), shown("a::b")], ["\\u{3a}:error::x", " \\u{3a}:x", "a::b"]);
         assert_eq!(shown("\u{202e}gnp.exe"), "\\u{202e}gnp.exe");
         assert_eq!(shown_bytes(b"caf\xe9 \xc3\xa9"), "caf\\xe9 é");
     }

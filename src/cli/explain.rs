@@ -80,15 +80,15 @@ impl Topic {
         match self {
             Self::Kind(kind) => {
                 let rules: Vec<&str> = kind.rules.iter().map(|r| r.id).collect();
-                json!({ "id": kind.name, "is": "kind", "summary": kind.summary, "needs": kind.needs, "rules": rules, "options": (kind.schema)() })
+                json!({ "schema": "gate.explain/1", "id": kind.name, "is": "kind", "summary": kind.summary, "needs": kind.needs, "rules": rules, "options": (kind.schema)() })
             }
             Self::Promotion => {
-                json!({ "id": "promotion", "is": "reserved name", "rules": PROMOTION.iter().map(|r| r.id).collect::<Vec<_>>() })
+                json!({ "schema": "gate.explain/1", "id": "promotion", "is": "reserved name", "rules": PROMOTION.iter().map(|r| r.id).collect::<Vec<_>>() })
             }
             Self::Rule(rule) => {
-                json!({ "id": rule.id, "is": "rule", "level": rule.level, "answer": rule.answer, "summary": rule.summary, "help": rule.help })
+                json!({ "schema": "gate.explain/1", "id": rule.id, "is": "rule", "level": rule.level, "answer": rule.answer, "summary": rule.summary, "help": rule.help })
             }
-            Self::Code(name, text) => json!({ "id": name, "is": "policy reason code", "help": text }),
+            Self::Code(name, text) => json!({ "schema": "gate.explain/1", "id": name, "is": "policy reason code", "help": text }),
         }
     }
 }

@@ -19,7 +19,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::checks::KINDS;
 use crate::exit::Exit;
 use crate::plan::Asked;
-use crate::world::Out;
+use crate::world::{Out, Stream};
 use outputs::{Colour, Format, NamedOutput};
 
 /// Decides, with evidence, whether a commit may be promoted.
@@ -137,7 +137,8 @@ fn run(args: &[OsString], out: &mut dyn Out) -> Exit {
         (None, Err(error)) => return say_usage(&error, out),
     };
     answer.unwrap_or_else(|error| {
-        out.warn(&outputs::error_text(&error, &global, out.warns_on_terminal()));
+        let colour = outputs::colour(global.color, out.screen(Stream::Err));
+        out.warn(&outputs::error_text(&error, colour));
         Exit::Usage
     })
 }
@@ -165,10 +166,10 @@ fn full_command(args: &[OsString]) -> clap::Command {
 fn say_usage(error: &clap::Error, out: &mut dyn Out) -> Exit {
     let text = error.render();
     if error.use_stderr() {
-        out.warn(&if out.warns_on_terminal() { text.ansi().to_string() } else { text.to_string() });
+        out.warn(&if out.screen(Stream::Err).colour { text.ansi().to_string() } else { text.to_string() });
         return Exit::Usage;
     }
-    let shown = if out.screen().terminal { text.ansi().to_string() } else { text.to_string() };
+    let shown = if out.screen(Stream::Out).colour { text.ansi().to_string() } else { text.to_string() };
     // Help that nobody reads to its end is no failure.
     let _closed_pipe = out.print(&shown);
     Exit::Fine

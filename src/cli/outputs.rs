@@ -10,7 +10,7 @@ use super::Global;
 use crate::plan::PlanError;
 use crate::report::render::{Look, markdown};
 use crate::shown::shown;
-use crate::world::{Out, Pending, World};
+use crate::world::{Out, Over, Pending, Screen, Stream, World};
 
 /// A form that an answer can take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,14 +123,15 @@ impl Outputs {
             if files.iter().any(|(other, _)| plain(&other.path) == plain(&output.path)) {
                 bail!("two outputs go to `{named}`");
             }
-            let pending = out.prepare(&output.path).with_context(|| format!("`{named}` cannot be written"))?;
+            let pending = out.prepare(&output.path, Over::Anything).with_context(|| format!("`{named}` cannot be written"))?;
             files.push((output.clone(), pending));
         }
         let is_report = has.contains(&Format::Github);
         let in_actions = is_report && world.env("GITHUB_ACTIONS").as_deref() == Some("true");
         let annotate = in_actions || global.format == Some(Format::Github);
         let summary = world.env("GITHUB_STEP_SUMMARY").filter(|_| annotate).map(PathBuf::from);
-        let look = Look { colour: colour(global.color, world, out), width: out.screen().width, quiet: global.quiet };
+        let screen = out.screen(Stream::Out);
+        let look = Look { colour: colour(global.color, screen), width: screen.width, quiet: global.quiet };
         let workspace = world.env("GITHUB_WORKSPACE").map(PathBuf::from);
         Ok(Self { shown: global.format.unwrap_or(Format::Human), look, files, annotate, summary, workspace })
     }
@@ -183,31 +184,26 @@ impl Outputs {
     }
 }
 
-fn quiet_pipe(result: io::Result<()>) -> io::Result<()> {
+pub(super) fn quiet_pipe(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }
 }
 
-/// `--color` first; then NO_COLOR, CLICOLOR_FORCE, and whether a terminal shows it.
-fn colour(asked: Colour, world: &dyn World, out: &dyn Out) -> bool {
+/// `--color` first, then what the stream welcomes.
+pub(super) fn colour(asked: Colour, screen: Screen) -> bool {
     match asked {
         Colour::Always => true,
         Colour::Never => false,
-        Colour::Auto if world.env("NO_COLOR").is_some() => false,
-        Colour::Auto if world.env("CLICOLOR_FORCE").is_some_and(|v| v != "0") => true,
-        Colour::Auto => out.screen().terminal && world.env("TERM").as_deref() != Some("dumb"),
+        Colour::Auto => screen.colour,
     }
 }
 
 /// An error for stderr; faults of gate.toml with their lines and carets.
-pub(super) fn error_text(error: &anyhow::Error, global: &Global, terminal: bool) -> String {
+pub(super) fn error_text(error: &anyhow::Error, colour: bool) -> String {
     match error.downcast_ref::<PlanError>() {
-        Some(PlanError::File(faults)) => {
-            let colour = global.color == Colour::Always || (global.color == Colour::Auto && terminal);
-            faults.render(colour)
-        }
+        Some(PlanError::File(faults)) => faults.render(colour),
         _ => format!("error: {error:#}\n"),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use crate::engine::Event;
-use crate::world::Out;
+use crate::world::{Out, Stream};
 
 /// Before this time nothing is shown: a line that only flashes disturbs.
 const QUIET: Duration = Duration::from_millis(300);
@@ -17,7 +17,7 @@ pub(super) struct Progress<'a, 'o, 't> {
 
 impl<'a, 'o, 't> Progress<'a, 'o, 't> {
     pub(super) fn new(out: &'a Mutex<&'o mut (dyn Out + 't)>) -> Self {
-        let enabled = out.lock().is_ok_and(|out| out.warns_on_terminal());
+        let enabled = out.lock().is_ok_and(|out| out.screen(Stream::Err).terminal);
         Self { out, begun: Instant::now(), enabled }
     }
 

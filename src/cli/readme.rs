@@ -7,15 +7,16 @@ use anyhow::{Context, bail};
 use similar::TextDiff;
 
 use super::Global;
+use super::outputs::quiet_pipe;
 use super::promote::policy_text;
 use crate::checks::KINDS;
 use crate::checks::readmes::{Draft, Gap, Readmes};
 use crate::config::{self, Text};
 use crate::exit::Exit;
 use crate::plan::{self, Asked};
-use crate::shown::{counted, shell_word, shown};
+use crate::shown::{counted, escaped, shell_word, shown};
 use crate::world::disk::{Disk, Place};
-use crate::world::{Cx, FileKind, Out, RelPath, World};
+use crate::world::{Cx, FileKind, Out, Over, RelPath, World};
 
 /// What there is to write, and what could not be looked at.
 #[derive(Default)]
@@ -40,7 +41,7 @@ pub(super) fn add(folders: &[String], dry_run: bool, global: &Global, out: &mut 
     if !dry_run {
         work.write(&place.root, out)?;
     }
-    let done = out.print(&work.to_text(dry_run));
+    let done = quiet_pipe(out.print(&work.to_text(dry_run)));
     for line in &work.unseen {
         out.warn(&format!("not written: {line}\n"));
     }
@@ -85,17 +86,23 @@ impl Work {
     }
 
     fn write(&self, root: &Path, out: &mut dyn Out) -> anyhow::Result<()> {
+        let failed = |draft: &Draft| format!("`{}` cannot be written", shown(draft.path.as_str()));
+        // All are prepared before the first is put in place.
+        let mut ready = Vec::new();
         for draft in self.drafts.values() {
-            let path = root.join(draft.path.as_str());
-            let written = out.prepare(&path).and_then(|pending| pending.commit(draft.after.as_bytes()));
-            written.with_context(|| format!("`{}` could not be written", shown(draft.path.as_str())))?;
+            let over = if draft.before.is_some() { Over::Anything } else { Over::Nothing };
+            let pending = out.prepare(&root.join(draft.path.as_str()), over).with_context(|| failed(draft))?;
+            ready.push((draft, pending));
+        }
+        for (draft, pending) in ready {
+            pending.commit(draft.after.as_bytes()).with_context(|| failed(draft))?;
         }
         Ok(())
     }
 
     fn to_text(&self, dry_run: bool) -> String {
         if self.drafts.is_empty() {
-            return "nothing to add\n".to_owned();
+            return if self.unseen.is_empty() { "nothing to add\n".to_owned() } else { String::new() };
         }
         if dry_run {
             return self.drafts.values().map(diff).collect();
@@ -118,5 +125,16 @@ fn diff(draft: &Draft) -> String {
     let path = shown(draft.path.as_str());
     let old = if draft.before.is_some() { format!("a/{path}") } else { "/dev/null".to_owned() };
     let before = draft.before.as_deref().unwrap_or_default();
-    TextDiff::from_lines(before, &draft.after).unified_diff().header(&old, &format!("b/{path}")).to_string()
+    let diff = TextDiff::from_lines(before, &draft.after).unified_diff().header(&old, &format!("b/{path}")).to_string();
+    diff.split_inclusive('\n').map(plain_line).collect()
+}
+
+/// A line of a diff as a terminal and a CI log may see it.
+fn plain_line(line: &str) -> String {
+    let (text, end) = line.strip_suffix('\n').map_or((line, ""), |text| (text, "\n"));
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    match text.chars().any(|c| c.is_control() && c != '\t') || text.contains("##[") || text.trim_start().starts_with("::") {
+        true => format!("{}{end}", escaped(text)),
+        false => format!("{text}{end}"),
+    }
 }

@@ -34,7 +34,8 @@ pub(crate) struct Promotion {
     /// The environment that is promoted to; printed and recorded. `--env` goes before it. Default: none.
     pub(crate) environment: Option<String>,
     /// Why tracked files may differ from HEAD at promotion. Default: they may not.
-    pub(crate) allow_dirty: Option<Reason>,
+    #[schemars(with = "Option<Reason>")]
+    pub(crate) allow_dirty: Option<Spanned<Reason>>,
 }
 
 /// `[git]`: how git is asked.

@@ -29,8 +29,11 @@ struct Reader {
     line: Line,
     items: Vec<usize>,
     next_id: usize,
+    /// Counts paragraphs, items and cells: lines of one block belong together.
+    block: usize,
     heading: Option<u8>,
     cell: Option<(usize, bool)>,
+    in_head: bool,
     quotes: usize,
     /// Depth of blocks whose text is not visible: code, front matter.
     unseen: usize,
@@ -46,8 +49,10 @@ impl Reader {
             line: Line::default(),
             items: Vec::new(),
             next_id: 0,
+            block: 0,
             heading: None,
             cell: None,
+            in_head: false,
             quotes: 0,
             unseen: 0,
             html: None,
@@ -74,8 +79,9 @@ impl Reader {
                 self.text(&text, range.start);
             }
             Event::SoftBreak | Event::HardBreak if self.heading.is_some() => self.line.text.push(' '),
-            Event::SoftBreak | Event::HardBreak => self.flush(),
+            Event::SoftBreak | Event::HardBreak => self.end_line(),
             Event::Rule => self.flush(),
+            Event::InlineHtml(tag) if tag.get(..3).is_some_and(|t| t.eq_ignore_ascii_case("<br")) && self.cell.is_none() => self.end_line(),
             Event::InlineHtml(_)
             | Event::InlineMath(_)
             | Event::DisplayMath(_)
@@ -88,6 +94,8 @@ impl Reader {
     fn start(&mut self, tag: &Tag<'_>, offset: usize) {
         match tag {
             Tag::Strong if self.line.text.is_empty() => self.line.bold = usize::MAX,
+            // The text of an image is shown only where the image is not.
+            Tag::Image { .. } => self.unseen += 1,
             Tag::Link { dest_url, .. } => self.mark(MarkKind::Link, dest_url, offset),
             Tag::Heading { level, .. } => {
                 self.flush();
@@ -102,6 +110,7 @@ impl Reader {
                 self.flush();
                 self.next_id += 1;
                 self.cell = Some((self.next_id, true));
+                self.in_head = matches!(tag, Tag::TableHead);
             }
             Tag::BlockQuote(_) | Tag::FootnoteDefinition(_) => {
                 self.flush();
@@ -141,7 +150,7 @@ impl Reader {
                 self.flush();
                 self.quotes = self.quotes.saturating_sub(1);
             }
-            TagEnd::CodeBlock | TagEnd::MetadataBlock(_) => self.unseen = self.unseen.saturating_sub(1),
+            TagEnd::CodeBlock | TagEnd::MetadataBlock(_) | TagEnd::Image => self.unseen = self.unseen.saturating_sub(1),
             TagEnd::HtmlBlock => self.html_block(),
             TagEnd::Paragraph => self.flush(),
             _ => {}
@@ -171,16 +180,22 @@ impl Reader {
     fn form(&self) -> Form {
         match (self.heading, self.cell, self.items.last()) {
             (Some(level), _, _) => Form::Heading(level),
-            (_, Some((row, first)), _) => Form::Cell { row, first },
+            (_, Some((row, first)), _) => Form::Cell { row, first, head: self.in_head },
             (_, _, Some(id)) => Form::Item { depth: self.items.len(), id: *id },
             (None, None, None) => Form::Paragraph,
         }
     }
 
-    /// Ends the line, if there is anything on it.
+    /// Ends the line and the block.
     fn flush(&mut self) {
+        self.end_line();
+        self.block += 1;
+    }
+
+    /// Ends the line, if there is anything on it.
+    fn end_line(&mut self) {
         if self.line.number != 0 && (!self.line.text.trim().is_empty() || !self.line.marks.is_empty()) {
-            self.flush_even_empty();
+            self.end_line_even_empty();
         } else {
             self.line = Line::default();
         }
@@ -188,7 +203,13 @@ impl Reader {
 
     /// Ends the line. An empty heading still ends a section, an empty cell is still a cell.
     fn flush_even_empty(&mut self) {
+        self.end_line_even_empty();
+        self.block += 1;
+    }
+
+    fn end_line_even_empty(&mut self) {
         let mut line = std::mem::take(&mut self.line);
+        line.block = self.block;
         line.bold = line.bold.min(line.text.len());
         line.form = self.form();
         line.quoted = self.quotes > 0;
@@ -216,17 +237,32 @@ impl Reader {
 fn visible_html(html: &str) -> String {
     const HIDDEN: [(&str, &str); 5] =
         [("<!--", "-->"), ("<pre", "</pre>"), ("<script", "</script>"), ("<style", "</style>"), ("<textarea", "</textarea>")];
-    let lower = html.to_ascii_lowercase();
     let mut out = String::with_capacity(html.len());
     let mut at = 0;
-    while let Some((start, close)) = HIDDEN.iter().filter_map(|(open, close)| Some((at + lower[at..].find(open)?, *close))).min() {
-        let end = lower[start..].find(close).map_or(html.len(), |i| start + i + close.len());
-        out.push_str(&html[at..start]);
-        out.extend(html[start..end].chars().filter(|c| *c == '\n'));
+    // One scan forward: each `<` is looked at once.
+    while let Some(open) = memchr::memchr(b'<', &html.as_bytes()[at..]).map(|i| at + i) {
+        let begins = |tag: &str| html.as_bytes()[open..].get(..tag.len()).is_some_and(|head| head.eq_ignore_ascii_case(tag.as_bytes()));
+        let Some((_, close)) = HIDDEN.iter().find(|(tag, _)| begins(tag)) else {
+            out.push_str(&html[at..=open]);
+            at = open + 1;
+            continue;
+        };
+        let end = find_close(html, open, close);
+        out.push_str(&html[at..open]);
+        out.extend(html[open..end].chars().filter(|c| *c == '\n'));
         at = end;
     }
     out.push_str(&html[at..]);
     out
+}
+
+/// Where the hidden piece that begins at `open` ends: behind its closing tag, or at the end of the text.
+fn find_close(html: &str, open: usize, close: &str) -> usize {
+    let bytes = html.as_bytes();
+    let is_close = |i: usize| bytes[i..].get(..close.len()).is_some_and(|tail| tail.eq_ignore_ascii_case(close.as_bytes()));
+    let first = close.as_bytes()[0];
+    let found = memchr::memchr_iter(first, &bytes[open + 1..]).map(|i| open + 1 + i).find(|i| is_close(*i));
+    found.map_or(html.len(), |i| i + close.len())
 }
 
 /// The level of `<h2 …>…</h2>` on one line.
@@ -279,7 +315,7 @@ mod tests {
         let found = texts("- a\n  - b\n-\n\n| c | d |\n|---|---|\n| e |  |\n");
         assert_eq!(found[0], (1, Form::Item { depth: 1, id: 1 }, "a".to_owned()));
         assert_eq!(found[1], (2, Form::Item { depth: 2, id: 2 }, "b".to_owned()));
-        assert_eq!(found[2].1, Form::Cell { row: 4, first: true });
+        assert_eq!(found[2].1, Form::Cell { row: 4, first: true, head: true });
         assert_eq!(found.len(), 6, "the empty bullet says nothing, the empty cell is a cell: {found:?}");
     }
 

@@ -6,10 +6,11 @@ use super::prose::{Form, Line};
 /// reStructuredText comments (`.. like this` and what is indented below) are left out.
 pub(crate) fn lines(text: &str) -> Vec<Line> {
     let mut out = Vec::new();
-    let mut in_comment = false;
+    let (mut in_comment, mut block) = (false, 0);
     for (i, raw) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let indented = raw.starts_with([' ', '\t']);
         let bare = raw.trim();
+        block += usize::from(bare.is_empty());
         if bare.is_empty() || (in_comment && indented) {
             continue;
         }
@@ -18,12 +19,13 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
             continue;
         }
         let item = ["- ", "* ", "+ "].iter().find_map(|bullet| bare.strip_prefix(bullet));
+        block += usize::from(item.is_some());
         let form = match item {
             Some(_) => Form::Item { depth: 1, id: i + 1 },
             None => Form::Paragraph,
         };
         let (text, bold) = unbold(item.unwrap_or(bare));
-        out.push(Line { number: i + 1, form, text, bold, ..Line::default() });
+        out.push(Line { number: i + 1, form, text, bold, block, ..Line::default() });
     }
     out
 }

@@ -6,6 +6,8 @@ pub(crate) struct Line {
     /// Where it stands in the file, from 1.
     pub(crate) number: usize,
     pub(crate) form: Form,
+    /// Which paragraph, item or cell it is a line of.
+    pub(crate) block: usize,
     /// The text without markup.
     pub(crate) text: String,
     /// How many bytes of `text`, from its start, are in bold type.
@@ -27,7 +29,7 @@ pub(crate) enum Form {
     /// In a list item; `depth` counts nested lists from 1, `id` names the item.
     Item { depth: usize, id: usize },
     /// One cell of a table row.
-    Cell { row: usize, first: bool },
+    Cell { row: usize, first: bool, head: bool },
 }
 
 /// Something in a line that may name a path.

@@ -6,11 +6,12 @@ mod verdict;
 
 pub(crate) use rules::PROMOTION;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::check::{Answer, Circumstances, Gathered, Level, Met, Outcome, Place, Ran};
-use crate::config::Reason;
-use crate::plan::{Asked, Plan, Planned};
+use crate::check::{Circumstances, Gathered, Level, Met, Outcome, Place, Ran};
+use crate::plan::{Allowed, Asked, Plan, Planned};
 use crate::report::{CheckReport, ExaminedReport, Policy, Report, Ruling};
 use crate::shown::{counted, shown};
 use ruling::{Softening, rule_on};
@@ -69,7 +70,7 @@ fn judge_check(plan: &Plan, check: &Planned, ran: Ran) -> CheckReport {
         }
     };
     let softening = Softening::of(plan, check);
-    let (short, examined) = (outcome.short(), outcome.examined);
+    let (short, examined) = (fall_short(&outcome, check), outcome.examined);
     let mut rulings: Vec<Ruling> = facts(outcome, check).into_iter().map(|met| rule_on(met, &softening)).collect();
     rulings
         .sort_by(|a, b| (&a.path, a.line, &a.failure_reason_code, &a.message).cmp(&(&b.path, b.line, &b.failure_reason_code, &b.message)));
@@ -88,13 +89,20 @@ fn judge_check(plan: &Plan, check: &Planned, ran: Ran) -> CheckReport {
     }
 }
 
+/// How many different subjects have a finding that is more than a note in this check.
+fn fall_short(outcome: &Outcome, check: &Planned) -> usize {
+    let counted = outcome.findings.iter().map(|f| &f.0).filter(|met| check.level(met.rule) > Level::Note);
+    counted.map(|met| met.subject.as_str()).collect::<BTreeSet<_>>().len()
+}
+
 /// All that was met, and `nothing-examined` where nothing at all was.
 fn facts(outcome: Outcome, check: &Planned) -> Vec<Met> {
     let count = outcome.examined.count;
     let many = outcome.examined.many;
     let findings = outcome.findings.into_iter().map(|f| f.0);
     let mut facts: Vec<Met> = findings.chain(outcome.troubles.into_iter().map(|t| t.0)).collect();
-    let explained = facts.iter().any(|met| met.rule.answer == Answer::CannotTell || met.rule.level > Level::Note);
+    // A fact that blocks says why there is nothing; a softened one must not make "nothing" pass.
+    let explained = facts.iter().any(|met| check.level(met.rule) == Level::Block);
     if count == 0 && !explained && check.allow_empty.is_none() {
         facts.push(Met::new(&rules::NOTHING_EXAMINED, Place::of("."), format!("no {many} to examine")));
     }
@@ -103,26 +111,29 @@ fn facts(outcome: Outcome, check: &Planned) -> Vec<Met> {
 
 fn judge_promotion(plan: &Plan, circumstances: Option<&Circumstances>) -> Vec<Ruling> {
     let Some(circumstances) = circumstances else { return Vec::new() };
-    let mut met = Vec::new();
+    let as_it_is = Softening::of_promotion(plan);
+    let mut rulings = Vec::new();
     if plan.checks.is_empty() {
-        met.push(Met::new(&rules::NO_CHECKS, Place::of("."), "no check is enabled").next("gate list"));
+        rulings.push(rule_on(Met::new(&rules::NO_CHECKS, Place::of("."), "no check is enabled").next("gate list"), &as_it_is));
     }
-    match (&circumstances.commit, &circumstances.dirty) {
+    rulings.extend(match (&circumstances.commit, &circumstances.dirty) {
         (Err(refused), _) => {
             let mut no_commit = Met::new(&rules::NO_COMMIT, Place::of("."), refused.why.clone());
             no_commit.next = refused.next.clone();
-            met.push(no_commit);
+            Some(rule_on(no_commit, &as_it_is))
         }
+        // What is not known cannot be forgiven.
         (Ok(_), Err(refused)) => {
-            met.push(Met::new(&rules::DIRTY_TREE, Place::of("."), format!("not known whether files differ from HEAD: {}", refused.why)))
+            let message = format!("it is not known whether files differ from HEAD: {}", refused.why);
+            Some(rule_on(Met::new(&rules::DIRTY_TREE, Place::of("."), message), &as_it_is))
         }
-        (Ok(_), Ok(paths)) if !paths.is_empty() => met.push(dirty_tree(paths, plan.allow_dirty.as_ref())),
-        (Ok(_), Ok(_)) => {}
-    }
-    met.into_iter().map(|met| rule_on(met, &Softening::of_promotion(plan))).collect()
+        (Ok(_), Ok(paths)) if paths.is_empty() => None,
+        (Ok(_), Ok(paths)) => Some(rule_on(dirty_tree(paths, plan.allow_dirty.as_ref()), &Softening::of_dirt(plan))),
+    });
+    rulings
 }
 
-fn dirty_tree(paths: &[String], allowed: Option<&Reason>) -> Met {
+fn dirty_tree(paths: &[String], allowed: Option<&Allowed>) -> Met {
     let mut named: Vec<String> = paths.iter().take(NAMED).map(|p| format!("`{p}`")).collect();
     if paths.len() > NAMED {
         named.push(format!("{} more", paths.len() - NAMED));
@@ -130,7 +141,7 @@ fn dirty_tree(paths: &[String], allowed: Option<&Reason>) -> Met {
     let differ = if paths.len() == 1 { "differs" } else { "differ" };
     let mut message = format!("{} {differ} from HEAD: {}", counted(paths.len(), "tracked file", "tracked files"), named.join(", "));
     if let Some(reason) = allowed {
-        message.push_str(&format!(" (allowed: {})", shown(reason.as_str())));
+        message.push_str(&format!(" (allowed: {})", shown(reason.reason.as_str())));
     }
     Met::new(&rules::DIRTY_TREE, Place::of("."), message).next("git status")
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::rules;
 use crate::check::{Level, Met, Mode};
 use crate::plan::{Asked, Plan, Planned, SetLevel};
 use crate::report::{ReasonCode, Ruling};
@@ -13,9 +12,10 @@ pub(super) struct Softening<'p> {
     mode: Mode,
     mode_line: Option<usize>,
     table_line: Option<usize>,
-    advisory: bool,
-    /// Why a dirty tree is only noted, if it is.
-    forgive_dirty: Option<ReasonCode>,
+    /// The most that the command makes of anything.
+    advice: Level,
+    /// The line that forgives it, if one does.
+    forgiven: Option<usize>,
     file: Option<&'p str>,
 }
 
@@ -30,22 +30,30 @@ impl<'p> Softening<'p> {
             mode: if by_name { Mode::Prescriptive } else { check.mode },
             mode_line: check.lines.and_then(|l| l.mode),
             table_line: check.lines.map(|l| l.table),
-            advisory: plan.asked.is_advisory(),
-            forgive_dirty: None,
+            advice: if plan.asked.is_advisory() { Level::Warn } else { Level::Block },
+            forgiven: None,
             file: plan.source.as_ref().map(|s| s.name.as_str()),
         }
     }
 
     /// For what concerns the promotion itself.
     pub(super) fn of_promotion(plan: &'p Plan) -> Self {
-        let advisory = plan.asked.is_advisory();
-        let forgive_dirty = match (&plan.allow_dirty, advisory) {
-            (Some(_), _) => Some(ReasonCode::LevelConfigured),
-            (None, true) => Some(ReasonCode::AdvisoryCommand),
-            (None, false) => None,
-        };
-        let file = plan.source.as_ref().map(|s| s.name.as_str());
-        Self { levels: &NO_LEVELS, mode: Mode::Prescriptive, mode_line: None, table_line: None, advisory, forgive_dirty, file }
+        Self {
+            levels: &NO_LEVELS,
+            mode: Mode::Prescriptive,
+            mode_line: None,
+            table_line: None,
+            advice: if plan.asked.is_advisory() { Level::Warn } else { Level::Block },
+            forgiven: None,
+            file: plan.source.as_ref().map(|s| s.name.as_str()),
+        }
+    }
+
+    /// For tracked files that differ from HEAD: forgiven with a reason, and only noted by an advisory command.
+    pub(super) fn of_dirt(plan: &'p Plan) -> Self {
+        let softening = Self::of_promotion(plan);
+        let advice = if plan.asked.is_advisory() { Level::Note } else { Level::Block };
+        Self { advice, forgiven: plan.allow_dirty.as_ref().map(|a| a.line), ..softening }
     }
 }
 
@@ -70,8 +78,8 @@ pub(super) fn rule_on(met: Met, soft: &Softening<'_>) -> Ruling {
     if let Some(set) = soft.levels.get(met.rule.id) {
         worth.step(set.level, ReasonCode::LevelConfigured, Some(set.line));
     }
-    if let (Some(why), true) = (soft.forgive_dirty, met.rule.id == rules::DIRTY_TREE.id) {
-        worth.step(Level::Note, why, None);
+    if soft.forgiven.is_some() {
+        worth.step(Level::Note, ReasonCode::LevelConfigured, soft.forgiven);
     }
     match soft.mode {
         Mode::Shadow => worth.step(Level::Note, ReasonCode::ModeShadow, soft.mode_line),
@@ -79,9 +87,7 @@ pub(super) fn rule_on(met: Met, soft: &Softening<'_>) -> Ruling {
         Mode::Prescriptive => {}
     }
     let at_promotion = worth.level;
-    if soft.advisory {
-        worth.step(worth.level.min(Level::Warn), ReasonCode::AdvisoryCommand, None);
-    }
+    worth.step(worth.level.min(soft.advice), ReasonCode::AdvisoryCommand, None);
     Ruling {
         answer: met.rule.answer,
         effect: worth.level,

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::check::{Check, Finding, Kind, Mode, Refused, Rule, Trouble};
-use crate::plan::{Lines, SetLevel, Source};
+use crate::check::{Answer, Check, Finding, Kind, Mode, Refused, Rule, Trouble};
+use crate::config::Reason;
+use crate::plan::{Allowed, Lines, SetLevel, Source};
 use crate::report::{Mark, ReasonCode, Verdict};
 use crate::world::Cx;
 
@@ -164,6 +165,26 @@ fn nothing_examined_is_cannot_tell_unless_it_is_allowed_with_a_reason() {
 }
 
 #[test]
+fn a_trouble_that_levels_soften_does_not_make_nothing_pass() {
+    let mut outcome = Outcome::new("toy", "toys");
+    outcome.add(Met::new(&HIDDEN, Place::of("."), "so"));
+    for level in [Level::Note, Level::Warn] {
+        let levels = BTreeMap::from([(HIDDEN.id, SetLevel { level, line: 9 })]);
+        let report = report(&plan(PROMOTE, Planned { levels, ..planned() }), Ran::Outcome(outcome.clone()));
+        assert_eq!(report.verdict, Some(Verdict::CannotTell), "{level:?}");
+    }
+}
+
+#[test]
+fn who_falls_short_is_counted_by_the_levels_in_force() {
+    let levels =
+        BTreeMap::from([(BROKEN.id, SetLevel { level: Level::Note, line: 9 }), (DUSTY.id, SetLevel { level: Level::Warn, line: 9 })]);
+    let noted = report(&plan(PROMOTE, Planned { levels: levels.clone(), ..planned() }), met(&[&BROKEN]));
+    let raised = report(&plan(PROMOTE, Planned { levels, ..planned() }), met(&[&DUSTY]));
+    assert_eq!((noted.checks[0].short, raised.checks[0].short), (0, 1));
+}
+
+#[test]
 fn a_panic_is_cannot_tell() {
     let report = report(&plan(PROMOTE, planned()), Ran::Panicked("boom".to_owned()));
     assert_eq!((report.verdict, report.checks[0].mark), (Some(Verdict::CannotTell), Mark::CannotTell));
@@ -176,8 +197,15 @@ fn a_dirty_tree_is_cannot_tell_in_promote_and_a_note_in_check() {
     let held = judge_all(&plan(PROMOTE, planned()), vec![met(&[])], Some(dirty.clone()));
     assert_eq!((held.verdict, held.exit_code), (Some(Verdict::CannotTell), 3));
     assert_eq!(held.promotion[0].message, "4 tracked files differ from HEAD: `a`, `b`, `c`, 1 more");
-    let noted = judge_all(&plan(check(false), planned()), vec![met(&[])], Some(dirty));
-    assert_eq!((noted.verdict, noted.promotion[0].effect), (Some(Verdict::Promote), Level::Note));
+    let noted = judge_all(&plan(check(false), planned()), vec![met(&[])], Some(dirty.clone()));
+    assert_eq!((noted.verdict, noted.promotion[0].effect), (Some(Verdict::CannotTell), Level::Note), "it says what promotion would do");
+    let reason: Reason = serde_json::from_str("\"generated\"").unwrap();
+    let forgiving = || Plan { allow_dirty: Some(Allowed { reason: reason.clone(), line: 7 }), ..plan(PROMOTE, planned()) };
+    let forgiven = judge_all(&forgiving(), vec![met(&[])], Some(dirty));
+    assert_eq!((forgiven.verdict, forgiven.promotion[0].decided_by.as_deref()), (Some(Verdict::Promote), Some("gate.toml:7")));
+    let unknown = Circumstances { commit: Ok("a".repeat(40)), dirty: Err(Refused { why: "no".to_owned(), next: None }) };
+    let held = judge_all(&forgiving(), vec![met(&[])], Some(unknown));
+    assert_eq!(held.verdict, Some(Verdict::CannotTell), "what is not known cannot be forgiven");
 }
 
 #[test]

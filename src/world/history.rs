@@ -39,8 +39,8 @@ pub enum HistoryError {
     /// No repository at or above the root.
     #[error("not a git repository")]
     NotARepository,
-    /// There is a `.git`, and git takes it for no repository.
-    #[error("`.git` is here, but git takes it for no repository")]
+    /// There is a `.git` here or above, and git takes it for no repository.
+    #[error("`.git` is here or above, but git takes it for no repository")]
     Damaged,
     /// A bare repository, or a place inside `.git`: there are no files to judge.
     #[error("a git repository without a work tree (bare, or inside `.git`)")]
@@ -48,6 +48,9 @@ pub enum HistoryError {
     /// A repository without a commit.
     #[error("the repository has no commit yet")]
     NoCommit,
+    /// HEAD names something that is no commit, or one that cannot be read.
+    #[error("HEAD names a commit that cannot be read")]
+    BrokenHead,
     /// git is not on PATH.
     #[error("`git` was not found on PATH")]
     NoGit,
@@ -85,7 +88,7 @@ impl HistoryError {
             Self::Timeout { .. } => Some("raise `[git] timeout` in gate.toml"),
             Self::DubiousOwnership => Some("git config --global --add safe.directory \"$PWD\""),
             Self::Shallow(_) => Some("git fetch --unshallow"),
-            Self::Damaged => Some("git fsck"),
+            Self::Damaged | Self::BrokenHead => Some("git fsck"),
             Self::NoWorkTree | Self::Failed { .. } => None,
         }
     }

@@ -18,6 +18,15 @@ pub enum Listed {
     Submodule,
 }
 
+/// A folder that no rule can be asked about by name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OddFolder {
+    /// The nearest folder above it with a usable name; empty: the root.
+    pub above: String,
+    /// Its path, fit to be shown.
+    pub shown: String,
+}
+
 /// The promoted paths in byte order.
 #[derive(Debug, Default)]
 pub struct Listing {
@@ -26,7 +35,7 @@ pub struct Listing {
     odd: Vec<PathError>,
     /// Folders with a usable name that hold a file with an odd one.
     holds_odd: BTreeSet<String>,
-    odd_folders: BTreeSet<String>,
+    odd_folders: BTreeSet<OddFolder>,
     hidden: Vec<String>,
     walked: bool,
 }
@@ -70,14 +79,21 @@ impl Listing {
         self.slots.get(i).is_some_and(|s| self.at(*s).starts_with(&below))
     }
 
+    /// The paths below a folder, in byte order; all of them below the root.
+    pub fn below(&self, folder: &str) -> impl Iterator<Item = &str> {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let first = self.slots.partition_point(|s| self.at(*s) < prefix.as_str());
+        self.slots[first..].iter().map(|s| self.at(*s)).take_while(move |path| path.starts_with(&prefix))
+    }
+
     /// Names that no rule can be asked about: not UTF-8, or with a newline.
     pub fn odd(&self) -> &[PathError] {
         &self.odd
     }
 
-    /// Folders whose own name, or a name above it, is odd; fit to be shown.
-    pub fn odd_folders(&self) -> impl Iterator<Item = &str> {
-        self.odd_folders.iter().map(String::as_str)
+    /// Folders whose own name is odd, the topmost on each path.
+    pub fn odd_folders(&self) -> impl Iterator<Item = &OddFolder> {
+        self.odd_folders.iter()
     }
 
     /// Paths that git was told not to compare with HEAD (assume-unchanged, skip-worktree).
@@ -138,7 +154,7 @@ impl ListingBuilder {
                 let above = raw.iter().rposition(|b| *b == b'/').map_or(&raw[..0], |slash| &raw[..slash]);
                 match std::str::from_utf8(above) {
                     Ok(folder) if above.is_empty() || self.plain.has_form(folder) => listing.holds_odd.insert(folder.to_owned()),
-                    _ => listing.odd_folders.insert(shown_bytes(above)),
+                    _ => listing.odd_folders.insert(self.plain.odd_folder(above)),
                 };
                 return;
             }
@@ -205,6 +221,18 @@ impl Default for Plain {
 }
 
 impl Plain {
+    /// The topmost odd folder on the way to `path`, which is odd.
+    fn odd_folder(&self, path: &[u8]) -> OddFolder {
+        let mut above = "";
+        for end in memchr::memchr_iter(b'/', path).chain([path.len()]) {
+            match std::str::from_utf8(&path[..end]) {
+                Ok(folder) if self.has_form(folder) => above = folder,
+                _ => return OddFolder { above: above.to_owned(), shown: shown_bytes(&path[..end]) },
+            }
+        }
+        OddFolder { above: above.to_owned(), shown: shown_bytes(path) }
+    }
+
     fn has_form(&self, text: &str) -> bool {
         let bytes = text.as_bytes();
         if memchr::memchr2(b'\n', 0, bytes).is_some() {
@@ -256,9 +284,11 @@ mod tests {
         let mut builder = ListingBuilder::default();
         builder.push(b"caf\xe9/x", Listed::File);
         builder.push(b"ok/a\nb", Listed::File);
+        builder.push(b"ok/deep/caf\xe9/a/x", Listed::File);
         let list = builder.finish();
-        assert_eq!(list.odd().len(), 2);
-        assert_eq!(list.odd_folders().collect::<Vec<_>>(), ["caf\\xe9"]);
+        assert_eq!(list.odd().len(), 3);
+        let odd: Vec<(&str, &str)> = list.odd_folders().map(|f| (f.above.as_str(), f.shown.as_str())).collect();
+        assert_eq!(odd, [("", "caf\\xe9"), ("ok/deep", "ok/deep/caf\\xe9")]);
         assert_eq!(list.folders(None).into_iter().collect::<Vec<_>>(), ["ok"]);
     }
 }

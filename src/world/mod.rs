@@ -15,8 +15,8 @@ mod path;
 pub use cx::Cx;
 pub use files::{Entry, FileKind, Files, LookError, Stat, Visitor, resolve};
 pub use history::{Change, Commit, History, HistoryError};
-pub use listing::{Listed, Listing, ListingBuilder};
-pub use out::{Out, Pending, Screen};
+pub use listing::{Listed, Listing, ListingBuilder, OddFolder};
+pub use out::{Out, Over, Pending, Screen, Stream};
 pub use path::{PathError, RelPath};
 
 use std::sync::Arc;

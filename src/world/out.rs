@@ -3,13 +3,33 @@
 use std::io;
 use std::path::Path;
 
-/// What the standard output is shown on.
+/// One of the two standard streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Out,
+    /// Standard error.
+    Err,
+}
+
+/// What a stream is shown on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Screen {
     /// Columns; 80 when unknown.
     pub width: usize,
     /// Whether a person's terminal shows it.
     pub terminal: bool,
+    /// Whether colour is welcome: not with NO_COLOR; with CLICOLOR_FORCE; else on a terminal that is not dumb.
+    pub colour: bool,
+}
+
+/// What may be at the place of a prepared file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// Anything: it is replaced whole.
+    Anything,
+    /// Nothing: what is there stays, and the file is not written.
+    Nothing,
 }
 
 /// A file that is prepared now and put in place whole later, or never.
@@ -30,15 +50,14 @@ pub trait Out: Send {
     fn print(&mut self, text: &str) -> io::Result<()>;
     /// Writes to standard error; there is nobody to tell when that fails.
     fn warn(&mut self, text: &str);
-    /// What standard output is shown on.
-    fn screen(&self) -> Screen;
-    /// Whether standard error is a terminal.
-    fn warns_on_terminal(&self) -> bool;
-    /// Prepares a file: fails now if its folder cannot be written.
+    /// What a stream is shown on.
+    fn screen(&self, stream: Stream) -> Screen;
+    /// Prepares a file: fails now if it could not be written later.
     ///
     /// # Errors
-    /// If the folder is missing or read-only, or `path` is a folder.
-    fn prepare(&mut self, path: &Path) -> io::Result<Box<dyn Pending>>;
+    /// If the folder is missing or read-only, `path` is a folder or a FIFO that nobody reads, or something is where
+    /// nothing may be.
+    fn prepare(&mut self, path: &Path, over: Over) -> io::Result<Box<dyn Pending>>;
     /// Appends to a file that another program owns, and creates it if need be. The text is made from the size the file
     /// has already, because such files have a limit.
     ///

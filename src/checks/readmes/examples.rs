@@ -102,6 +102,16 @@ pub(super) const EXAMPLES: &[Example] = &[
         meets: &["exclude-unused", "no-match"],
     },
     Example {
+        shows: "entry points that cannot be looked at: gone from disk, or in a submodule",
+        config: "sections = [\"Entrypoints\"]",
+        files: &[
+            ("engine/README.md", Sample::Text("Entrypoints: `run.py`, `vendor/lib.py`\n")),
+            ("engine/run.py", Sample::Deleted),
+            ("vendor", Sample::Submodule),
+        ],
+        meets: &["submodule", "path-unseen"],
+    },
+    Example {
         shows: "a submodule is another repository's business",
         config: "",
         files: &[("engine/README.md", GOOD), ("engine/run.py", Sample::Text("")), ("vendor", Sample::Submodule)],

@@ -6,7 +6,7 @@ use super::reading::{Read, read_readme, readmes_by_folder};
 use super::sections::Wanted;
 use super::{Readmes, is_markdown, lines, list};
 use crate::check::{Met, Outcome, Place, Trouble};
-use crate::shown::shown;
+use crate::shown::escaped;
 use crate::world::{Cx, RelPath};
 
 /// The template of a README, with one place for the folder's name and one for the sections.
@@ -44,11 +44,13 @@ impl Readmes {
     pub(crate) fn gaps(&self, cx: &Cx<'_>, folders: &[RelPath], so_far: &BTreeMap<RelPath, Draft>) -> Result<Vec<Gap>, Box<Trouble>> {
         let listing = list(cx)?;
         let readmes = readmes_by_folder(&listing);
+        let mut outcome = Outcome::new("", "");
         let asked: Vec<String> = match folders {
-            [] => self.folders(&listing, &mut Outcome::new("", "")).into_iter().map(str::to_owned).collect(),
+            [] => self.folders(&listing, &mut outcome).into_iter().map(str::to_owned).collect(),
             named => named.iter().map(|f| f.as_str().to_owned()).collect(),
         };
-        let mut gaps = Vec::new();
+        // What the globs could not find is said, not left out.
+        let mut gaps: Vec<Gap> = outcome.troubles.into_iter().map(|trouble| Gap::CannotTell(Box::new(trouble.0))).collect();
         for folder in asked {
             let drafted = so_far.values().find(|d| d.path.parent().as_str() == folder);
             gaps.extend(match drafted {
@@ -66,7 +68,7 @@ impl Readmes {
     fn file_gap(&self, folder: &str) -> Option<Gap> {
         let name = folder.rsplit('/').next().unwrap_or(folder);
         let sections: Vec<String> = self.sections.as_slice().iter().map(|label| section(label, true)).collect();
-        let after = TEMPLATE.replace("{{folder}}", &escaped(name)).replace("{{sections}}", sections.join("\n").trim_end());
+        let after = TEMPLATE.replace("{{folder}}", &as_markdown(name)).replace("{{sections}}", sections.join("\n").trim_end());
         let path = RelPath::parse(folder).and_then(|f| f.join("README.md")).ok()?;
         Some(Gap::Write(Draft { path, before: None, after }))
     }
@@ -88,7 +90,7 @@ impl Readmes {
         after.push_str(&joined.replace('\n', newline));
         if !self.missing(path, &after).is_empty() {
             let message = "ends inside an open code fence, comment or quote; close it first";
-            return Some(Gap::CannotTell(Box::new(Met::new(&super::rules::SECTION_MISSING, Place::of(shown(path)), message))));
+            return Some(Gap::CannotTell(Box::new(Met::new(&super::rules::SECTION_MISSING, Place::of(escaped(path)), message))));
         }
         Some(Gap::Write(Draft { path: RelPath::parse(path).ok()?, before, after }))
     }
@@ -104,11 +106,11 @@ impl Readmes {
 
 fn section(label: &str, markdown: bool) -> String {
     let hint = HINTS.iter().find(|(known, _)| *known == label).map_or("TODO", |(_, hint)| hint);
-    if markdown { format!("## {}\n\n{hint}\n", escaped(label)) } else { format!("{label}: {hint}\n") }
+    if markdown { format!("## {}\n\n{hint}\n", as_markdown(label)) } else { format!("{label}: {hint}\n") }
 }
 
 /// A name as Markdown text: nothing in it is markup.
-fn escaped(name: &str) -> String {
+fn as_markdown(name: &str) -> String {
     let mut out = String::new();
     for c in name.chars() {
         if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '&' | '|' | '~') {

@@ -5,11 +5,12 @@ use super::sections::{self, Says, Section, Wanted};
 use super::{Readmes, add_command, lines, rules};
 use crate::check::{Met, Outcome, Place};
 use crate::formats::prose::{Line, Mark};
-use crate::shown::shown;
-use crate::world::{Listing, RelPath};
+use crate::shown::{escaped, shown};
+use crate::world::{Cx, Listing, RelPath};
 
 /// One README and what it is judged against.
 pub(super) struct Judging<'a> {
+    pub(super) cx: Cx<'a>,
     pub(super) options: &'a Readmes,
     pub(super) listing: &'a Listing,
     pub(super) folder: &'a str,
@@ -44,7 +45,7 @@ impl Judging<'_> {
     }
 
     fn place(&self) -> Place {
-        Place::of(shown(self.path))
+        Place::of(escaped(self.path))
     }
 
     fn judge_section(&self, label: &str, section: &Section, outcome: &mut Outcome) {
@@ -53,7 +54,7 @@ impl Judging<'_> {
             Says::Placeholder => (&rules::SECTION_PLACEHOLDER, "holds only a placeholder"),
             Says::Nothing => (&rules::SECTION_EMPTY, "says nothing"),
         };
-        let place = Place::at(shown(self.path), section.line);
+        let place = Place::at(escaped(self.path), section.line);
         outcome.add(Met::new(rule, place, format!("`{}` {what}", shown(label))).subject(self.folder));
     }
 
@@ -75,7 +76,7 @@ impl Judging<'_> {
         let target = paths::target(mark);
         let (text, found) = match &target {
             Target::Other => return,
-            Target::Path(path) => (path, paths::find_path(self.listing, &folder, path)),
+            Target::Path(path) => (path, paths::find_path(&self.cx, self.listing, &folder, path)),
             Target::Glob(glob) => (glob, paths::find_glob(self.listing, &folder, glob)),
         };
         let (rule, message) = match (found, &target) {
@@ -83,9 +84,10 @@ impl Judging<'_> {
             (Found::No, Target::Glob(_)) => (&rules::GLOB_UNMATCHED, format!("`{}` matches nothing", shown(text))),
             (Found::No, Target::Path(_) | Target::Other) => (&rules::PATH_MISSING, format!("`{}` does not exist", shown(text))),
             (Found::Outside, _) => (&rules::PATH_OUTSIDE, format!("`{}` leaves the root", shown(text))),
+            (Found::Unseen(why), _) => (&rules::PATH_UNSEEN, format!("`{}` cannot be looked at: {why}", shown(text))),
             (Found::NoGlob(why), _) => (&rules::GLOB_INVALID, why),
         };
-        let place = Place::at(shown(self.path), mark.line);
+        let place = Place::at(escaped(self.path), mark.line);
         outcome.add(Met::new(rule, place, format!("{message} (under `{}`)", shown(label))).subject(self.folder));
     }
 }

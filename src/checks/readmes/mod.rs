@@ -16,7 +16,7 @@ pub(crate) use gaps::{Draft, Gap};
 use crate::check::{Check, Kind, Met, Need, Outcome, Place, Trouble};
 use crate::config::{AtLeastOne, TreeGlob, load_options};
 use crate::formats::{markdown, plain, prose::Line};
-use crate::shown::{shell_word, shown};
+use crate::shown::{escaped, shell_word, shown};
 use crate::world::{Cx, Listed, Listing, LookError};
 use judging::Judging;
 use reading::{Read, read_readme, readmes_by_folder};
@@ -40,6 +40,7 @@ pub(super) static KIND: Kind = Kind {
         &rules::GLOB_INVALID,
         &rules::EXCLUDE_UNUSED,
         &rules::SUBMODULE,
+        &rules::PATH_UNSEEN,
         &rules::UNREADABLE,
         &rules::TOO_LARGE,
         &rules::NOT_TEXT,
@@ -100,9 +101,9 @@ impl Check for Readmes {
                 Read::Text { path, text, passed_over } => {
                     if let Some(other) = passed_over {
                         let message = format!("`{}` is here as well; only `{}` is judged", shown(other), shown(&path));
-                        outcome.add(Met::new(&rules::SEVERAL, Place::of(shown(&path)), message).subject(folder));
+                        outcome.add(Met::new(&rules::SEVERAL, Place::of(escaped(&path)), message).subject(folder));
                     }
-                    Judging { options: self, listing: &listing, folder, path: &path, text: &text }.judge(&mut outcome);
+                    Judging { cx: *cx, options: self, listing: &listing, folder, path: &path, text: &text }.judge(&mut outcome);
                 }
                 Read::Not(met) => outcome.add(*met),
             }
@@ -151,7 +152,14 @@ impl Readmes {
         };
         let submodules = listing.iter().filter(|(path, kind)| *kind == Listed::Submodule && asked(path) && !excluded(path));
         for (path, _) in submodules.collect::<Vec<_>>() {
-            outcome.add(Met::new(&rules::SUBMODULE, Place::of(shown(path)), format!("`{}` is a submodule", shown(path))));
+            outcome.add(Met::new(&rules::SUBMODULE, Place::of(escaped(path)), format!("`{}` is a submodule", shown(path))));
+        }
+        for odd in listing.odd_folders() {
+            let parts = odd.above.split('/').filter(|p| !p.is_empty()).count() + 1;
+            if depth.is_none_or(|depth| parts <= depth) && !(parts > 1 && excluded(&odd.above)) {
+                let message = format!("the name `{}` is not UTF-8 or holds a newline", odd.shown);
+                outcome.add(Met::new(&rules::ODD_NAME, Place::of(&odd.shown), message));
+            }
         }
         let folders = listing.folders(depth).into_iter().filter(|folder| asked(folder) && !excluded(folder)).collect();
         for (glob, _) in globs.unwrap_or_default().iter().zip(&globs_used).filter(|(_, used)| !**used) {
@@ -161,9 +169,6 @@ impl Readmes {
         for (glob, _) in self.exclude.iter().zip(&excludes_used).filter(|(_, used)| !**used) {
             let message = format!("`{}` leaves nothing out", shown(glob.as_str()));
             outcome.add(Met::new(&rules::EXCLUDE_UNUSED, Place::of("."), message));
-        }
-        for name in listing.odd_folders() {
-            outcome.add(Met::new(&rules::ODD_NAME, Place::of(name), format!("the name `{name}` is not UTF-8 or holds a newline")));
         }
         folders
     }

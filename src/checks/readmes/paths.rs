@@ -2,7 +2,8 @@
 
 use crate::config::TreeGlob;
 use crate::formats::prose::{Mark, MarkKind};
-use crate::world::{Listing, RelPath};
+use crate::shown::shown;
+use crate::world::{Cx, Listed, Listing, RelPath, resolve};
 
 /// A mark read as what it may name.
 #[derive(Debug)]
@@ -17,46 +18,70 @@ pub(super) enum Target {
 
 /// File suffixes by which a code span without a slash is taken for a file.
 const SUFFIXES: &[&str] = &[
+    "7z",
     "adoc",
+    "arrow",
+    "avro",
     "bash",
     "bat",
+    "bin",
+    "bz2",
     "bzl",
     "c",
     "cc",
+    "cer",
+    "cert",
     "cfg",
     "cjs",
+    "ckpt",
     "clj",
     "conf",
     "cpp",
+    "crt",
     "cs",
     "css",
     "csv",
     "cu",
     "dart",
+    "dat",
     "db",
+    "dll",
     "dockerfile",
+    "dylib",
     "el",
+    "env",
     "ex",
+    "exe",
     "exs",
+    "feather",
     "fish",
+    "gguf",
+    "gif",
     "go",
     "gradle",
     "graphql",
+    "gz",
     "h",
+    "h5",
     "hcl",
     "hpp",
     "hs",
     "html",
     "ini",
     "ipynb",
+    "jar",
     "java",
+    "jpeg",
+    "jpg",
     "js",
     "json",
     "jsonl",
     "jsx",
+    "key",
     "kt",
     "kts",
     "lock",
+    "log",
     "lua",
     "md",
     "mjs",
@@ -64,11 +89,21 @@ const SUFFIXES: &[&str] = &[
     "ml",
     "mod",
     "nix",
+    "npy",
+    "npz",
+    "onnx",
+    "orc",
     "parquet",
+    "pdf",
+    "pem",
     "php",
+    "pkl",
     "pl",
+    "png",
     "proto",
     "ps1",
+    "pt",
+    "pth",
     "py",
     "pyi",
     "pyx",
@@ -76,26 +111,37 @@ const SUFFIXES: &[&str] = &[
     "rb",
     "rs",
     "rst",
+    "safetensors",
     "scala",
     "sh",
+    "so",
     "sol",
     "sql",
+    "sqlite",
     "sum",
     "svelte",
     "svg",
     "swift",
+    "tar",
     "tf",
+    "tfstate",
     "tfvars",
     "toml",
     "ts",
+    "tsv",
     "tsx",
     "txt",
     "vue",
+    "wasm",
+    "whl",
     "xml",
+    "xz",
     "yaml",
     "yml",
     "zig",
+    "zip",
     "zsh",
+    "zst",
 ];
 
 /// Ends of a first part that make it a host, as in an import path.
@@ -119,17 +165,19 @@ fn link(text: &str) -> Target {
 }
 
 fn code(text: &str) -> Target {
-    let about_nothing = text.is_empty()
+    let is_other = text.is_empty()
         || text.contains(char::is_whitespace)
-        || text
-            .contains(['<', '>', '{', '}', '[', ']', '$', '|', '=', '(', ')', '"', '\'', '…', '~', '@', ',', ';', '&', '!', '#', '%', '^'])
+        || text.contains(['<', '>', '$', '|', '=', '"', '\'', '…', '~', '@', ';', '&', '!', '#', '%', '^'])
         || text.contains("...")
         || text.starts_with('-')
         || has_scheme(text);
-    if about_nothing {
+    // `{a,b}` is a glob's choice, `{id}` a variable of a route.
+    let choice = text.contains('{') && text.contains(',');
+    let variable = text.contains(['{', '}']) && !choice;
+    if is_other || variable {
         return Target::Other;
     }
-    if text.contains(['*', '?']) {
+    if text.contains(['*', '?']) || choice {
         return Target::Glob(text.to_owned());
     }
     let path = without_position(text);
@@ -148,8 +196,8 @@ fn without_position(text: &str) -> &str {
 
 fn has_suffix(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
-    name.rsplit_once('.')
-        .is_some_and(|(stem, suffix)| !stem.is_empty() && SUFFIXES.binary_search(&suffix.to_ascii_lowercase().as_str()).is_ok())
+    let known = |suffix: &str| SUFFIXES.binary_search(&suffix.to_ascii_lowercase().as_str()).is_ok();
+    name.starts_with(".env") || name.rsplit_once('.').is_some_and(|(_, suffix)| known(suffix))
 }
 
 /// RFC 3986, section 3.1: a letter, then letters, digits, `+`, `-`, `.`, and a colon. One letter is no scheme anyone means.
@@ -181,20 +229,50 @@ pub(super) enum Found {
     Outside,
     /// It is no glob; why.
     NoGlob(String),
+    /// It could not be looked at; why.
+    Unseen(String),
 }
 
 /// Looks for a path below `folder`, then below the root; a leading `/` means the root.
-pub(super) fn find_path(listing: &Listing, folder: &RelPath, path: &str) -> Found {
+pub(super) fn find_path(cx: &Cx<'_>, listing: &Listing, folder: &RelPath, path: &str) -> Found {
     let root = RelPath::root();
     let from: &[&RelPath] = if path.starts_with('/') { &[&root] } else { &[folder, &root] };
     let candidates: Vec<RelPath> = from.iter().filter_map(|base| base.join(path).ok()).collect();
-    if candidates.is_empty() {
+    let found: Vec<Found> = candidates.iter().map(|candidate| find_at(cx, listing, candidate)).collect();
+    if found.is_empty() {
         return Found::Outside;
     }
-    match candidates.iter().any(|c| listing.get(c.as_str()).is_some() || listing.has_folder(c.as_str())) {
-        true => Found::Yes,
-        false => Found::No,
+    let unseen = |f: &Found| matches!(f, Found::Unseen(_));
+    match (found.contains(&Found::Yes), found.into_iter().find(unseen)) {
+        (true, _) => Found::Yes,
+        (false, Some(unseen)) => unseen,
+        (false, None) => Found::No,
     }
+}
+
+/// Looks at one place: promoted, and on disk as well. A folder that is a promoted link is followed inside the root.
+fn find_at(cx: &Cx<'_>, listing: &Listing, path: &RelPath) -> Found {
+    let promoted = |path: &RelPath| listing.get(path.as_str()).is_some() || listing.has_folder(path.as_str());
+    if !promoted(path) {
+        return match above(listing, path) {
+            Some((folder, Listed::Submodule)) => Found::Unseen(format!("`{}` is a submodule", shown(folder))),
+            Some((_, Listed::Symlink)) => match resolve(cx.tree(), path) {
+                Ok(target) if promoted(&target) => Found::Yes,
+                Ok(_) | Err(_) => Found::No,
+            },
+            Some((_, Listed::File)) | None => Found::No,
+        };
+    }
+    match cx.tree().stat(path) {
+        Ok(_) => Found::Yes,
+        Err(error) => Found::Unseen(format!("it is promoted, but on disk it {error}")),
+    }
+}
+
+/// The promoted entry, not a folder, that `path` would lie below.
+fn above<'p>(listing: &Listing, path: &'p RelPath) -> Option<(&'p str, Listed)> {
+    let text = path.as_str();
+    text.match_indices('/').find_map(|(end, _)| listing.get(&text[..end]).map(|kind| (&text[..end], kind)))
 }
 
 /// Looks for a file or folder that matches a glob below `folder`, then below the root.
@@ -205,17 +283,33 @@ pub(super) fn find_glob(listing: &Listing, folder: &RelPath, glob: &str) -> Foun
             true => glob.trim_start_matches('/').to_owned(),
             false => format!("{}/{glob}", escaped(base.as_str())),
         };
-        match TreeGlob::new(&text) {
-            Err(error) => why = Some(error),
-            Ok(glob) => {
-                let files = listing.iter().any(|(path, _)| glob.matches(path));
-                if files || listing.folders(glob.depth()).into_iter().any(|f| glob.matches(f)) {
-                    return Found::Yes;
-                }
+        let glob = match TreeGlob::new(&text) {
+            Ok(glob) => glob,
+            Err(error) => {
+                why = Some(error);
+                continue;
             }
+        };
+        if any_below(listing, base, &glob) {
+            return Found::Yes;
+        }
+        let submodule = listing.iter().find(|(path, kind)| *kind == Listed::Submodule && text.starts_with(&format!("{path}/")));
+        if let Some((path, _)) = submodule {
+            return Found::Unseen(format!("`{}` is a submodule", shown(path)));
         }
     }
     why.map_or(Found::No, Found::NoGlob)
+}
+
+fn any_below(listing: &Listing, base: &RelPath, glob: &TreeGlob) -> bool {
+    let mut last = "";
+    listing.below(base.as_str()).any(|path| {
+        // Each folder is asked about once: neighbours share theirs.
+        let shared = last.bytes().zip(path.bytes()).take_while(|(a, b)| a == b).count();
+        last = path;
+        let mut folders = path.match_indices('/').map(|(end, _)| end).filter(|end| *end >= shared);
+        glob.matches(path) || folders.any(|end| glob.matches(&path[..end]))
+    })
 }
 
 /// A folder's name as a glob that matches just it.
@@ -255,6 +349,12 @@ mod tests {
             ("src/run.py:12", "path src/run.py"),
             ("src/", "path src/"),
             ("src/*.py", "glob src/*.py"),
+            ("golden/*.{json,yaml}", "glob golden/*.{json,yaml}"),
+            ("{a,b}/c", "glob {a,b}/c"),
+            ("data/[ab]*.csv", "glob data/[ab]*.csv"),
+            ("src/[id]/page.tsx", "path src/[id]/page.tsx"),
+            (".env.prod", "path .env.prod"),
+            ("key.pem", "path key.pem"),
             ("make test", "other"),
             ("app.run", "other"),
             ("v1.2", "other"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{add_command, rules};
 use crate::check::{Met, Place};
-use crate::shown::{shell_word, shown};
+use crate::shown::{escaped, shell_word, shown};
 use crate::world::{Cx, FileKind, Listed, Listing, LookError, RelPath, resolve};
 
 /// The largest README that is read.
@@ -45,7 +45,7 @@ pub(super) enum Read<'l> {
 pub(super) fn read_readme<'l>(cx: &Cx<'_>, listing: &Listing, folder: &str, readmes: &[(&'l str, Listed)]) -> Read<'l> {
     let not = |met: Met| Read::Not(Box::new(met.subject(folder)));
     let Some((path, kind)) = readmes.first() else { return not(no_readme(cx, folder)) };
-    let place = Place::of(shown(path));
+    let place = Place::of(escaped(path));
     let bytes = match open(cx, listing, path, *kind) {
         Ok(bytes) => bytes,
         Err(LookError::LeavesRoot(target)) => {
@@ -93,13 +93,19 @@ fn no_readme(cx: &Cx<'_>, folder: &str) -> Met {
             Ok(())
         })
     });
-    // That the folder cannot be visited changes nothing: among the promoted files there is no README.
     match (visit, on_disk) {
         (Ok(()), Some(name)) => {
             let path = format!("{folder}/{name}");
             let message = format!("`{}` is on disk but not among the promoted files", shown(&path));
-            Met::new(&rules::UNTRACKED, Place::of(shown(&path)), message).next(format!("git add {}", shell_word(&path)))
+            Met::new(&rules::UNTRACKED, Place::of(escaped(&path)), message).next(format!("git add {}", shell_word(&path)))
         }
-        _ => Met::new(&rules::MISSING, Place::of(format!("{}/", shown(folder))), "has no README").next(add_command(folder)),
+        // A folder that is gone from disk holds no README either.
+        (Ok(()) | Err(LookError::NotFound), None | Some(_)) => {
+            Met::new(&rules::MISSING, Place::of(format!("{}/", escaped(folder))), "has no README").next(add_command(folder))
+        }
+        (Err(error), _) => {
+            let message = format!("no README is promoted, and the folder cannot be listed: {error}");
+            Met::new(&rules::UNREADABLE, Place::of(format!("{}/", escaped(folder))), message)
+        }
     }
 }

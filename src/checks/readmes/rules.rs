@@ -84,7 +84,7 @@ pub(super) static GLOB_UNMATCHED: Rule = Rule {
     level: Level::Block,
     answer: Answer::Wrong,
     summary: "a glob in a section matches nothing",
-    help: "Under `Do-not-touch` (see `glob-sections`) and `Entrypoints`, a code span with `*` or `?` is a glob. It protects \
+    help: "Under `Do-not-touch` (see `glob-sections`) and `Entrypoints`, a code span with `*`, `?` or `{a,b}` is a glob. It protects \
            nothing if nothing matches it: mend it or take it out.",
 };
 pub(super) static GLOB_INVALID: Rule = Rule {
@@ -107,6 +107,14 @@ pub(super) static SUBMODULE: Rule = Rule {
     answer: Answer::Wrong,
     summary: "a submodule is not looked into",
     help: "Its files are another repository's; ask gate there.",
+};
+pub(super) static PATH_UNSEEN: Rule = Rule {
+    id: "readmes/path-unseen",
+    level: Level::Warn,
+    answer: Answer::CannotTell,
+    summary: "a path in a section cannot be looked at",
+    help: "It lies in a submodule, whose files are another repository's, or it is promoted but not on disk now (deleted, or left out of \
+           a sparse checkout).",
 };
 pub(super) static UNREADABLE: Rule = Rule {
     id: "readmes/unreadable",

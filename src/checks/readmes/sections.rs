@@ -48,6 +48,36 @@ enum Style {
     Plain,
 }
 
+/// What stands in a section: its text by blocks, because a placeholder may run over several lines.
+struct Content {
+    blocks: Vec<(usize, String)>,
+    marks: Vec<Mark>,
+}
+
+impl Content {
+    fn add(&mut self, opening: &Opening, line: &Line) {
+        self.marks.extend(line.marks.iter().cloned());
+        let is_caption = matches!(line.form, Form::Heading(_)) || (is_head(line.form) && !matches!(opening.style, Style::Cell(_)));
+        match self.blocks.last_mut() {
+            // A heading or the head of a table announces a text and is none.
+            _ if is_caption => {}
+            Some((block, text)) if *block == line.block => {
+                text.push(' ');
+                text.push_str(&line.text);
+            }
+            _ => self.blocks.push((line.block, line.text.clone())),
+        }
+    }
+
+    fn says(&self) -> Says {
+        self.blocks.iter().map(|(_, text)| says(text)).max().unwrap_or(Says::Nothing)
+    }
+}
+
+fn is_head(form: Form) -> bool {
+    matches!(form, Form::Cell { head: true, .. })
+}
+
 impl Wanted<'_> {
     /// Every occurrence of every wanted section, in the order of the document.
     pub(super) fn sections(self, lines: &[Line]) -> Vec<Section> {
@@ -55,14 +85,11 @@ impl Wanted<'_> {
         for (at, line) in lines.iter().enumerate() {
             let Some(opening) = self.opening(line) else { continue };
             let own = line.text.get(opening.rest..).unwrap_or_default();
-            let mut section = Section { label: opening.label, line: line.number, says: says(own), marks: line.marks.clone() };
+            let mut content = Content { blocks: vec![(line.block, own.to_owned())], marks: line.marks.clone() };
             for below in lines[at + 1..].iter().take_while(|below| !self.ends(&opening, below)) {
-                if !matches!(below.form, Form::Heading(_)) {
-                    section.says = section.says.max(says(&below.text));
-                    section.marks.extend(below.marks.iter().cloned());
-                }
+                content.add(&opening, below);
             }
-            found.push(section);
+            found.push(Section { label: opening.label, line: line.number, says: content.says(), marks: content.marks });
         }
         found
     }
@@ -72,12 +99,15 @@ impl Wanted<'_> {
             (Style::Heading(own), Form::Heading(other)) => other > own,
             (Style::Heading(_), _) => true,
             (_, Form::Heading(_)) => false,
-            (Style::Cell(own), Form::Cell { row, .. }) => row == own,
+            // A row of labels is the head of a table by columns, not a section.
+            (Style::Cell(own), Form::Cell { row, .. }) => row == own && self.whole(&below.text, Style::Cell(row)).is_none(),
             (Style::Cell(_), _) => false,
             (Style::Item { depth, id }, Form::Item { depth: d, id: i }) => d > depth || (d == depth && i == id),
             (Style::Item { .. }, _) => false,
-            (Style::Bold, _) => !is_bold_label(below),
-            (Style::Plain, _) => !is_plain_label(below),
+            // The items of a list below a label belong to it, labelled or not.
+            (Style::Bold | Style::Plain, Form::Item { .. } | Form::Cell { .. }) => true,
+            (Style::Bold, Form::Paragraph) => !is_bold_label(below),
+            (Style::Plain, Form::Paragraph) => !is_plain_label(below),
         };
         !inside || self.opening(below).is_some()
     }
@@ -90,7 +120,7 @@ impl Wanted<'_> {
         let text = line.text.as_str();
         match line.form {
             Form::Heading(level) => self.whole(text, Style::Heading(level)),
-            Form::Cell { row, first: true } => self.whole(text, Style::Cell(row)),
+            Form::Cell { row, first: true, .. } => self.whole(text, Style::Cell(row)),
             Form::Cell { first: false, .. } => None,
             Form::Paragraph | Form::Item { .. } => self.prefix(line),
         }
@@ -134,15 +164,18 @@ fn is_bold_label(line: &Line) -> bool {
     line.bold > 0 && (head.trim_end().ends_with(':') || rest.trim_start().starts_with(':') || rest.trim().is_empty())
 }
 
-/// A line that begins with any plain label, like `Owner: …`: up to four words, the first with a capital.
+/// A line that begins with any plain label, like `Owner: …` or `Data Sources: …`: up to four words, each with a capital.
+/// `Matches orders: limit and market` is a sentence.
 fn is_plain_label(line: &Line) -> bool {
     let Some((head, rest)) = line.text.split_once(':') else { return false };
     let words = head.split_whitespace().count();
-    (1..=4).contains(&words) && head.starts_with(char::is_uppercase) && (rest.is_empty() || rest.starts_with(char::is_whitespace))
+    (1..=4).contains(&words)
+        && head.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
+        && (rest.is_empty() || rest.starts_with(char::is_whitespace))
 }
 
 /// Whole texts that stand for a text to come.
-const PLACEHOLDERS: [&str; 22] = [
+const PLACEHOLDERS: &[&str] = &[
     "todo",
     "tbd",
     "tba",
@@ -162,6 +195,11 @@ const PLACEHOLDERS: [&str; 22] = [
     "to be determined",
     "to be done",
     "to be written",
+    "to be added",
+    "to be announced",
+    "to be decided",
+    "to be filled in",
+    "to follow",
     "work in progress",
     "description",
     "describe here",
@@ -178,7 +216,7 @@ pub(super) fn says(text: &str) -> Says {
     }
     let marked = MARKS.iter().filter_map(|mark| bare.strip_prefix(mark));
     let marked = marked.into_iter().any(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_'));
-    let trimmed = text.trim();
+    let trimmed = text.trim().trim_end_matches('.');
     let bracketed = [("[", "]"), ("{", "}"), ("<", ">")].iter().any(|(a, z)| trimmed.starts_with(a) && trimmed.ends_with(z));
     let known = PLACEHOLDERS.iter().any(|p| p.eq_ignore_ascii_case(bare));
     let lorem = bare.get(.."lorem ipsum ".len()).is_some_and(|head| head.eq_ignore_ascii_case("lorem ipsum "));
@@ -257,6 +295,37 @@ mod tests {
         for source in ["## Purposes\nx", "## Purpose of this\nx", "Purposeful: x", "Purpose is x", "**Purpose** of x"] {
             assert_eq!(read(source)[0], None, "{source}");
         }
+    }
+
+    #[test]
+    fn a_placeholder_may_run_over_several_lines() {
+        for text in
+            ["TODO: say what this is for,\nin one sentence.", "[describe the\nentry points here]", "- TODO: write\n  it down\n- TBD"]
+        {
+            assert_eq!(read(&format!("# Purpose\n{text}"))[0], Some(Says::Placeholder), "{text}");
+        }
+        assert_eq!(read("# Purpose\nTODO: more\n\nMatches orders.")[0], Some(Says::Something));
+        assert_eq!(read("Purpose: TODO\nEntrypoints: x\n")[0], Some(Says::Placeholder), "the next label ends it");
+    }
+
+    #[test]
+    fn pictures_and_heads_of_tables_say_nothing() {
+        assert_eq!(read("# Purpose\n![build](b.svg)\n")[0], Some(Says::Nothing));
+        assert_eq!(read("# Purpose\n| path | what |\n|---|---|\n")[0], Some(Says::Nothing));
+        assert_eq!(read("# Purpose\n| path | what |\n|---|---|\n| a | b |\n")[0], Some(Says::Something));
+        assert_eq!(read("| Purpose | Entrypoints | Do-not-touch |\n|---|---|---|\n| a | b | c |\n")[0], Some(Says::Nothing));
+    }
+
+    #[test]
+    fn labelled_items_below_a_label_are_its_content() {
+        for source in ["Entrypoints:\n- CLI: `run.py`\n- API: `api.py`\n", "**Entrypoints:**\n\n- **CLI:** `run.py`\n- **API:** `api.py`\n"]
+        {
+            let labels = vec!["Entrypoints".to_owned()];
+            let sections = Wanted { labels: &labels, ignore_case: false }.sections(&markdown::lines(source));
+            assert_eq!((sections[0].says, sections[0].marks.len()), (Says::Something, 2), "{source}");
+        }
+        assert_eq!(read("Purpose:\nMatches orders: limit and market.\n")[0], Some(Says::Something));
+        assert_eq!(read("**Purpose:** x<br>**Entrypoints:** y<br>**Do-not-touch:** z\n"), FULL);
     }
 
     #[test]

@@ -95,7 +95,16 @@ fn detail(ruling: &Ruling) -> String {
             what.push_str(&format!(" — {word} {value}"));
         }
     }
-    format!("| {effect} | {} | {} `{}` | `{}` |\n", cell(&place), cell(&what), ruling.failure_reason_code, cell(&ruling.next))
+    format!("| {effect} | {} | {} `{}` | {} |\n", cell(&place), cell(&what), ruling.failure_reason_code, code(&ruling.next))
+}
+
+/// A code span in a table cell, whatever is in it.
+fn code(text: &str) -> String {
+    let text = text.replace('|', "\\|");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let space = if text.contains('`') { " " } else { "" };
+    format!("{fence}{space}{text}{space}{fence}")
 }
 
 /// Text in a table cell: no bar ends the cell, no tag begins outside a code span.
@@ -140,6 +149,9 @@ mod tests {
     fn strangers_text_cannot_end_a_cell_or_begin_a_tag() {
         let mut odd = ruling(Level::Block);
         odd.message = "`a|b` <img src=x> `<i>`".to_owned();
-        assert!(render(&report(vec![odd]), LIMIT).contains("`a\\|b` &lt;img src=x> `<i>`"));
+        odd.next = "gate readme add 'a`<img>'".to_owned();
+        let text = render(&report(vec![odd]), LIMIT);
+        assert!(text.contains("`a\\|b` &lt;img src=x> `<i>`"), "{text}");
+        assert!(text.contains("| `` gate readme add 'a`<img>' `` |"), "{text}");
     }
 }

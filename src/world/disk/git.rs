@@ -52,19 +52,36 @@ impl Git {
         match lines.as_slice() {
             [inside, ..] if inside != "true" => Err(HistoryError::NoWorkTree),
             [_, _, id, tree, ..] if ended.ok => Ok(Facts { shallow: yes(1), head: Some(Commit { id: id.clone(), tree: tree.clone() }) }),
-            // The two answers came and then HEAD could not be resolved.
-            [_, _, ..] if ended.said.contains("HEAD") => Ok(Facts { shallow: yes(1), head: None }),
+            // The two answers came and then HEAD could not be resolved: either nothing was committed yet, or it is broken.
+            [_, _, ..] if self.is_unborn()? => Ok(Facts { shallow: yes(1), head: None }),
+            [_, _, ..] if ended.said.contains("HEAD") => Err(HistoryError::BrokenHead),
             _ => {
                 let refused = refusal("rev-parse", &ended);
-                let damaged = refused == HistoryError::NotARepository && self.root.join(".git").symlink_metadata().is_ok();
+                let damaged = refused == HistoryError::NotARepository && self.may_be_repository();
                 Err(if damaged { HistoryError::Damaged } else { refused })
             }
         }
     }
 
-    /// Without git on PATH: whether a repository seems to be here, so that "not a repository" is never a guess.
+    /// Whether HEAD names a branch that does not exist yet.
+    fn is_unborn(&self) -> Result<bool, HistoryError> {
+        let mut branch = String::new();
+        let named = self.run(&["symbolic-ref", "-q", "HEAD"], b'\n', &mut |line| {
+            branch = String::from_utf8_lossy(line).into_owned();
+            Flow::Stop
+        })?;
+        if !named.stopped || branch.is_empty() {
+            return Ok(false);
+        }
+        let asked = self.run(&["show-ref", "--verify", "--quiet", &branch], b'\n', &mut |_| Flow::Go)?;
+        // A branch that is there but broken is an error that git speaks of.
+        Ok(!asked.ok && asked.said.is_empty())
+    }
+
+    /// Whether a repository seems to be here or above, so that "not a repository" is never a guess.
     fn may_be_repository(&self) -> bool {
-        self.root.ancestors().any(|folder| folder.join(".git").exists())
+        let root = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
+        root.ancestors().any(|folder| folder.join(".git").symlink_metadata().is_ok())
             || (self.root.join("HEAD").exists() && self.root.join("objects").is_dir())
     }
 
@@ -147,13 +164,19 @@ impl History for Git {
         let horizon = self.horizon()?;
         let mut pass = LogPass::new(paths, &horizon);
         // `-c` shows a merge's own changes too; `--` and literal pathspecs keep hostile names from being options or patterns.
+        // The settings are those a user may have changed, and each changes what is printed.
+        let settings =
+            ["-c", "log.showRoot=true", "-c", "log.showSignature=false", "-c", "log.follow=false", "-c", "log.diffMerges=separate"];
         let head = ["--literal-pathspecs", "log", "-c", "-z", "--no-renames", "--name-only", "--relative", "--format=%x01%H %ct", "--"];
-        let args: Vec<&str> = head.into_iter().chain(paths.iter().map(RelPath::as_str)).collect();
+        let args: Vec<&str> = settings.into_iter().chain(head).chain(paths.iter().map(RelPath::as_str)).collect();
         let ended = self.run(&args, 0, &mut |field| pass.field(field))?;
         if !ended.ok && !ended.stopped {
             return Err(refusal("log", &ended));
         }
-        Ok(pass.finish())
+        match pass.unread.take() {
+            Some(field) => Err(HistoryError::Failed { command: "log".to_owned(), said: format!("unread line `{field}`") }),
+            None => Ok(pass.finish()),
+        }
     }
 
     fn changed_between(&self, from: &str, to: &str) -> Result<Vec<String>, HistoryError> {
@@ -180,12 +203,14 @@ struct LogPass<'a> {
     horizon: &'a BTreeSet<String>,
     met_horizon: bool,
     paths: &'a [RelPath],
+    /// The first thing that was no header and no path.
+    unread: Option<String>,
 }
 
 impl<'a> LogPass<'a> {
     fn new(paths: &'a [RelPath], horizon: &'a BTreeSet<String>) -> Self {
         let open = paths.iter().map(RelPath::as_str).collect();
-        Self { open, found: BTreeMap::new(), commit: None, horizon, met_horizon: !horizon.is_empty(), paths }
+        Self { open, found: BTreeMap::new(), commit: None, horizon, met_horizon: !horizon.is_empty(), paths, unread: None }
     }
 
     /// One NUL-separated field: a commit's header (marked by byte 1) or a path (a newline may stand before the first).
@@ -193,6 +218,11 @@ impl<'a> LogPass<'a> {
         let field = field.strip_prefix(b"\n").unwrap_or(field);
         if let Some(header) = field.strip_prefix(b"\x01") {
             self.commit = read_header(header);
+            if self.commit.is_none() {
+                self.unread = Some(shown_bytes(header));
+            }
+        } else if self.commit.is_none() && !field.is_empty() {
+            self.unread = Some(shown_bytes(field));
         } else if let (Some((id, time)), Ok(text)) = (&self.commit, std::str::from_utf8(field))
             && self.open.remove(text)
             && let Ok(path) = RelPath::parse(text)

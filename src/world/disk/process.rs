@@ -61,7 +61,7 @@ pub(super) struct Question<'a> {
 /// Runs git in the root; `each` gets what stands between the separators, and last what follows the last one.
 pub(super) fn git(question: &Question<'_>, each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<Ended, HistoryError> {
     let Question { root, args, timeout, separator } = *question;
-    let name = args.iter().find(|a| !a.starts_with('-')).map_or(String::new(), |a| (*a).to_owned());
+    let name = args.iter().find(|a| !a.starts_with('-') && !a.contains('=')).map_or(String::new(), |a| (*a).to_owned());
     let mut child = spawn(root, args).map_err(|error| match error.kind() == std::io::ErrorKind::NotFound {
         true => HistoryError::NoGit,
         false => HistoryError::Failed { command: name.clone(), said: error.to_string() },

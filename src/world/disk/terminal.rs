@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use crate::world::{Out, Pending, Screen};
+use crate::world::{Out, Over, Pending, Screen, Stream};
 
 /// The process's own streams and the disk.
 #[derive(Debug, Default)]
@@ -21,33 +21,32 @@ impl Out for Terminal {
         let _nobody_to_tell = io::stderr().lock().write_all(text.as_bytes());
     }
 
-    fn screen(&self) -> Screen {
-        let terminal = io::stdout().is_terminal();
-        let size = if terminal { rustix::termios::tcgetwinsize(io::stdout()).ok() } else { None };
-        let width = size.map(|s| usize::from(s.ws_col)).filter(|w| *w > 0).unwrap_or(80);
-        Screen { width, terminal }
+    fn screen(&self, stream: Stream) -> Screen {
+        let (terminal, size) = match stream {
+            Stream::Out => (io::stdout().is_terminal(), rustix::termios::tcgetwinsize(io::stdout())),
+            Stream::Err => (io::stderr().is_terminal(), rustix::termios::tcgetwinsize(io::stderr())),
+        };
+        let width = size.ok().map(|s| usize::from(s.ws_col)).filter(|w| *w > 0 && terminal).unwrap_or(80);
+        Screen { width, terminal, colour: welcomes_colour(terminal) }
     }
 
-    fn warns_on_terminal(&self) -> bool {
-        io::stderr().is_terminal()
-    }
-
-    fn prepare(&mut self, path: &Path) -> io::Result<Box<dyn Pending>> {
-        let named = || path.display();
+    fn prepare(&mut self, path: &Path, over: Over) -> io::Result<Box<dyn Pending>> {
         if path.is_dir() {
-            return Err(io::Error::other(format!("`{}` is a folder", named())));
+            return Err(io::Error::other("it is a folder"));
+        }
+        if over == Over::Nothing && path.symlink_metadata().is_ok() {
+            return Err(io::Error::other("something is there already"));
         }
         // A device or pipe cannot be replaced; it is written to as it is.
-        let special = std::fs::metadata(path).is_ok_and(|m| !m.is_file());
-        if special {
-            return Ok(Box::new(Special(OpenOptions::new().write(true).open(path)?)));
+        if std::fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+            return Ok(Box::new(Special(open_special(path)?)));
         }
         // Through a link, the file it leads to is replaced, not the link.
         let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         if let Ok(meta) = target.metadata()
             && meta.permissions().readonly()
         {
-            return Err(io::Error::other(format!("`{}` is read-only", named())));
+            return Err(io::Error::other("it is read-only"));
         }
         let folder = match target.parent() {
             Some(folder) if folder != Path::new("") => folder,
@@ -57,7 +56,7 @@ impl Out for Terminal {
             return Err(io::Error::other("its folder does not exist"));
         }
         let temporary = tempfile::Builder::new().prefix(".gate-").suffix(".tmp").tempfile_in(folder).map_err(bare)?;
-        Ok(Box::new(Whole { temporary, target }))
+        Ok(Box::new(Whole { temporary, target, over }))
     }
 
     fn append(&mut self, path: &Path, text: &dyn Fn(u64) -> String) -> io::Result<()> {
@@ -65,6 +64,25 @@ impl Out for Terminal {
         let size = file.metadata()?.len();
         file.write_all(text(size).as_bytes())
     }
+}
+
+/// The environment's wish, else what the terminal can do.
+fn welcomes_colour(terminal: bool) -> bool {
+    let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty());
+    if set("NO_COLOR").is_some() {
+        return false;
+    }
+    set("CLICOLOR_FORCE").is_some_and(|v| v != "0") || (terminal && set("TERM").is_none_or(|v| v != "dumb"))
+}
+
+/// Opens a device or pipe without waiting for anybody to read it; written to, it may wait.
+fn open_special(path: &Path) -> io::Result<File> {
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or(0);
+    let file = OpenOptions::new().write(true).custom_flags(flags).open(path)?;
+    fcntl_setfl(&file, fcntl_getfl(&file)?.difference(OFlags::NONBLOCK))?;
+    Ok(file)
 }
 
 /// What the system said, without the name of the temporary file.
@@ -77,6 +95,7 @@ fn bare(error: io::Error) -> io::Error {
 struct Whole {
     temporary: tempfile::NamedTempFile,
     target: PathBuf,
+    over: Over,
 }
 
 impl Pending for Whole {
@@ -86,8 +105,11 @@ impl Pending for Whole {
         let mode = self.target.metadata().map_or(0o644, |m| m.permissions().mode());
         self.temporary.as_file().set_permissions(std::fs::Permissions::from_mode(mode))?;
         self.temporary.as_file().sync_all()?;
-        self.temporary.persist(&self.target).map_err(|e| e.error)?;
-        Ok(())
+        let put = match self.over {
+            Over::Anything => self.temporary.persist(&self.target),
+            Over::Nothing => self.temporary.persist_noclobber(&self.target),
+        };
+        put.map(drop).map_err(|e| e.error)
     }
 }
 

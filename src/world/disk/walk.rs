@@ -22,7 +22,14 @@ pub(super) fn listing(root: &Path) -> Result<Listing, LookError> {
         .filter_entry(|entry| !matches!(entry.file_name().as_bytes(), b".git" | b".gate"))
         .build();
     for item in walk {
-        let entry = item.map_err(|e| LookError::Io(shown_bytes(e.to_string().as_bytes())))?;
+        let entry = item.map_err(|e| unread(&e))?;
+        if let Some(error) = entry.error() {
+            return Err(unread(error));
+        }
+        // The walk passes over a .gitignore that it cannot open, and would let in what that leaves out.
+        if entry.file_name() == ".gitignore" {
+            std::fs::File::open(entry.path()).map_err(|e| LookError::Io(format!("a .gitignore cannot be read: {e}")))?;
+        }
         let Some(kind) = entry.file_type() else { continue };
         if kind.is_dir() {
             continue;
@@ -37,4 +44,8 @@ pub(super) fn listing(root: &Path) -> Result<Listing, LookError> {
         builder.push(path.as_os_str().as_bytes(), listed);
     }
     Ok(builder.walked().finish())
+}
+
+fn unread(error: &ignore::Error) -> LookError {
+    LookError::Io(shown_bytes(error.to_string().as_bytes()))
 }
