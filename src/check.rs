@@ -243,6 +243,8 @@ pub(crate) struct Gathered {
     pub(crate) circumstances: Option<Circumstances>,
     /// There is no git repository: the promoted files are what a walk over the folder found.
     pub(crate) walked: bool,
+    /// The policy file is in the root and git does not track it.
+    pub(crate) policy_untracked: bool,
 }
 
 /// What is so of the commit as a whole.

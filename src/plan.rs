@@ -62,6 +62,8 @@ pub(crate) struct Allowed {
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
     pub(crate) name: String,
+    /// Its path below the root; `None`: it lies elsewhere.
+    pub(crate) in_root: Option<String>,
     pub(crate) sha256: String,
 }
 
@@ -130,7 +132,7 @@ pub(crate) fn resolve(parsed: Parsed<'_>, text: Option<&Text>, asked: Asked) -> 
     };
     let line = |span: std::ops::Range<usize>| text.map_or(1, |t| t.line(span.start));
     let allow_dirty = parsed.file.promotion.allow_dirty.map(|a| Allowed { line: line(a.span()), reason: a.into_inner() });
-    let source = text.map(|t| Source { name: t.name.clone(), sha256: hex(&Sha256::digest(t.text.as_bytes())) });
+    let source = text.map(|t| Source { name: t.name.clone(), in_root: t.in_root.clone(), sha256: hex(&Sha256::digest(t.text.as_bytes())) });
     Ok(Plan { asked, environment, allow_dirty, source, checks })
 }
 
@@ -215,7 +217,7 @@ fn read_levels(
             Ok(level) => {
                 levels.insert(rule.id, SetLevel { level, line: line(key.span().start) });
             }
-            Err(error) => faults.push(Fault::from_toml(&error)),
+            Err(error) => faults.push(Fault::from_toml(&error, &[])),
         }
     }
     levels

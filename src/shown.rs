@@ -57,7 +57,7 @@ pub(crate) fn shown_bytes(bytes: &[u8]) -> String {
 /// `text` as one word of a shell, for commands that are offered to be typed. What could steer a terminal or a CI log is
 /// written as bash's `$'…'`.
 pub(crate) fn shell_word(text: &str) -> String {
-    let text = if text.starts_with('-') { format!("./{text}") } else { text.to_owned() };
+    let text = if text.starts_with(['-', ':']) { format!("./{text}") } else { text.to_owned() };
     if text.contains("##[") || text.chars().any(|c| c.is_control() || is_direction_mark(c)) {
         return format!("$'{}'", text.chars().map(in_dollar_quotes).collect::<String>());
     }
@@ -77,9 +77,23 @@ fn in_dollar_quotes(c: char) -> String {
     }
 }
 
-/// Characters that reorder or hide what a reader sees (Unicode "bidirectional" and zero-width formatting).
+/// Characters that reorder, break or hide what a reader sees (Unicode bidirectional and zero-width formatting, separators, tags).
 fn is_direction_mark(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(c, '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A text of several lines, ours around a stranger's words: no line is a command to a CI log, no character steers.
+pub(crate) fn harmless(text: &str) -> String {
+    let line = |line: &str| match line.trim_start().starts_with("::") || line.contains("##[") {
+        true => line.replacen("::", "\\u{3a}:", 1).replace("##[", "##\\["),
+        false => line.to_owned(),
+    };
+    let lines = text.split('\n').map(|l| line(l).chars().map(in_message).collect::<String>());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn in_message(c: char) -> String {
+    if c.is_control() || is_direction_mark(c) { c.escape_default().to_string() } else { c.to_string() }
 }
 
 /// `3 folders`, `1 folder`, `1,204 folders`.
@@ -124,6 +138,11 @@ mod tests {
     }
 
     #[test]
+    fn a_text_of_several_lines_keeps_them_and_steers_nothing() {
+        assert_eq!(harmless("a\n ::error::x\nb ##[c]\u{1b}[1m"), "a\n \\u{3a}:error::x\nb ##\\[c]\\u{1b}[1m");
+    }
+
+    #[test]
     fn long_text_is_cut_with_a_mark() {
         assert_eq!(shown(&"x".repeat(500)).chars().count(), LIMIT + 1);
     }
@@ -136,7 +155,7 @@ mod tests {
 
     #[test]
     fn an_offered_command_can_be_pasted() {
-        assert_eq!(["a/b", "it's", "-x", ""].map(shell_word), ["a/b", "'it'\\''s'", "./-x", "''"]);
+        assert_eq!(["a/b", "it's", "-x", ":x", ""].map(shell_word), ["a/b", "'it'\\''s'", "./-x", "./:x", "''"]);
         assert_eq!(["\u{1b}[31m'", "##[error]"].map(shell_word), ["$'\\x1b[31m\\''", "$'\\x23\\x23[error]'"]);
     }
 

@@ -13,12 +13,13 @@ use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::checks::KINDS;
 use crate::exit::Exit;
 use crate::plan::Asked;
+use crate::shown::harmless;
 use crate::world::{Out, Stream};
 use outputs::{Colour, Format, NamedOutput};
 
@@ -107,8 +108,9 @@ enum ReadmeVerb {
 }
 
 fn read_now(text: &str) -> Result<DateTime<Utc>, String> {
-    let read = DateTime::parse_from_rfc3339(text).map(|t| t.with_timezone(&Utc));
-    read.map_err(|_| "write it like 2026-11-20T09:30:00Z".to_owned())
+    let read = DateTime::parse_from_rfc3339(text).map(|t| t.with_timezone(&Utc)).ok();
+    let read = read.filter(|t| (1970..=9999).contains(&t.year()));
+    read.ok_or_else(|| "write it like 2026-11-20T09:30:00Z, in a year from 1970 to 9999".to_owned())
 }
 
 /// Runs gate: arguments in, an exit code out. A fault of gate's own is no answer, so it is "cannot tell".
@@ -124,17 +126,17 @@ pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Out) -> Exit
 fn run(args: &[OsString], out: &mut dyn Out) -> Exit {
     let matches = match full_command(args).try_get_matches_from(args) {
         Ok(matches) => matches,
-        Err(error) => return say_usage(&error, out),
+        Err(error) => return say_usage(&error, args, out),
     };
     let global = match Global::from_arg_matches(&matches) {
         Ok(global) => global,
-        Err(error) => return say_usage(&error, out),
+        Err(error) => return say_usage(&error, args, out),
     };
     let asked_kind = matches.subcommand().and_then(|(name, sub)| KINDS.iter().find(|k| k.name == name).map(|k| (*k, sub)));
     let answer = match (asked_kind, Cli::from_arg_matches(&matches)) {
         (Some((kind, sub)), _) => ask::run(kind, sub, &global, out),
         (None, Ok(cli)) => dispatch(cli.command, &global, out),
-        (None, Err(error)) => return say_usage(&error, out),
+        (None, Err(error)) => return say_usage(&error, args, out),
     };
     answer.unwrap_or_else(|error| {
         let colour = outputs::colour(global.color, out.screen(Stream::Err));
@@ -163,8 +165,14 @@ fn full_command(args: &[OsString]) -> clap::Command {
     command
 }
 
-fn say_usage(error: &clap::Error, out: &mut dyn Out) -> Exit {
+fn say_usage(error: &clap::Error, args: &[OsString], out: &mut dyn Out) -> Exit {
     let text = error.render();
+    // A branch name or the like among the arguments may be a stranger's.
+    let odd = args.iter().map(|a| a.to_string_lossy()).any(|a| harmless(&a) != a || a.contains('\n'));
+    if error.use_stderr() && odd {
+        out.warn(&harmless(&text.to_string()));
+        return Exit::Usage;
+    }
     if error.use_stderr() {
         out.warn(&if out.screen(Stream::Err).colour { text.ansi().to_string() } else { text.to_string() });
         return Exit::Usage;

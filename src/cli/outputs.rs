@@ -1,7 +1,7 @@
 //! Where a command's answer goes: standard output, files, and under GitHub Actions annotations and the step summary.
 
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, bail};
@@ -119,11 +119,11 @@ impl Outputs {
         let mut files: Vec<(NamedOutput, Box<dyn Pending>)> = Vec::new();
         for output in &global.output {
             let named = shown(&output.path.to_string_lossy());
-            let plain = |path: &Path| path.components().filter(|c| *c != Component::CurDir).collect::<PathBuf>();
-            if files.iter().any(|(other, _)| plain(&other.path) == plain(&output.path)) {
+            let pending = out.prepare(&output.path, Over::Anything).with_context(|| format!("`{named}` cannot be written"))?;
+            if files.iter().any(|(_, other)| other.target() == pending.target()) {
                 bail!("two outputs go to `{named}`");
             }
-            let pending = out.prepare(&output.path, Over::Anything).with_context(|| format!("`{named}` cannot be written"))?;
+            must_not_be_judged(pending.target(), world).with_context(|| format!("`{named}` cannot be written"))?;
             files.push((output.clone(), pending));
         }
         let is_report = has.contains(&Format::Github);
@@ -182,6 +182,20 @@ impl Outputs {
         }
         done
     }
+}
+
+/// A report is no part of what it is about: it goes over no promoted file, and not into git's own folder.
+fn must_not_be_judged(target: &Path, world: &dyn World) -> anyhow::Result<()> {
+    let Some(path) = world.path_in_root(target) else { return Ok(()) };
+    if path.parts().any(|part| part == ".git") {
+        bail!("it lies in git's own folder");
+    }
+    // Where nobody knows what is promoted, a new file is still no promoted one.
+    let promoted = world.tree().listing().is_ok_and(|listing| listing.get(path.as_str()).is_some() && !listing.is_walked());
+    if promoted || path.as_str() == "gate.toml" {
+        bail!("it is a promoted file");
+    }
+    Ok(())
 }
 
 pub(super) fn quiet_pipe(result: io::Result<()>) -> io::Result<()> {

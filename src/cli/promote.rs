@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use super::Global;
 use super::outputs::{Format, Outputs};
@@ -24,7 +24,7 @@ pub(super) fn run(asked: Asked, global: &Global, out: &mut dyn Out) -> anyhow::R
     let parsed = text.as_ref().map(config::load).unwrap_or_default();
     let timeout = parsed.file.git.timeout.get();
     let plan = plan::resolve(parsed, text.as_ref(), asked)?;
-    let world = Disk::open(&place.root, global.now, timeout)?;
+    let world = Disk::open(&place.root, global.now, timeout).with_context(|| place.root_name())?;
     if global.plan {
         return show_plan(&plan, global, &world, out);
     }
@@ -51,7 +51,7 @@ pub(super) fn run(asked: Asked, global: &Global, out: &mut dyn Out) -> anyhow::R
 /// The text of gate.toml; only a kind asked by name can do without one.
 pub(super) fn policy_text(place: &Place, may_lack: bool) -> anyhow::Result<Option<Text>> {
     match place.text()? {
-        Some(text) => Ok(Some(Text::new(place.file_name(), text))),
+        Some(text) => Ok(Some(Text::new(place.file_name(), text).in_root(place.file_in_root()))),
         None if may_lack => Ok(None),
         None => bail!("there is no `{}`; it says what to check (start with `version = 1`, `gate list` shows the kinds)", place.file_name()),
     }

@@ -16,7 +16,7 @@ use crate::exit::Exit;
 use crate::plan::{self, Asked};
 use crate::shown::{counted, escaped, shell_word, shown};
 use crate::world::disk::{Disk, Place};
-use crate::world::{Cx, FileKind, Out, Over, RelPath, World};
+use crate::world::{Cx, FileKind, Listed, Out, Over, RelPath, World};
 
 /// What there is to write, and what could not be looked at.
 #[derive(Default)]
@@ -41,7 +41,8 @@ pub(super) fn add(folders: &[String], dry_run: bool, global: &Global, out: &mut 
     if !dry_run {
         work.write(&place.root, out)?;
     }
-    let done = quiet_pipe(out.print(&work.to_text(dry_run)));
+    let text = if global.quiet && !dry_run { String::new() } else { work.to_text(dry_run) };
+    let done = quiet_pipe(out.print(&text));
     for line in &work.unseen {
         out.warn(&format!("not written: {line}\n"));
     }
@@ -60,6 +61,12 @@ fn read_folders(named: &[String], world: &Disk) -> anyhow::Result<Vec<RelPath>> 
     let mut folders = Vec::new();
     for name in named {
         let folder = RelPath::parse(name)?;
+        let own = folder.parts().any(|part| matches!(part, ".git" | ".gate"));
+        let listing = world.tree().listing()?;
+        let submodule = |path: &str, kind| kind == Listed::Submodule && format!("{folder}/").starts_with(&format!("{path}/"));
+        if own || listing.iter().any(|(path, kind)| submodule(path, kind)) {
+            bail!("`{}` is git's, gate's or another repository's", shown(name));
+        }
         match world.tree().stat(&folder) {
             Ok(stat) if stat.kind == FileKind::Folder && !folder.is_root() => folders.push(folder),
             Ok(_) => bail!("`{}` is not a folder below the root", shown(name)),

@@ -43,11 +43,14 @@ impl Fault {
     }
 
     /// What the TOML reader said, in gate's words.
-    pub(crate) fn from_toml(error: &toml::de::Error) -> Self {
+    /// `also` are keys that the reader does not know of, because they were read before.
+    pub(crate) fn from_toml(error: &toml::de::Error, also: &[&str]) -> Self {
         let span = error.span();
         let words: Vec<&str> = error.message().split('`').skip(1).step_by(2).collect();
         let fault = match (error.message(), words.as_slice()) {
-            (m, [word, known @ ..]) if m.starts_with("unknown field ") => Self::unknown(0..0, "key", word, known.iter().copied()),
+            (m, [word, known @ ..]) if m.starts_with("unknown field ") => {
+                Self::unknown(0..0, "key", word, known.iter().chain(also).copied())
+            }
             (m, [word, known @ ..]) if m.starts_with("unknown variant ") => Self::unknown(0..0, "value", word, known.iter().copied()),
             (message, _) => Self { span: None, message: plain_words(message), help: None },
         };
@@ -67,13 +70,20 @@ fn plain_words(message: &str) -> String {
 pub(crate) struct Text {
     pub(crate) name: String,
     pub(crate) text: String,
+    /// Its path below the root, if it lies there.
+    pub(crate) in_root: Option<String>,
     starts: Vec<usize>,
 }
 
 impl Text {
     pub(crate) fn new(name: String, text: String) -> Self {
         let starts = [0].into_iter().chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect();
-        Self { name, text, starts }
+        Self { name, text, in_root: None, starts }
+    }
+
+    /// The same text, known to lie at this path below the root.
+    pub(crate) fn in_root(self, path: Option<String>) -> Self {
+        Self { in_root: path, ..self }
     }
 
     /// The line of a byte, from 1.
@@ -105,7 +115,8 @@ impl Faults {
         faults.sort_by_key(|f| f.span.as_ref().map_or(0, |s| s.start));
         let mut out = String::new();
         for fault in faults.iter().take(SHOWN) {
-            out.push_str(&renderer.render(&[self.group(fault)]));
+            // The line is shown as it is, but for what a CI log would obey.
+            out.push_str(&renderer.render(&[self.group(fault)]).replace("##[", "##\\["));
             out.push_str("\n\n");
         }
         if faults.len() > SHOWN {

@@ -95,7 +95,7 @@ pub(crate) fn load(text: &Text) -> Parsed<'_> {
     let (table, errors) = DeTable::parse_recoverable(&text.text);
     if !errors.is_empty() {
         // What a broken syntax means can only be guessed, so its errors come alone.
-        return Parsed { file: File::default(), faults: errors.iter().map(Fault::from_toml).collect() };
+        return Parsed { file: File::default(), faults: errors.iter().map(|e| Fault::from_toml(e, &[])).collect() };
     }
     let mut parsed = Parsed::default();
     let mut version = false;
@@ -132,7 +132,7 @@ fn check_version(value: &Spanned<DeValue<'_>>) -> Option<Fault> {
 impl<'i> Parsed<'i> {
     fn section<T: serde::de::DeserializeOwned>(&mut self, value: Spanned<DeValue<'i>>, put: impl FnOnce(&mut File<'i>, T)) {
         let Some(table) = self.table(value) else { return };
-        let (section, faults) = read(table);
+        let (section, faults) = read(table, &[]);
         self.faults.extend(faults);
         if let Some(section) = section {
             put(&mut self.file, section);
@@ -179,7 +179,7 @@ impl<'i> Parsed<'i> {
             }
         }
         let names_kind = common.contains_key("kind");
-        let (common, faults) = read::<Common>(Spanned::new(span.clone(), common));
+        let (common, faults) = read::<Common>(Spanned::new(span.clone(), common), &[]);
         self.faults.extend(faults);
         // Without the kind that was meant, nothing can be said of the options.
         let Some(common) = common.filter(|c| c.kind.is_some() == names_kind) else { return };

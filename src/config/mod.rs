@@ -8,4 +8,4 @@ mod values;
 pub(crate) use fault::{Fault, Faults, Text};
 pub(crate) use file::{CheckTable, Common, GitOptions, Parsed, Promotion, load};
 pub(crate) use table::{Options, load_options};
-pub(crate) use values::{AtLeastOne, Reason, TreeGlob};
+pub(crate) use values::{AtLeastOne, Label, Reason, TreeGlob};

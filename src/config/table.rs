@@ -8,6 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::fault::{Fault, Text};
+use super::file::Common;
 use crate::check::{Check, Loaded};
 
 /// The most faults that one table is searched for.
@@ -25,7 +26,7 @@ impl<'i> Options<'i> {
         let (table, errors) = DeTable::parse_recoverable(&text.text);
         match errors.is_empty() {
             true => Ok(Self { table }),
-            false => Err(errors.iter().map(Fault::from_toml).collect()),
+            false => Err(errors.iter().map(|e| Fault::from_toml(e, &[])).collect()),
         }
     }
 
@@ -52,7 +53,7 @@ pub(crate) fn load_options<T>(options: Options<'_>) -> Loaded
 where
     T: Check + DeserializeOwned + Serialize + 'static,
 {
-    match read::<T>(options.table) {
+    match read::<T>(options.table, &Common::KEYS) {
         (Some(check), faults) if faults.is_empty() => Ok(Box::new(check)),
         (_, faults) => Err(faults),
     }
@@ -60,14 +61,14 @@ where
 
 /// Reads a table; after a fault the key or list item at fault is taken out and the rest is read again. What comes back
 /// beside faults is the struct without the parts at fault.
-pub(super) fn read<T: DeserializeOwned>(mut table: Spanned<DeTable<'_>>) -> (Option<T>, Vec<Fault>) {
+pub(super) fn read<T: DeserializeOwned>(mut table: Spanned<DeTable<'_>>, also: &[&str]) -> (Option<T>, Vec<Fault>) {
     let mut faults = Vec::new();
     loop {
         let error = match T::deserialize(Deserializer::from(table.clone())) {
             Ok(value) => return (Some(value), faults),
             Err(error) => error,
         };
-        faults.push(Fault::from_toml(&error));
+        faults.push(Fault::from_toml(&error, also));
         let found = error.span().is_some_and(|span| take_out(table.get_mut(), &span));
         if !found || faults.len() == SEARCH {
             return (None, faults);

@@ -54,6 +54,10 @@ impl TreeGlob {
         if text.split('/').any(|part| part == "..") {
             return wrong("it leaves the root");
         }
+        // The glob compiler recurses into braces.
+        if text.len() > 4096 || text.matches('{').count() > 64 {
+            return wrong("it is longer than 4096 bytes, or has more than 64 braces");
+        }
         let trimmed = trimmed.strip_prefix("./").unwrap_or(trimmed);
         let glob = match GlobBuilder::new(trimmed).literal_separator(true).build() {
             Ok(glob) => glob,
@@ -143,6 +147,9 @@ impl JsonSchema for Reason {
     }
 }
 
+/// The longest span of time: 100 years of 365 days.
+const CEILING: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 /// A span of time greater than zero, written with its units: `30s`, `5m`, `90d`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TimeLimit(Duration);
@@ -165,6 +172,7 @@ impl TimeLimit {
         }
         match humantime::parse_duration(text) {
             Ok(Duration::ZERO) => Err(wrong("it must be more than zero")),
+            Ok(duration) if duration > CEILING => Err(wrong("it is longer than 100 years")),
             Ok(duration) => Ok(Self(duration)),
             Err(_) => Err(wrong("write a number and a unit, like `30s`, `5m`, `24h` or `90d`")),
         }
@@ -189,6 +197,43 @@ impl JsonSchema for TimeLimit {
     }
 }
 
+/// The name of a section, as it is looked for: one line, without blanks or a colon at its ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Label(String);
+
+impl Label {
+    fn parse(text: &str) -> Result<Self, String> {
+        let bare = text.trim_end_matches(':').trim();
+        match bare == text && text.chars().any(char::is_alphanumeric) && !text.chars().any(char::is_control) {
+            true => Ok(Self(text.to_owned())),
+            false => Err(format!("`{}` is no label: write one line of words, without blanks or a colon at its ends", shown(text))),
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Label {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        from_text(deserializer, Self::parse)
+    }
+}
+
+impl JsonSchema for Label {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Label".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "minLength": 1 })
+    }
+}
+
 /// A list that is not empty: an empty one would ask nothing and pass.
 #[derive(Clone, Debug, Serialize)]
 #[serde(transparent)]
@@ -198,11 +243,15 @@ impl<T> AtLeastOne<T> {
     pub(crate) fn as_slice(&self) -> &[T] {
         &self.0
     }
+
+    pub(crate) fn into_vec(self) -> Vec<T> {
+        self.0
+    }
 }
 
-impl AtLeastOne<String> {
-    pub(crate) fn of(items: &[&str]) -> Self {
-        Self(items.iter().map(|s| (*s).to_owned()).collect())
+impl AtLeastOne<Label> {
+    pub(crate) fn of(labels: &[&str]) -> Self {
+        Self(labels.iter().map(|label| Label((*label).to_owned())).collect())
     }
 }
 
@@ -241,7 +290,7 @@ mod tests {
 
     #[test]
     fn globs_that_leave_the_tree_are_refused() {
-        for text in ["", "/", "/etc/*", "../x", "a/../../b", "a[", "{a"] {
+        for text in ["", "/", "/etc/*", "../x", "a/../../b", "a[", "{a", &"{".repeat(100_000)] {
             assert!(TreeGlob::new(text).is_err(), "{text}");
         }
     }
@@ -253,9 +302,17 @@ mod tests {
     }
 
     #[test]
+    fn a_label_is_a_line_of_words() {
+        assert!(Label::parse("Do-not-touch").is_ok());
+        for text in ["", " ", "Purpose:", " X ", "two\nlines", "—"] {
+            assert!(Label::parse(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
     fn durations_need_a_unit_of_fixed_length() {
         assert_eq!(TimeLimit::parse("1m 30s"), Ok(TimeLimit::from_secs(90)));
-        for text in ["", "90", "P3D", "1y", "3months", "2M", "0s", "-5s", "5 parsecs"] {
+        for text in ["", "90", "P3D", "1y", "3months", "2M", "0s", "-5s", "5 parsecs", "18446744073709551615s"] {
             assert!(TimeLimit::parse(text).is_err(), "{text}");
         }
     }

@@ -45,7 +45,14 @@ pub(crate) fn run(plan: &Plan, cx: &Cx<'_>, tell: &(dyn Fn(Event<'_>) + Sync)) -
     let lost = || Ran::Panicked("its thread was lost".to_owned());
     let ran = slots.into_iter().map(|slot| slot.into_inner().ok().flatten().unwrap_or_else(lost)).collect();
     let walked = plan.checks.iter().any(|c| c.kind.needs.contains(&Need::Tree)) && cx.tree().listing().is_ok_and(|l| l.is_walked());
-    Gathered { ran, circumstances, walked }
+    Gathered { ran, circumstances, walked, policy_untracked: is_policy_untracked(plan, cx) }
+}
+
+/// Asked only where a commit is decided about; where git does not answer, the commit itself is in doubt.
+fn is_policy_untracked(plan: &Plan, cx: &Cx<'_>) -> bool {
+    let decides = !matches!(plan.asked, Asked::Kind { .. });
+    let path = plan.source.as_ref().and_then(|source| source.in_root.as_deref()).filter(|_| decides);
+    path.is_some_and(|path| cx.history().tracked().is_ok_and(|tracked| tracked.get(path).is_none()))
 }
 
 fn pick<'p>(plan: &'p Plan, next: &AtomicUsize) -> Option<(usize, &'p crate::plan::Planned)> {

@@ -1,26 +1,37 @@
 //! CommonMark with GitHub's tables: text in, lines of visible text out. Code blocks, comments and front matter are not visible.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::prose::{Form, Line, Mark, MarkKind};
 
 /// The visible lines of a Markdown document. A line break in the source ends a line, except in a heading.
 pub(crate) fn lines(text: &str) -> Vec<Line> {
-    let body = text.trim_start_matches('\u{feff}');
+    let body = with_line_ends(text.trim_start_matches('\u{feff}'));
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
-    let mut reader = Reader::new(body);
-    for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
+    let mut reader = Reader::new(&body);
+    for (event, range) in Parser::new_ext(&body, options).into_offset_iter() {
         reader.event(event, range);
     }
     reader.flush();
     reader.done
+}
+
+/// A carriage return that stands alone ends a line too (CommonMark, "Characters and lines"); every byte keeps its place.
+fn with_line_ends(text: &str) -> Cow<'_, str> {
+    let alone = |at: usize| text.as_bytes().get(at + 1) != Some(&b'\n');
+    if !memchr::memchr_iter(b'\r', text.as_bytes()).any(alone) {
+        return Cow::Borrowed(text);
+    }
+    let ends = text.char_indices().map(|(at, c)| if c == '\r' && alone(at) { '\n' } else { c });
+    Cow::Owned(ends.collect())
 }
 
 struct Reader {
@@ -82,11 +93,12 @@ impl Reader {
             Event::SoftBreak | Event::HardBreak => self.end_line(),
             Event::Rule => self.flush(),
             Event::InlineHtml(tag) if tag.get(..3).is_some_and(|t| t.eq_ignore_ascii_case("<br")) && self.cell.is_none() => self.end_line(),
-            Event::InlineHtml(_)
-            | Event::InlineMath(_)
-            | Event::DisplayMath(_)
-            | Event::FootnoteReference(_)
-            | Event::TaskListMarker(_) => {}
+            Event::InlineHtml(tag) => {
+                if let Some(target) = href(&tag) {
+                    self.mark(MarkKind::Link, target, range.start);
+                }
+            }
+            Event::InlineMath(_) | Event::DisplayMath(_) | Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
         }
     }
 
@@ -96,6 +108,8 @@ impl Reader {
             Tag::Strong if self.line.text.is_empty() => self.line.bold = usize::MAX,
             // The text of an image is shown only where the image is not.
             Tag::Image { .. } => self.unseen += 1,
+            // What stands between angle brackets is an address or a URL.
+            Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. } => {}
             Tag::Link { dest_url, .. } => self.mark(MarkKind::Link, dest_url, offset),
             Tag::Heading { level, .. } => {
                 self.flush();
@@ -225,12 +239,24 @@ impl Reader {
             if text.trim().is_empty() && level.is_none() {
                 continue;
             }
-            self.line = Line { number: first + i, text: text.trim().to_owned(), ..Line::default() };
+            let number = first + i;
+            let links = raw.split('<').filter_map(href);
+            let marks = links.map(|target| Mark { line: number, kind: MarkKind::Link, text: target.to_owned() }).collect();
+            self.line = Line { number, text: text.trim().to_owned(), marks, ..Line::default() };
             self.heading = level;
             self.flush_even_empty();
             self.heading = None;
         }
     }
+}
+
+/// The target of `a href="…"`, if a tag has one.
+fn href(tag: &str) -> Option<&str> {
+    let tag = tag.trim_start_matches('<');
+    let rest = tag.strip_prefix(['a', 'A']).filter(|rest| rest.starts_with(char::is_whitespace))?;
+    let value = rest.split_once("href=").or_else(|| rest.split_once("HREF="))?.1;
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    value[1..].split_once(quote).map(|(target, _)| target)
 }
 
 /// `html` with comments and the content of `<pre>`, `<script>`, `<style>` and `<textarea>` blanked out; newlines stay.

@@ -22,6 +22,7 @@ const NAMED: usize = 3;
 /// Judges everything that came back. `now` is only written down.
 pub(crate) fn judge(plan: &Plan, gathered: Gathered, now: DateTime<Utc>) -> Report {
     let circumstances = gathered.circumstances.as_ref();
+    let remarks = remarks(plan, &gathered);
     let checks: Vec<CheckReport> = plan.checks.iter().zip(gathered.ran).map(|(check, ran)| judge_check(plan, check, ran)).collect();
     let promotion = judge_promotion(plan, circumstances);
     let answer = verdict::answer(&promotion, &checks);
@@ -40,7 +41,7 @@ pub(crate) fn judge(plan: &Plan, gathered: Gathered, now: DateTime<Utc>) -> Repo
         verdict,
         exit_code: exit.code(),
         counts: verdict::counts(&promotion, &checks),
-        remarks: remarks(plan, gathered.walked),
+        remarks,
         promotion,
         checks,
         exit,
@@ -48,10 +49,13 @@ pub(crate) fn judge(plan: &Plan, gathered: Gathered, now: DateTime<Utc>) -> Repo
 }
 
 /// Sentences about the whole.
-fn remarks(plan: &Plan, walked: bool) -> Vec<String> {
+fn remarks(plan: &Plan, gathered: &Gathered) -> Vec<String> {
     let mut remarks = Vec::new();
-    if walked {
+    if gathered.walked {
         remarks.push("not a git repository: every file counts that the .gitignore rules leave".to_owned());
+    }
+    if let (Some(source), true) = (&plan.source, gathered.policy_untracked) {
+        remarks.push(format!("git does not track {}: the commit carries no such policy", source.name));
     }
     let decides = !matches!(plan.asked, Asked::Kind { .. });
     if decides && !plan.checks.is_empty() && !plan.checks.iter().any(Planned::can_block) {

@@ -48,7 +48,7 @@ fn planned() -> Planned {
 }
 
 fn plan(asked: Asked, check: Planned) -> Plan {
-    let source = Some(Source { name: "gate.toml".to_owned(), sha256: "0".repeat(64) });
+    let source = Some(Source { name: "gate.toml".to_owned(), in_root: None, sha256: "0".repeat(64) });
     Plan { asked, environment: None, allow_dirty: None, source, checks: vec![check] }
 }
 
@@ -85,7 +85,7 @@ fn report(plan: &Plan, ran: Ran) -> Report {
 }
 
 fn judge_all(plan: &Plan, ran: Vec<Ran>, circumstances: Option<Circumstances>) -> Report {
-    judge(plan, Gathered { ran, circumstances, walked: false }, DateTime::UNIX_EPOCH)
+    judge(plan, Gathered { ran, circumstances, walked: false, policy_untracked: false }, DateTime::UNIX_EPOCH)
 }
 
 #[test]

@@ -49,7 +49,7 @@ impl Fake {
         }
         let listing = match answers {
             true => Ok(Arc::new(builder.finish())),
-            false => Err(HistoryError::Timeout { command: "ls-files".to_owned(), seconds: 60 }),
+            false => Err(HistoryError::Timeout { command: "ls-files".to_owned(), limit: "60s".to_owned() }),
         };
         let head = Ok(Commit { id: "3f2c1d9".repeat(6)[..40].to_owned(), tree: "0".repeat(40) });
         Self { files, listing, head, dirty: Vec::new(), variables: BTreeMap::new() }
@@ -198,6 +198,10 @@ impl World for Fake {
 
     fn now(&self) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH
+    }
+
+    fn path_in_root(&self, _: &std::path::Path) -> Option<RelPath> {
+        None
     }
 
     fn env(&self, name: &str) -> Option<String> {

@@ -55,12 +55,12 @@ pub enum HistoryError {
     #[error("`git` was not found on PATH")]
     NoGit,
     /// git did not end in time.
-    #[error("`git {command}` did not answer within {seconds} s")]
+    #[error("`git {command}` did not answer within {limit}")]
     Timeout {
         /// The subcommand.
         command: String,
-        /// The limit in seconds.
-        seconds: u64,
+        /// The limit, as `60s`.
+        limit: String,
     },
     /// git refuses a folder that belongs to someone else.
     #[error("git refuses this folder: it belongs to another user")]

@@ -34,6 +34,8 @@ pub enum Over {
 
 /// A file that is prepared now and put in place whole later, or never.
 pub trait Pending {
+    /// Where it will be, links followed.
+    fn target(&self) -> &Path;
     /// Puts the file in place with these bytes.
     ///
     /// # Errors

@@ -27,6 +27,8 @@ pub struct Step {
     shallow: bool,
     /// Adds a submodule entry at this path.
     submodule: Option<String>,
+    /// Puts this commit in the place of HEAD's, with `git replace`, and checks it out.
+    replace: Option<String>,
     /// Tells git not to look at this path.
     hide: Option<String>,
     /// Writes a file: `text`, or `size` bytes of `fill`.
@@ -103,6 +105,10 @@ impl Step {
             fs::create_dir_all(sandbox.tree.join(path))?;
             sandbox.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{},{path}", "1".repeat(40))])?;
             sandbox.git(&["commit", "-q", "-m", "a submodule"])?;
+        }
+        if let Some(by) = &self.replace {
+            sandbox.git(&["replace", "HEAD", by])?;
+            sandbox.git(&["reset", "-q", "--hard"])?;
         }
         if let Some(path) = &self.hide {
             sandbox.git(&["update-index", "--assume-unchanged", path])?;

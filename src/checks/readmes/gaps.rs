@@ -50,10 +50,10 @@ impl Readmes {
             named => named.iter().map(|f| f.as_str().to_owned()).collect(),
         };
         // What the globs could not find is said, not left out.
+        let drafted: BTreeMap<RelPath, &Draft> = so_far.values().map(|draft| (draft.path.parent(), draft)).collect();
         let mut gaps: Vec<Gap> = outcome.troubles.into_iter().map(|trouble| Gap::CannotTell(Box::new(trouble.0))).collect();
         for folder in asked {
-            let drafted = so_far.values().find(|d| d.path.parent().as_str() == folder);
-            gaps.extend(match drafted {
+            gaps.extend(match RelPath::parse(&folder).ok().and_then(|folder| drafted.get(&folder)) {
                 Some(draft) => self.sections_gap(draft.path.as_str(), draft.before.clone(), &draft.after),
                 None => match read_readme(cx, &listing, &folder, readmes.get(folder.as_str()).map_or(&[], Vec::as_slice)) {
                     Read::Text { path, text, .. } => self.sections_gap(&path, Some(text.clone()), &text),
@@ -67,7 +67,7 @@ impl Readmes {
 
     fn file_gap(&self, folder: &str) -> Option<Gap> {
         let name = folder.rsplit('/').next().unwrap_or(folder);
-        let sections: Vec<String> = self.sections.as_slice().iter().map(|label| section(label, true)).collect();
+        let sections: Vec<String> = self.sections.as_slice().iter().map(|label| section(label.as_str(), true)).collect();
         let after = TEMPLATE.replace("{{folder}}", &as_markdown(name)).replace("{{sections}}", sections.join("\n").trim_end());
         let path = RelPath::parse(folder).and_then(|f| f.join("README.md")).ok()?;
         Some(Gap::Write(Draft { path, before: None, after }))
@@ -79,7 +79,9 @@ impl Readmes {
         if missing.is_empty() {
             return None;
         }
-        let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        // As the last line ends.
+        let crlf = text.rfind('\n').is_some_and(|end| text[..end].ends_with('\r'));
+        let newline = if crlf { "\r\n" } else { "\n" };
         let mut after = text.to_owned();
         if !after.is_empty() && !after.ends_with('\n') {
             after.push_str(newline);

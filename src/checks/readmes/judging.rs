@@ -4,9 +4,13 @@ use super::paths::{self, Found, Target};
 use super::sections::{self, Says, Section, Wanted};
 use super::{Readmes, add_command, lines, rules};
 use crate::check::{Met, Outcome, Place};
+use crate::config::Label;
 use crate::formats::prose::{Line, Mark};
 use crate::shown::{escaped, shown};
 use crate::world::{Cx, Listing, RelPath};
+
+/// The most places that one section may point to.
+const MARKS: usize = 1000;
 
 /// One README and what it is judged against.
 pub(super) struct Judging<'a> {
@@ -39,7 +43,11 @@ impl Judging<'_> {
         for section in &found {
             let label = &labels[section.label];
             if self.options.glob_sections.contains(label) || self.options.path_sections.contains(label) {
-                section.marks.iter().for_each(|mark| self.judge_mark(label, mark, outcome));
+                section.marks.iter().take(MARKS).for_each(|mark| self.judge_mark(label, mark, outcome));
+            }
+            if section.marks.len() > MARKS {
+                let message = format!("`{}` points to more than {MARKS} places", shown(label.as_str()));
+                outcome.add(Met::new(&rules::TOO_LARGE, Place::at(escaped(self.path), section.line), message).subject(self.folder));
             }
         }
     }
@@ -48,30 +56,30 @@ impl Judging<'_> {
         Place::of(escaped(self.path))
     }
 
-    fn judge_section(&self, label: &str, section: &Section, outcome: &mut Outcome) {
+    fn judge_section(&self, label: &Label, section: &Section, outcome: &mut Outcome) {
         let (rule, what) = match section.says {
             Says::Something => return,
             Says::Placeholder => (&rules::SECTION_PLACEHOLDER, "holds only a placeholder"),
             Says::Nothing => (&rules::SECTION_EMPTY, "says nothing"),
         };
         let place = Place::at(escaped(self.path), section.line);
-        outcome.add(Met::new(rule, place, format!("`{}` {what}", shown(label))).subject(self.folder));
+        outcome.add(Met::new(rule, place, format!("`{}` {what}", shown(label.as_str()))).subject(self.folder));
     }
 
     /// "Missing", with the line that was probably meant.
-    fn missing_section(&self, label: &str, lines: &[Line]) -> Met {
-        let near = lines.iter().find(|line| !line.quoted && letters(label_of(line)).eq(letters(label)));
-        let met = Met::new(&rules::SECTION_MISSING, self.place(), format!("has no section `{}`", shown(label)));
+    fn missing_section(&self, label: &Label, lines: &[Line]) -> Met {
+        let near = lines.iter().find(|line| !line.quoted && letters(label_of(line)).eq(letters(label.as_str())));
+        let met = Met::new(&rules::SECTION_MISSING, self.place(), format!("has no section `{}`", shown(label.as_str())));
         let met = met.subject(self.folder).next(add_command(self.folder));
         match near {
             Some(line) => {
-                met.expected(format!("`{}`", shown(label))).actual(format!("`{}` in line {}", shown(label_of(line)), line.number))
+                met.expected(format!("`{}`", shown(label.as_str()))).actual(format!("`{}` in line {}", shown(label_of(line)), line.number))
             }
             None => met,
         }
     }
 
-    fn judge_mark(&self, label: &str, mark: &Mark, outcome: &mut Outcome) {
+    fn judge_mark(&self, label: &Label, mark: &Mark, outcome: &mut Outcome) {
         let Ok(folder) = RelPath::parse(self.folder) else { return };
         let target = paths::target(mark);
         let (text, found) = match &target {
@@ -88,7 +96,7 @@ impl Judging<'_> {
             (Found::NoGlob(why), _) => (&rules::GLOB_INVALID, why),
         };
         let place = Place::at(escaped(self.path), mark.line);
-        outcome.add(Met::new(rule, place, format!("{message} (under `{}`)", shown(label))).subject(self.folder));
+        outcome.add(Met::new(rule, place, format!("{message} (under `{}`)", shown(label.as_str()))).subject(self.folder));
     }
 }
 

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use gaps::{Draft, Gap};
 
-use crate::check::{Check, Kind, Met, Need, Outcome, Place, Trouble};
-use crate::config::{AtLeastOne, TreeGlob, load_options};
+use crate::check::{Answer, Check, Kind, Met, Need, Outcome, Place, Trouble};
+use crate::config::{AtLeastOne, Label, TreeGlob, load_options};
 use crate::formats::{markdown, plain, prose::Line};
 use crate::shown::{escaped, shell_word, shown};
 use crate::world::{Cx, Listed, Listing, LookError};
@@ -65,13 +65,13 @@ pub(crate) struct Readmes {
     /// The sections every README must have, by their labels.
     /// Default: `["Purpose", "Entrypoints", "Do-not-touch"]`.
     #[schemars(extend("default" = ["Purpose", "Entrypoints", "Do-not-touch"]))]
-    sections: AtLeastOne<String>,
+    sections: AtLeastOne<Label>,
     /// Sections whose paths must exist. Default: `["Entrypoints"]`.
     #[schemars(extend("default" = ["Entrypoints"]))]
-    path_sections: Vec<String>,
+    path_sections: Vec<Label>,
     /// Sections whose paths and globs must match something. Default: `["Do-not-touch"]`.
     #[schemars(extend("default" = ["Do-not-touch"]))]
-    glob_sections: Vec<String>,
+    glob_sections: Vec<Label>,
     /// Whether `purpose` is as good as `Purpose`. Default: false.
     ignore_case: bool,
 }
@@ -82,8 +82,8 @@ impl Default for Readmes {
             folders: None,
             exclude: Vec::new(),
             sections: AtLeastOne::of(&["Purpose", "Entrypoints", "Do-not-touch"]),
-            path_sections: vec!["Entrypoints".to_owned()],
-            glob_sections: vec!["Do-not-touch".to_owned()],
+            path_sections: AtLeastOne::of(&["Entrypoints"]).into_vec(),
+            glob_sections: AtLeastOne::of(&["Do-not-touch"]).into_vec(),
             ignore_case: false,
         }
     }
@@ -95,8 +95,9 @@ impl Check for Readmes {
         let mut outcome = Outcome::new("folder", "folders");
         let readmes = readmes_by_folder(&listing);
         for folder in self.folders(&listing, &mut outcome) {
-            outcome.examined.count += 1;
             let read = read_readme(cx, &listing, folder, readmes.get(folder).map_or(&[], Vec::as_slice));
+            // A folder whose README could not be looked at was not examined.
+            outcome.examined.count += usize::from(!matches!(&read, Read::Not(met) if met.rule.answer == Answer::CannotTell));
             match read {
                 Read::Text { path, text, passed_over } => {
                     if let Some(other) = passed_over {
@@ -150,8 +151,13 @@ impl Readmes {
             let above = || folder.match_indices('/').map(|(i, _)| &folder[..i]).chain([folder]);
             any_used(&self.exclude, &mut excludes_used, |glob| above().any(|f| glob.matches(f)))
         };
-        let submodules = listing.iter().filter(|(path, kind)| *kind == Listed::Submodule && asked(path) && !excluded(path));
-        for (path, _) in submodules.collect::<Vec<_>>() {
+        let submodules: Vec<&str> = listing.iter().filter(|(_, kind)| *kind == Listed::Submodule).map(|(path, _)| path).collect();
+        let in_scope = |path: &str| match globs {
+            None => !path.starts_with('.') && !path.contains('/'),
+            Some(globs) => globs.iter().any(|glob| glob.matches(path)),
+        };
+        // A glob that meets nothing but a submodule has met nothing that can be looked at, so it is not marked as used.
+        for path in submodules.into_iter().filter(|path| in_scope(path) && !excluded(path)) {
             outcome.add(Met::new(&rules::SUBMODULE, Place::of(escaped(path)), format!("`{}` is a submodule", shown(path))));
         }
         for odd in listing.odd_folders() {
@@ -174,7 +180,7 @@ impl Readmes {
     }
 
     /// The labels to look for: those that must be there first, then those that are only read.
-    fn labels(&self) -> Vec<String> {
+    fn labels(&self) -> Vec<Label> {
         let mut labels = self.sections.as_slice().to_vec();
         for label in self.path_sections.iter().chain(&self.glob_sections) {
             if !labels.contains(label) {

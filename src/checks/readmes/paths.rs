@@ -200,12 +200,14 @@ fn has_suffix(path: &str) -> bool {
     name.starts_with(".env") || name.rsplit_once('.').is_some_and(|(_, suffix)| known(suffix))
 }
 
-/// RFC 3986, section 3.1: a letter, then letters, digits, `+`, `-`, `.`, and a colon. One letter is no scheme anyone means.
+/// RFC 3986, section 3.1: a letter, then letters, digits, `+`, `-`, and a colon. A dot would make `run.py:12` one, one letter a
+/// drive, and digits behind the colon a line.
 fn has_scheme(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else { return false };
-    let named = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
-    named && (rest.starts_with("//") || matches!(scheme.to_ascii_lowercase().as_str(), "mailto" | "data" | "tel" | "javascript" | "file"))
+    scheme.len() > 1
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-'))
+        && !rest.starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn percent_decoded(text: &str) -> String {
@@ -217,7 +219,7 @@ fn percent_decoded(text: &str) -> String {
         out.push(hex.unwrap_or(bytes[i]));
         i += if hex.is_some() { 3 } else { 1 };
     }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+    String::from_utf8(out).ok().filter(|t| !t.chars().any(char::is_control)).unwrap_or_else(|| text.to_owned())
 }
 
 /// Whether something is there.
@@ -379,6 +381,8 @@ mod tests {
             ("https://example.org/x", "other"),
             ("mailto:a@example.org", "other"),
             ("//example.org/x", "other"),
+            ("vscode:foo", "other"),
+            ("a%00b", "path a%00b"),
         ] {
             assert_eq!(read(MarkKind::Link, text), read_as, "{text}");
         }

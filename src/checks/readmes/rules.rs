@@ -128,8 +128,8 @@ pub(super) static TOO_LARGE: Rule = Rule {
     id: "readmes/too-large",
     level: Level::Block,
     answer: Answer::CannotTell,
-    summary: "a README is larger than 4 MiB",
-    help: "gate does not read it; nor does anybody else.",
+    summary: "a README is larger than 4 MiB, or one section points to more than 1000 places",
+    help: "gate does not read all of it; nor does anybody else.",
 };
 pub(super) static NOT_TEXT: Rule = Rule {
     id: "readmes/not-text",

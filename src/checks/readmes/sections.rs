@@ -1,5 +1,6 @@
 //! Finds labelled sections in a document, and whether they say something.
 
+use crate::config::Label;
 use crate::formats::prose::{Form, Line, Mark};
 
 /// One occurrence of a wanted section.
@@ -26,7 +27,7 @@ pub(super) enum Says {
 /// The labels to look for, and how to compare them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wanted<'a> {
-    pub(super) labels: &'a [String],
+    pub(super) labels: &'a [Label],
     pub(super) ignore_case: bool,
 }
 
@@ -128,18 +129,24 @@ impl Wanted<'_> {
 
     fn whole(self, text: &str, style: Style) -> Option<Opening> {
         let bare = text.trim().trim_end_matches([':', '：']).trim_end();
-        let label = self.labels.iter().position(|l| self.same(l, bare))?;
+        let label = self.labels.iter().position(|l| self.same(l.as_str(), bare))?;
         Some(Opening { label, style, rest: text.len() })
     }
 
-    /// `Purpose: …` or, in bold, `Purpose`, `Purpose:` or `Purpose — …`.
+    /// `Purpose: …` or, in bold, `Purpose`, `Purpose:` or `Purpose — …`. Of labels that begin alike, the one that ends
+    /// where the line's label ends.
     fn prefix(self, line: &Line) -> Option<Opening> {
+        (0..self.labels.len()).find_map(|label| self.opens_with(line, label))
+    }
+
+    fn opens_with(self, line: &Line, label: usize) -> Option<Opening> {
         let text = line.text.as_str();
-        let label = self.labels.iter().position(|l| text.get(..l.len()).is_some_and(|head| self.same(l, head)))?;
-        let after = &text[self.labels[label].len()..];
+        let wanted = self.labels[label].as_str();
+        let head = text.get(..wanted.len()).filter(|head| self.same(wanted, head))?;
+        let after = &text[head.len()..];
         let colon = after.trim_start().starts_with([':', '：']);
-        let dash = after.is_empty() || after.trim_start().starts_with(['-', '–', '—']);
-        let bold = line.bold >= text.len() - after.len();
+        let dash = after.is_empty() || after.starts_with(char::is_whitespace) && after.trim_start().starts_with(['-', '–', '—']);
+        let bold = line.bold >= head.len();
         let opens = colon || (bold && dash);
         if !opens {
             return None;
@@ -229,11 +236,12 @@ pub(super) fn says(text: &str) -> Says {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::AtLeastOne;
     use crate::formats::markdown;
 
     /// What each wanted section says, by its label; the fullest occurrence counts.
     fn read(source: &str) -> Vec<Option<Says>> {
-        let labels: Vec<String> = ["Purpose", "Entrypoints", "Do-not-touch"].map(str::to_owned).to_vec();
+        let labels = AtLeastOne::of(&["Purpose", "Entrypoints", "Do-not-touch"]).into_vec();
         let wanted = Wanted { labels: &labels, ignore_case: false };
         let sections = wanted.sections(&markdown::lines(source));
         (0..3).map(|i| sections.iter().filter(|s| s.label == i).map(|s| s.says).max()).collect()
@@ -320,12 +328,27 @@ mod tests {
     fn labelled_items_below_a_label_are_its_content() {
         for source in ["Entrypoints:\n- CLI: `run.py`\n- API: `api.py`\n", "**Entrypoints:**\n\n- **CLI:** `run.py`\n- **API:** `api.py`\n"]
         {
-            let labels = vec!["Entrypoints".to_owned()];
+            let labels = AtLeastOne::of(&["Entrypoints"]).into_vec();
             let sections = Wanted { labels: &labels, ignore_case: false }.sections(&markdown::lines(source));
             assert_eq!((sections[0].says, sections[0].marks.len()), (Says::Something, 2), "{source}");
         }
         assert_eq!(read("Purpose:\nMatches orders: limit and market.\n")[0], Some(Says::Something));
         assert_eq!(read("**Purpose:** x<br>**Entrypoints:** y<br>**Do-not-touch:** z\n"), FULL);
+    }
+
+    #[test]
+    fn labels_that_begin_alike_are_told_apart() {
+        let labels = AtLeastOne::of(&["Do", "Do-not-touch"]).into_vec();
+        let sections = Wanted { labels: &labels, ignore_case: false }.sections(&markdown::lines("**Do:** it\n\n**Do-not-touch:** no\n"));
+        assert_eq!(sections.iter().map(|s| s.label).collect::<Vec<_>>(), [0, 1]);
+    }
+
+    #[test]
+    fn what_a_heading_below_points_to_belongs_to_the_section() {
+        let labels = AtLeastOne::of(&["Entrypoints"]).into_vec();
+        let sections = Wanted { labels: &labels, ignore_case: false }
+            .sections(&markdown::lines("# Entrypoints\n## `a.py`\nx\n<a href=\"b.py\">y</a>\n"));
+        assert_eq!(sections[0].marks.iter().map(|m| m.text.as_str()).collect::<Vec<_>>(), ["a.py", "b.py"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The report for a person: verdict, cause and next step at a glance, at 80 columns and in a CI log.
 
+use std::collections::BTreeMap;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::style::{Look, Style};
@@ -137,14 +139,15 @@ impl Page<'_> {
             kept.truncate(limit);
             kept.sort_by_key(|r| (&r.path, r.line));
         }
+        // A next step that several rulings share is told once, at the last of them.
+        let last_with: BTreeMap<&str, usize> = kept.iter().enumerate().map(|(i, r)| (r.next.as_str(), i)).collect();
         let several = kept.len() > 1;
         let places = kept.iter().map(|r| place(r).width()).filter(|w| *w <= PLACES).max().unwrap_or(0);
         for (i, ruling) in kept.iter().enumerate() {
             if i > 0 {
                 self.out.push_str(&" ".repeat(self.indent));
             }
-            let last_so = kept[i + 1..].iter().all(|later| later.next != ruling.next);
-            self.ruling(ruling, if several { places } else { 0 }, last_so);
+            self.ruling(ruling, if several { places } else { 0 }, last_with.get(ruling.next.as_str()) == Some(&i));
         }
         if rulings.len() > kept.len() {
             let rest = rulings.len() - kept.len();
@@ -245,7 +248,7 @@ fn last_line(report: &Report, look: &Look) -> String {
         }
     }
     match report.checks.as_slice() {
-        [check] if report.verdict.is_none() && check.examined.count > 0 => parts = vec![short_or_fine(check)],
+        [check] if report.verdict.is_none() => parts = vec![short_or_fine(check)],
         checks => parts.push(counted(checks.len(), "check", "checks")),
     }
     let verdict = match (report.advisory, report.verdict) {
@@ -258,7 +261,12 @@ fn last_line(report: &Report, look: &Look) -> String {
 }
 
 fn short_or_fine(check: &CheckReport) -> String {
-    if check.short == 0 { fine(check) } else { short(check) }
+    let unseen = check.rulings.iter().filter(|r| r.answer == Answer::CannotTell && r.effect > Level::Note).count();
+    match (check.short, unseen) {
+        (0, 0) => fine(check),
+        (0, _) => format!("{} could not be looked at", counted(unseen, "thing", "things")),
+        _ => short(check),
+    }
 }
 
 impl CheckReport {

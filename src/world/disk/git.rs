@@ -38,11 +38,11 @@ impl Git {
     }
 
     fn ask_facts(&self) -> Result<Facts, HistoryError> {
-        let args = ["rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "HEAD^{commit}", "HEAD^{tree}"];
+        let args = ["rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-prefix", "HEAD^{commit}", "HEAD^{tree}"];
         let mut lines: Vec<String> = Vec::new();
         let ended = self.run(&args, b'\n', &mut |line| {
             lines.push(shown_bytes(line));
-            Flow::Go
+            if lines.len() > 8 { Flow::Stop } else { Flow::Go }
         });
         let ended = match ended {
             Err(HistoryError::NoGit) if !self.may_be_repository() => return Err(HistoryError::NotARepository),
@@ -50,11 +50,15 @@ impl Git {
         };
         let yes = |i: usize| lines.get(i).map(String::as_str) == Some("true");
         match lines.as_slice() {
-            [inside, ..] if inside != "true" => Err(HistoryError::NoWorkTree),
-            [_, _, id, tree, ..] if ended.ok => Ok(Facts { shallow: yes(1), head: Some(Commit { id: id.clone(), tree: tree.clone() }) }),
+            [inside, ..] if inside == "false" => Err(HistoryError::NoWorkTree),
+            // A `.git` here that git passed over for the repository around it.
+            [_, _, prefix, ..] if !prefix.is_empty() && self.root.join(".git").symlink_metadata().is_ok() => Err(HistoryError::Damaged),
+            [_, _, _, id, tree] if ended.ok && is_object_id(id) && is_object_id(tree) => {
+                Ok(Facts { shallow: yes(1), head: Some(Commit { id: id.clone(), tree: tree.clone() }) })
+            }
             // The two answers came and then HEAD could not be resolved: either nothing was committed yet, or it is broken.
-            [_, _, ..] if self.is_unborn()? => Ok(Facts { shallow: yes(1), head: None }),
-            [_, _, ..] if ended.said.contains("HEAD") => Err(HistoryError::BrokenHead),
+            [_, _, _, ..] if self.is_unborn()? => Ok(Facts { shallow: yes(1), head: None }),
+            [_, _, _, ..] if ended.said.contains("HEAD") => Err(HistoryError::BrokenHead),
             _ => {
                 let refused = refusal("rev-parse", &ended);
                 let damaged = refused == HistoryError::NotARepository && self.may_be_repository();
@@ -266,6 +270,11 @@ fn read_listed(line: &[u8], root: &Path, builder: &mut ListingBuilder) -> Option
         builder.hide(path);
     }
     Some(())
+}
+
+/// SHA-1 or SHA-256, in full.
+fn is_object_id(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 fn path_of(bytes: &[u8]) -> PathBuf {

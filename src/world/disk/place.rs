@@ -23,6 +23,9 @@ pub enum PlaceError {
     /// No such file.
     #[error("`{0}` does not exist")]
     Missing(String),
+    /// The root is no folder.
+    #[error("`{0}` is no folder")]
+    NoFolder(String),
     /// It could not be read.
     #[error("`{file}` cannot be read: {why}")]
     Unreadable {
@@ -55,16 +58,27 @@ impl Place {
             (None, None) => nearest(&here, "gate.toml").or_else(|| nearest(&here, ".git")).unwrap_or_else(|| here.clone()),
         };
         if !root.is_dir() {
-            return Err(PlaceError::Missing(format!("{}/", shown(&root.to_string_lossy()))));
+            let name = shown(&root.to_string_lossy());
+            return Err(if root.symlink_metadata().is_ok() { PlaceError::NoFolder(name) } else { PlaceError::Missing(name) });
         }
         let file = file.map_or_else(|| root.join("gate.toml"), |f| here.join(f));
         Ok(Self { root, file })
+    }
+
+    /// The root, fit to be shown.
+    pub fn root_name(&self) -> String {
+        format!("`{}`", shown(&self.root.to_string_lossy()))
     }
 
     /// The file as a person would name it: relative to the root where it lies below it.
     pub fn file_name(&self) -> String {
         let name = self.file.strip_prefix(&self.root).unwrap_or(&self.file);
         shown(&name.to_string_lossy())
+    }
+
+    /// The file's path below the root, if it lies there.
+    pub fn file_in_root(&self) -> Option<String> {
+        self.file.strip_prefix(&self.root).ok()?.to_str().map(str::to_owned)
     }
 
     /// The text of the policy file; `None` when it does not exist.

@@ -4,11 +4,11 @@ use std::io::Read;
 use std::os::fd::AsFd;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
-use rustix::process::{Pid, Signal};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
 use crate::world::HistoryError;
 
@@ -32,7 +32,7 @@ pub(super) struct Ended {
 
 /// Variables that would point git at another repository (`git rev-parse --local-env-vars`, its configuration
 /// variables aside: those say how to look, not where); git sets some of them for a hook.
-const LOCAL: [&str; 14] = [
+const LOCAL: [&str; 13] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_CONFIG",
     "GIT_OBJECT_DIRECTORY",
@@ -41,7 +41,6 @@ const LOCAL: [&str; 14] = [
     "GIT_IMPLICIT_WORK_TREE",
     "GIT_GRAFT_FILE",
     "GIT_INDEX_FILE",
-    "GIT_NO_REPLACE_OBJECTS",
     "GIT_REPLACE_REF_BASE",
     "GIT_PREFIX",
     "GIT_SHALLOW_FILE",
@@ -66,16 +65,16 @@ pub(super) fn git(question: &Question<'_>, each: &mut dyn FnMut(&[u8]) -> Flow) 
         true => HistoryError::NoGit,
         false => HistoryError::Failed { command: name.clone(), said: error.to_string() },
     })?;
-    let deadline = Instant::now() + timeout;
-    let mut reading = Reading { separator, rest: Vec::new(), said: Vec::new(), stopped: false, seen: 0 };
-    let answer = reading.drain(&mut child, deadline, each).and_then(|()| {
-        let status = if reading.stopped { None } else { Some(wait(&mut child, deadline)?) };
-        Ok(status.is_some_and(|s| s.success()))
-    });
-    end(&mut child);
+    let now = Instant::now();
+    let deadline = now.checked_add(timeout).unwrap_or(now + FAR);
+    let mut reading = Reading { separator, rest: Vec::new(), said: Vec::new(), stopped: false, seen: 0, emptied: true };
+    let drained = reading.drain(&mut child, deadline, each);
+    let stopped = reading.stopped;
+    let answer = drained.and_then(|()| if stopped { Ok(()) } else { wait(&child, deadline) });
+    let ok = end(&mut child).is_some_and(|status| status.success());
     match answer {
-        Ok(ok) => Ok(Ended { ok, stopped: reading.stopped, said: String::from_utf8_lossy(&reading.said).into_owned() }),
-        Err(Slow::Late) => Err(HistoryError::Timeout { command: name, seconds: timeout.as_secs() }),
+        Ok(()) => Ok(Ended { ok, stopped: reading.stopped, said: String::from_utf8_lossy(&reading.said).into_owned() }),
+        Err(Slow::Late) => Err(HistoryError::Timeout { command: name, limit: humantime::format_duration(timeout).to_string() }),
         Err(Slow::Io(error)) => Err(HistoryError::Failed { command: name, said: error.to_string() }),
     }
 }
@@ -87,10 +86,14 @@ fn spawn(root: &Path, args: &[&str]) -> std::io::Result<Child> {
     for name in LOCAL {
         command.env_remove(name);
     }
-    // No translation, no prompt, no fetch of missing objects: a question is never a network call.
-    command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_NO_LAZY_FETCH", "1");
+    // No translation, no prompt, no fetch of missing objects (a question is never a network call), and no object that
+    // `git replace` put in the place of another: what is judged is what the commit's id stands for.
+    command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_NO_LAZY_FETCH", "1").env("GIT_NO_REPLACE_OBJECTS", "1");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).spawn()
 }
+
+/// A limit that lies beyond what the clock can say.
+const FAR: Duration = Duration::from_secs(1 << 32);
 
 /// Why the output did not come to its end.
 enum Slow {
@@ -105,7 +108,13 @@ struct Reading {
     stopped: bool,
     /// How many bytes of output there were so far.
     seen: usize,
+    /// The last read took all there was.
+    emptied: bool,
 }
+
+/// The most bytes of one piece of output, and of all: more is no answer.
+const PIECE: usize = 1 << 20;
+const OUTPUT: usize = 1 << 30;
 
 /// From so many bytes on, output is read in gulps: git writes 4 KiB at a time, and to be woken for each costs more than
 /// to read them.
@@ -119,7 +128,7 @@ impl Reading {
         let (mut out, mut err) = (child.stdout.take(), child.stderr.take());
         let mut chunk = vec![0; 64 * 1024];
         while out.is_some() || err.is_some() {
-            if let (Some(pipe), true) = (&out, self.seen >= LONG) {
+            if let (Some(pipe), true) = (&out, self.seen >= LONG && self.emptied) {
                 gather(pipe);
             }
             let (out_ready, err_ready) = ready(out.as_ref(), err.as_ref(), deadline)?;
@@ -128,7 +137,8 @@ impl Reading {
                     0 => out = None,
                     count => {
                         self.seen += count;
-                        self.split(&chunk[..count], each);
+                        self.emptied = count < chunk.len();
+                        self.split(&chunk[..count], each)?;
                     }
                 }
             }
@@ -148,7 +158,7 @@ impl Reading {
         Ok(())
     }
 
-    fn split(&mut self, bytes: &[u8], each: &mut dyn FnMut(&[u8]) -> Flow) {
+    fn split(&mut self, bytes: &[u8], each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<(), Slow> {
         let mut start = 0;
         for end in memchr::memchr_iter(self.separator, bytes) {
             let piece = &bytes[start..end];
@@ -163,10 +173,14 @@ impl Reading {
             };
             if flow == Flow::Stop {
                 self.stopped = true;
-                return;
+                return Ok(());
             }
         }
         self.rest.extend_from_slice(&bytes[start..]);
+        match self.rest.len() > PIECE || self.seen > OUTPUT {
+            true => Err(Slow::Io(std::io::Error::other("its output is larger than any answer"))),
+            false => Ok(()),
+        }
     }
 }
 
@@ -199,29 +213,39 @@ fn ready(out: Option<&impl AsFd>, err: Option<&impl AsFd>, deadline: Instant) ->
     Ok((out_ready, err.is_some() && woken.next().unwrap_or(false)))
 }
 
-/// Both pipes are closed, so git is about to end; a git that does not is late.
-fn wait(child: &mut Child, deadline: Instant) -> Result<std::process::ExitStatus, Slow> {
+/// Both pipes are closed, so git is about to end; a git that does not is late. It is not reaped yet, so that its process
+/// group cannot become another's.
+fn wait(child: &Child, deadline: Instant) -> Result<(), Slow> {
     let mut pause = Duration::from_micros(50);
-    loop {
-        if let Some(status) = child.try_wait().map_err(Slow::Io)? {
-            return Ok(status);
-        }
+    while !has_ended(child)? {
         if Instant::now() > deadline {
             return Err(Slow::Late);
         }
         std::thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(5));
     }
+    Ok(())
 }
 
-/// Ends git and whatever it started, if it has not ended by itself.
-fn end(child: &mut Child) {
-    if matches!(child.try_wait(), Ok(Some(_))) {
-        return;
+fn has_ended(child: &Child) -> Result<bool, Slow> {
+    let Some(pid) = pid(child) else { return Ok(true) };
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    match rustix::process::waitid(WaitId::Pid(pid), options) {
+        Ok(status) => Ok(status.is_some()),
+        Err(rustix::io::Errno::INTR) => Ok(false),
+        Err(error) => Err(Slow::Io(error.into())),
     }
-    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+}
+
+fn pid(child: &Child) -> Option<Pid> {
+    i32::try_from(child.id()).ok().and_then(Pid::from_raw)
+}
+
+/// Ends git's whole group, whether or not its leader has ended, and reaps the leader.
+fn end(child: &mut Child) -> Option<ExitStatus> {
+    if let Some(group) = pid(child) {
         // Already gone is as good as killed.
         let _gone = rustix::process::kill_process_group(group, Signal::KILL);
     }
-    let _reaped = child.wait();
+    child.wait().ok()
 }

@@ -4,6 +4,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::Access;
+
 use crate::world::{Out, Over, Pending, Screen, Stream};
 
 /// The process's own streams and the disk.
@@ -39,24 +41,20 @@ impl Out for Terminal {
         }
         // A device or pipe cannot be replaced; it is written to as it is.
         if std::fs::metadata(path).is_ok_and(|m| !m.is_file()) {
-            return Ok(Box::new(Special(open_special(path)?)));
+            return Ok(Box::new(Special { file: open_special(path)?, target: path.to_owned() }));
         }
         // Through a link, the file it leads to is replaced, not the link.
-        let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        if let Ok(meta) = target.metadata()
-            && meta.permissions().readonly()
-        {
+        let target = match path.canonicalize() {
+            Ok(target) => target,
+            Err(_) if path.symlink_metadata().is_ok() => return Err(io::Error::other("it is a link to nothing")),
+            Err(_) => in_real_folder(path)?,
+        };
+        if target.metadata().is_ok_and(|meta| meta.permissions().readonly()) {
             return Err(io::Error::other("it is read-only"));
         }
-        let folder = match target.parent() {
-            Some(folder) if folder != Path::new("") => folder,
-            _ => Path::new("."),
-        };
-        if !folder.is_dir() {
-            return Err(io::Error::other("its folder does not exist"));
-        }
-        let temporary = tempfile::Builder::new().prefix(".gate-").suffix(".tmp").tempfile_in(folder).map_err(bare)?;
-        Ok(Box::new(Whole { temporary, target, over }))
+        let folder = target.parent().unwrap_or(Path::new("/"));
+        rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK)?;
+        Ok(Box::new(Whole { target, over }))
     }
 
     fn append(&mut self, path: &Path, text: &dyn Fn(u64) -> String) -> io::Result<()> {
@@ -91,33 +89,59 @@ fn bare(error: io::Error) -> io::Error {
     code.and_then(io::Error::raw_os_error).map_or_else(|| io::Error::from(error.kind()), io::Error::from_raw_os_error)
 }
 
-/// A file beside its target, renamed over it at the end.
+/// A file that is written beside its target and then put in its place. Nothing is on disk before that, so that an
+/// interrupted run leaves nothing.
 struct Whole {
-    temporary: tempfile::NamedTempFile,
     target: PathBuf,
     over: Over,
 }
 
 impl Pending for Whole {
-    fn commit(mut self: Box<Self>, bytes: &[u8]) -> io::Result<()> {
+    fn target(&self) -> &Path {
+        &self.target
+    }
+
+    fn commit(self: Box<Self>, bytes: &[u8]) -> io::Result<()> {
         use std::os::unix::fs::PermissionsExt;
-        self.temporary.write_all(bytes)?;
-        let mode = self.target.metadata().map_or(0o644, |m| m.permissions().mode());
-        self.temporary.as_file().set_permissions(std::fs::Permissions::from_mode(mode))?;
-        self.temporary.as_file().sync_all()?;
+        let folder = self.target.parent().unwrap_or(Path::new("/"));
+        // A new file gets what the umask leaves; an old one keeps its mode.
+        let mode = self.target.metadata().map_or(0o666, |m| m.permissions().mode());
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".gate-").suffix(".tmp").permissions(std::fs::Permissions::from_mode(mode));
+        let mut temporary = builder.tempfile_in(folder).map_err(bare)?;
+        temporary.write_all(bytes)?;
+        temporary.as_file().sync_all()?;
         let put = match self.over {
-            Over::Anything => self.temporary.persist(&self.target),
-            Over::Nothing => self.temporary.persist_noclobber(&self.target),
+            Over::Anything => temporary.persist(&self.target),
+            Over::Nothing => temporary.persist_noclobber(&self.target),
         };
         put.map(drop).map_err(|e| e.error)
     }
 }
 
+/// `path` with its folder's links followed; the folder must be there.
+fn in_real_folder(path: &Path) -> io::Result<PathBuf> {
+    let folder = path.parent().filter(|f| *f != Path::new("")).unwrap_or(Path::new("."));
+    let name = path.file_name().ok_or_else(|| io::Error::other("it names no file"))?;
+    let missing = |error: io::Error| match error.kind() == io::ErrorKind::NotFound {
+        true => io::Error::other("its folder does not exist"),
+        false => error,
+    };
+    Ok(folder.canonicalize().map_err(missing)?.join(name))
+}
+
 /// A device, FIFO or socket that was named as an output.
-struct Special(File);
+struct Special {
+    file: File,
+    target: PathBuf,
+}
 
 impl Pending for Special {
+    fn target(&self) -> &Path {
+        &self.target
+    }
+
     fn commit(mut self: Box<Self>, bytes: &[u8]) -> io::Result<()> {
-        self.0.write_all(bytes)
+        self.file.write_all(bytes)
     }
 }
