@@ -119,6 +119,8 @@ const OUTPUT: usize = 1 << 30;
 /// From so many bytes on, output is read in gulps: git writes 4 KiB at a time, and to be woken for each costs more than
 /// to read them.
 const LONG: usize = 32 * 1024;
+/// How much a gulp takes at most.
+const GULPED: usize = 512 * 1024;
 /// How long a gulp gathers; the end of the output ends it at once.
 const GULP: Timespec = Timespec { tv_sec: 0, tv_nsec: 2_000_000 };
 
@@ -129,7 +131,12 @@ impl Reading {
         let mut chunk = vec![0; 64 * 1024];
         while out.is_some() || err.is_some() {
             if let (Some(pipe), true) = (&out, self.seen >= LONG && self.emptied) {
-                gather(pipe);
+                if chunk.len() < GULPED {
+                    widen(pipe);
+                    chunk.resize(GULPED, 0);
+                }
+                // No event is asked for: only the end of the output wakes early.
+                let _woken = rustix::event::poll(&mut [PollFd::new(pipe, PollFlags::empty())], Some(&GULP));
             }
             let (out_ready, err_ready) = ready(out.as_ref(), err.as_ref(), deadline)?;
             if out_ready && let Some(pipe) = &mut out {
@@ -184,16 +191,14 @@ impl Reading {
     }
 }
 
-/// Lets a long output gather, in a pipe that is wide enough for it.
-fn gather(pipe: &impl AsFd) {
-    #[cfg(target_os = "linux")]
-    {
-        // Refused beyond the system's limit; then the pipe stays as it is.
-        let _narrow = rustix::pipe::fcntl_setpipe_size(pipe, 1 << 20);
-    }
-    // No event is asked for: only the end of the output wakes early.
-    let _woken = rustix::event::poll(&mut [PollFd::new(pipe, PollFlags::empty())], Some(&GULP));
+/// Makes room for a gulp in the pipe, where the system can; refused, it stays as it is and git waits a little.
+#[cfg(target_os = "linux")]
+fn widen(pipe: &impl AsFd) {
+    let _refused = rustix::pipe::fcntl_setpipe_size(pipe, GULPED);
 }
+
+#[cfg(not(target_os = "linux"))]
+fn widen(_: &impl AsFd) {}
 
 /// Waits until a pipe can be read; an end of file counts.
 fn ready(out: Option<&impl AsFd>, err: Option<&impl AsFd>, deadline: Instant) -> Result<(bool, bool), Slow> {
