@@ -6,6 +6,7 @@ use std::io::Read;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use predicates::prelude::*;
 use support::{Failed, Sandbox};
 
 const GOOD: &str = "# x\n\nPurpose: a\n\nEntrypoints: b\n\nDo-not-touch: c\n";
@@ -110,9 +111,14 @@ fn a_hanging_git_is_ended_with_everything_it_started() -> Result<(), Failed> {
 #[test]
 fn help_and_version_go_to_standard_output() -> Result<(), Failed> {
     let sandbox = Sandbox::new()?;
-    for args in [&["--help"][..], &["--version"], &["readmes", "--help"], &["promote", "-h"]] {
-        let output = gate(&sandbox).args(args).output()?;
-        assert!(output.status.success() && output.stderr.is_empty() && !output.stdout.is_empty(), "{args:?}");
+    let told = [
+        (&["--help"][..], "Exit codes: 0"),
+        (&["--version"], "gate "),
+        (&["readmes", "--help"], "--folders"),
+        (&["promote", "-h"], "--env"),
+    ];
+    for (args, text) in told {
+        sandbox.gate(false)?.args(args).assert().success().stdout(predicate::str::contains(text)).stderr(predicate::str::is_empty());
     }
     Ok(())
 }
