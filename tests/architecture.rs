@@ -34,7 +34,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("std::process", &["world/disk/", "main.rs", "exit.rs"]),
     ("rustix::", &["world/disk/"]),
     ("tempfile::", &["world/disk/"]),
-    ("ignore::", &["world/disk/"]),
+    ("use ignore::", &["world/disk/", "formats/gitignore.rs"]),
     ("println!", &[]),
     ("unsafe ", &[]),
 ];

@@ -65,10 +65,11 @@ fn an_output_is_whole_or_absent_and_leaves_no_other_file() -> Result<(), Failed>
         Ok(names)
     };
     let before = names()?;
-    sandbox.write("report.json", "old")?;
+    let old = "{ \"schema\": \"gate.report/0\" }";
+    sandbox.write("report.json", old)?;
     let refused = gate(&sandbox).args(["promote", "--output", "json=report.json", "--output", "json=nowhere/x"]).output()?;
     assert_eq!(refused.status.code(), Some(2));
-    assert_eq!(std::fs::read_to_string(sandbox.tree.join("report.json"))?, "old");
+    assert_eq!(std::fs::read_to_string(sandbox.tree.join("report.json"))?, old);
     let written = gate(&sandbox).args(["promote", "--output", "json=report.json"]).output()?;
     assert_eq!(written.status.code(), Some(1));
     assert!(std::fs::read_to_string(sandbox.tree.join("report.json"))?.ends_with("}\n"));

@@ -169,7 +169,8 @@ fn say_usage(error: &clap::Error, args: &[OsString], out: &mut dyn Out) -> Exit 
     let text = error.render();
     // A branch name or the like among the arguments may be a stranger's.
     let odd = args.iter().map(|a| a.to_string_lossy()).any(|a| harmless(&a) != a || a.contains('\n'));
-    if error.use_stderr() && odd {
+    let plain = args.windows(2).any(|pair| pair[0] == "--color" && pair[1] == "never") || args.iter().any(|a| a == "--color=never");
+    if error.use_stderr() && (odd || plain) {
         out.warn(&harmless(&text.to_string()));
         return Exit::Usage;
     }

@@ -28,6 +28,16 @@ pub(super) enum Format {
 impl Format {
     const ALL: [(&str, Self); 4] = [("human", Self::Human), ("json", Self::Json), ("github", Self::Github), ("markdown", Self::Markdown)];
 
+    /// Whether a text is one that gate wrote in this format, so that it may be replaced.
+    fn wrote(self) -> fn(&str) -> bool {
+        match self {
+            Self::Human => |text| text.starts_with("gate ") || text.starts_with("plan of `gate "),
+            Self::Json => |text| text.starts_with('{') && text.contains("\"schema\": \"gate."),
+            Self::Github => |text| text.lines().all(|line| ["::error ", "::warning ", "::notice "].iter().any(|c| line.starts_with(c))),
+            Self::Markdown => |text| text.starts_with("### gate "),
+        }
+    }
+
     fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, f)| *f == self).map_or("", |(name, _)| name)
     }
@@ -119,11 +129,11 @@ impl Outputs {
         let mut files: Vec<(NamedOutput, Box<dyn Pending>)> = Vec::new();
         for output in &global.output {
             let named = shown(&output.path.to_string_lossy());
-            let pending = out.prepare(&output.path, Over::Anything).with_context(|| format!("`{named}` cannot be written"))?;
+            let pending =
+                out.prepare(&output.path, Over::Own(output.format.wrote())).with_context(|| format!("`{named}` cannot be written"))?;
             if files.iter().any(|(_, other)| other.target() == pending.target()) {
                 bail!("two outputs go to `{named}`");
             }
-            must_not_be_judged(pending.target(), world).with_context(|| format!("`{named}` cannot be written"))?;
             files.push((output.clone(), pending));
         }
         let is_report = has.contains(&Format::Github);
@@ -182,20 +192,6 @@ impl Outputs {
         }
         done
     }
-}
-
-/// A report is no part of what it is about: it goes over no promoted file, and not into git's own folder.
-fn must_not_be_judged(target: &Path, world: &dyn World) -> anyhow::Result<()> {
-    let Some(path) = world.path_in_root(target) else { return Ok(()) };
-    if path.parts().any(|part| part == ".git") {
-        bail!("it lies in git's own folder");
-    }
-    // Where nobody knows what is promoted, a new file is still no promoted one.
-    let promoted = world.tree().listing().is_ok_and(|listing| listing.get(path.as_str()).is_some() && !listing.is_walked());
-    if promoted || path.as_str() == "gate.toml" {
-        bail!("it is a promoted file");
-    }
-    Ok(())
 }
 
 pub(super) fn quiet_pipe(result: io::Result<()>) -> io::Result<()> {

@@ -64,7 +64,7 @@ fn read_folders(named: &[String], world: &Disk) -> anyhow::Result<Vec<RelPath>> 
         let own = folder.parts().any(|part| matches!(part, ".git" | ".gate"));
         let listing = world.tree().listing()?;
         let submodule = |path: &str, kind| kind == Listed::Submodule && format!("{folder}/").starts_with(&format!("{path}/"));
-        if own || listing.iter().any(|(path, kind)| submodule(path, kind)) {
+        if own || is_repository(world, &folder) || listing.iter().any(|(path, kind)| submodule(path, kind)) {
             bail!("`{}` is git's, gate's or another repository's", shown(name));
         }
         match world.tree().stat(&folder) {
@@ -74,6 +74,18 @@ fn read_folders(named: &[String], world: &Disk) -> anyhow::Result<Vec<RelPath>> 
         }
     }
     Ok(folders)
+}
+
+/// Whether a folder, or one above it below the root, is a repository of its own.
+fn is_repository(world: &Disk, folder: &RelPath) -> bool {
+    let mut at = folder.clone();
+    while !at.is_root() {
+        if at.join(".git").is_ok_and(|git| world.tree().stat(&git).is_ok()) {
+            return true;
+        }
+        at = at.parent();
+    }
+    false
 }
 
 impl Work {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
+use super::html;
 use super::prose::{Form, Line, Mark, MarkKind};
 
 /// The visible lines of a Markdown document. A line break in the source ends a line, except in a heading.
@@ -94,8 +95,8 @@ impl Reader {
             Event::Rule => self.flush(),
             Event::InlineHtml(tag) if tag.get(..3).is_some_and(|t| t.eq_ignore_ascii_case("<br")) && self.cell.is_none() => self.end_line(),
             Event::InlineHtml(tag) => {
-                if let Some(target) = href(&tag) {
-                    self.mark(MarkKind::Link, target, range.start);
+                if let Some(target) = html::href(&tag) {
+                    self.mark(MarkKind::Link, &target, range.start);
                 }
             }
             Event::InlineMath(_) | Event::DisplayMath(_) | Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
@@ -233,83 +234,17 @@ impl Reader {
     fn html_block(&mut self) {
         let Some((offset, block)) = self.html.take() else { return };
         let first = self.number(offset);
-        for (i, raw) in visible_html(&block).lines().enumerate() {
-            let level = html_heading(raw);
-            let text = without_tags(raw);
-            if text.trim().is_empty() && level.is_none() {
-                continue;
-            }
-            let number = first + i;
-            let links = raw.split('<').filter_map(href);
-            let marks = links.map(|target| Mark { line: number, kind: MarkKind::Link, text: target.to_owned() }).collect();
-            self.line = Line { number, text: text.trim().to_owned(), marks, ..Line::default() };
-            self.heading = level;
-            self.flush_even_empty();
+        let pieces = html::pieces(&block);
+        for piece in pieces {
+            let marks = piece.links.into_iter().map(|text| Mark { line: first + piece.line, kind: MarkKind::Link, text }).collect();
+            self.line = Line { number: first + piece.line, text: piece.text, marks, ..Line::default() };
+            self.heading = piece.heading;
+            self.end_line_even_empty();
+            self.block += usize::from(piece.heading.is_some());
             self.heading = None;
         }
+        self.block += 1;
     }
-}
-
-/// The target of `a href="…"`, if a tag has one.
-fn href(tag: &str) -> Option<&str> {
-    let tag = tag.trim_start_matches('<');
-    let rest = tag.strip_prefix(['a', 'A']).filter(|rest| rest.starts_with(char::is_whitespace))?;
-    let value = rest.split_once("href=").or_else(|| rest.split_once("HREF="))?.1;
-    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    value[1..].split_once(quote).map(|(target, _)| target)
-}
-
-/// `html` with comments and the content of `<pre>`, `<script>`, `<style>` and `<textarea>` blanked out; newlines stay.
-fn visible_html(html: &str) -> String {
-    const HIDDEN: [(&str, &str); 5] =
-        [("<!--", "-->"), ("<pre", "</pre>"), ("<script", "</script>"), ("<style", "</style>"), ("<textarea", "</textarea>")];
-    let mut out = String::with_capacity(html.len());
-    let mut at = 0;
-    // One scan forward: each `<` is looked at once.
-    while let Some(open) = memchr::memchr(b'<', &html.as_bytes()[at..]).map(|i| at + i) {
-        let begins = |tag: &str| html.as_bytes()[open..].get(..tag.len()).is_some_and(|head| head.eq_ignore_ascii_case(tag.as_bytes()));
-        let Some((_, close)) = HIDDEN.iter().find(|(tag, _)| begins(tag)) else {
-            out.push_str(&html[at..=open]);
-            at = open + 1;
-            continue;
-        };
-        let end = find_close(html, open, close);
-        out.push_str(&html[at..open]);
-        out.extend(html[open..end].chars().filter(|c| *c == '\n'));
-        at = end;
-    }
-    out.push_str(&html[at..]);
-    out
-}
-
-/// Where the hidden piece that begins at `open` ends: behind its closing tag, or at the end of the text.
-fn find_close(html: &str, open: usize, close: &str) -> usize {
-    let bytes = html.as_bytes();
-    let is_close = |i: usize| bytes[i..].get(..close.len()).is_some_and(|tail| tail.eq_ignore_ascii_case(close.as_bytes()));
-    let first = close.as_bytes()[0];
-    let found = memchr::memchr_iter(first, &bytes[open + 1..]).map(|i| open + 1 + i).find(|i| is_close(*i));
-    found.map_or(html.len(), |i| i + close.len())
-}
-
-/// The level of `<h2 …>…</h2>` on one line.
-fn html_heading(line: &str) -> Option<u8> {
-    let rest = line.trim_start().strip_prefix(['<'])?.strip_prefix(['h', 'H'])?;
-    let level = rest.bytes().next().filter(|b| (b'1'..=b'6').contains(b))? - b'0';
-    matches!(rest.as_bytes().get(1), Some(b'>' | b' ')).then_some(level)
-}
-
-fn without_tags(line: &str) -> String {
-    let mut out = String::new();
-    let mut rest = line;
-    while let Some(open) = rest.find('<') {
-        out.push_str(&rest[..open]);
-        rest = match rest[open..].find('>') {
-            Some(close) => &rest[open + close + 1..],
-            None => "",
-        };
-    }
-    out.push_str(rest);
-    out
 }
 
 #[cfg(test)]

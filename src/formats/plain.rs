@@ -3,13 +3,18 @@
 use super::prose::{Form, Line};
 
 /// The lines of `text`. List bullets are dropped, `**bold**` at the start of a line is kept as bold, and
-/// reStructuredText comments (`.. like this` and what is indented below) are left out.
+/// reStructuredText comments (`.. like this` and what is indented below) and literal blocks (below `::`) are left out.
 pub(crate) fn lines(text: &str) -> Vec<Line> {
     let mut out = Vec::new();
-    let (mut in_comment, mut block) = (false, 0);
+    let (mut in_comment, mut literal, mut block) = (false, false, 0);
     for (i, raw) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let indented = raw.starts_with([' ', '\t']);
         let bare = raw.trim();
+        literal = if bare.is_empty() || indented { literal } else { false };
+        if literal && indented {
+            continue;
+        }
+        literal |= bare.ends_with("::");
         block += usize::from(bare.is_empty());
         if bare.is_empty() || (in_comment && indented) {
             continue;
@@ -43,7 +48,10 @@ mod tests {
 
     #[test]
     fn comments_are_left_out_and_bold_is_kept() {
-        let lines = lines("**Purpose:** x\n.. comment\n   Purpose: y\n- z\n");
-        assert_eq!(lines.iter().map(|l| (l.number, l.text.as_str(), l.bold)).collect::<Vec<_>>(), [(1, "Purpose: x", 8), (4, "z", 0)]);
+        let lines = lines("**Purpose:** x\n.. comment\n   Purpose: y\n- z\n\nCode::\n\n    Purpose: w\n");
+        assert_eq!(
+            lines.iter().map(|l| (l.number, l.text.as_str(), l.bold)).collect::<Vec<_>>(),
+            [(1, "Purpose: x", 8), (4, "z", 0), (6, "Code::", 0)]
+        );
     }
 }

@@ -200,10 +200,6 @@ impl World for Fake {
         DateTime::UNIX_EPOCH
     }
 
-    fn path_in_root(&self, _: &std::path::Path) -> Option<RelPath> {
-        None
-    }
-
     fn env(&self, name: &str) -> Option<String> {
         self.variables.get(name).cloned()
     }

@@ -33,8 +33,6 @@ pub trait World: Send + Sync {
     fn history(&self) -> &dyn History;
     /// The moment of judgement: `--now`, else the clock, read once.
     fn now(&self) -> DateTime<Utc>;
-    /// The path inside the root of an absolute path of the machine; `None` when it lies elsewhere.
-    fn path_in_root(&self, path: &std::path::Path) -> Option<RelPath>;
     /// An environment variable; `None` when unset, empty, or not UTF-8.
     fn env(&self, name: &str) -> Option<String>;
 }

@@ -24,10 +24,12 @@ pub struct Screen {
 }
 
 /// What may be at the place of a prepared file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Over {
     /// Anything: it is replaced whole.
     Anything,
+    /// Nothing, an empty file, or one whose text is known to be of our own making.
+    Own(fn(&str) -> bool),
     /// Nothing: what is there stays, and the file is not written.
     Nothing,
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::reading::{Read, read_readme, readmes_by_folder};
+use super::reading::{Read, rank, read_readme, readmes_by_folder};
 use super::sections::Wanted;
 use super::{Readmes, is_markdown, lines, list};
 use crate::check::{Met, Outcome, Place, Trouble};
 use crate::shown::escaped;
-use crate::world::{Cx, RelPath};
+use crate::world::{Cx, LookError, RelPath, resolve};
 
 /// The template of a README, with one place for the folder's name and one for the sections.
 const TEMPLATE: &str = include_str!("../../../templates/readme-folder.md");
@@ -56,7 +56,10 @@ impl Readmes {
             gaps.extend(match RelPath::parse(&folder).ok().and_then(|folder| drafted.get(&folder)) {
                 Some(draft) => self.sections_gap(draft.path.as_str(), draft.before.clone(), &draft.after),
                 None => match read_readme(cx, &listing, &folder, readmes.get(folder.as_str()).map_or(&[], Vec::as_slice)) {
-                    Read::Text { path, text, .. } => self.sections_gap(&path, Some(text.clone()), &text),
+                    Read::Text { path, text, .. } => match written(cx, &path) {
+                        Ok(path) => self.sections_gap(path.as_str(), Some(text.clone()), &text),
+                        Err(met) => Some(Gap::CannotTell(met)),
+                    },
                     Read::Not(met) if met.rule.id == super::rules::MISSING.id => self.file_gap(&folder),
                     Read::Not(met) => Some(Gap::CannotTell(met)),
                 },
@@ -68,7 +71,9 @@ impl Readmes {
     fn file_gap(&self, folder: &str) -> Option<Gap> {
         let name = folder.rsplit('/').next().unwrap_or(folder);
         let sections: Vec<String> = self.sections.as_slice().iter().map(|label| section(label.as_str(), true)).collect();
-        let after = TEMPLATE.replace("{{folder}}", &as_markdown(name)).replace("{{sections}}", sections.join("\n").trim_end());
+        let (head, tail) = TEMPLATE.split_once("{{sections}}").unwrap_or((TEMPLATE, ""));
+        let named = |part: &str| part.replace("{{folder}}", &as_markdown(name));
+        let after = format!("{}{}{}", named(head), sections.join("\n").trim_end(), named(tail));
         let path = RelPath::parse(folder).and_then(|f| f.join("README.md")).ok()?;
         Some(Gap::Write(Draft { path, before: None, after }))
     }
@@ -106,6 +111,17 @@ impl Readmes {
     }
 }
 
+/// The file that is written when the README at `path` is: itself or, through a link, another README, and nothing else.
+fn written(cx: &Cx<'_>, path: &str) -> Result<RelPath, Box<Met>> {
+    let unusable = |why: String| Box::new(Met::new(&super::rules::UNREADABLE, Place::of(escaped(path)), why));
+    let target = RelPath::parse(path).map_err(LookError::from).and_then(|path| resolve(cx.tree(), &path));
+    let target = target.map_err(|error| unusable(error.to_string()))?;
+    match rank(target.parts().last().unwrap_or_default()) {
+        Some(_) => Ok(target),
+        None => Err(unusable(format!("is a link to `{}`, which is no README", escaped(target.as_str())))),
+    }
+}
+
 fn section(label: &str, markdown: bool) -> String {
     let hint = HINTS.iter().find(|(known, _)| *known == label).map_or("TODO", |(_, hint)| hint);
     if markdown { format!("## {}\n\n{hint}\n", as_markdown(label)) } else { format!("{label}: {hint}\n") }
@@ -125,7 +141,7 @@ fn as_markdown(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sections::{Says, says};
+    use super::super::words::{Says, says};
     use super::*;
 
     fn appended(path: &str, text: &str) -> Option<String> {

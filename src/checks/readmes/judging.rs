@@ -1,13 +1,19 @@
 //! Judges one README: its sections, and what they point to.
 
-use super::paths::{self, Found, Target};
-use super::sections::{self, Says, Section, Wanted};
+use super::lookup::{Found, find_glob, find_path};
+use super::sections::{Section, Wanted};
+use super::targets::{self, Target};
+use super::words::{Says, says};
 use super::{Readmes, add_command, lines, rules};
 use crate::check::{Met, Outcome, Place};
 use crate::config::Label;
-use crate::formats::prose::{Line, Mark};
+use crate::formats::gitignore;
+use crate::formats::prose::{Line, Mark, MarkKind};
 use crate::shown::{escaped, shown};
-use crate::world::{Cx, Listing, RelPath};
+use crate::world::{Cx, Listed, Listing, LookError, RelPath};
+
+/// The largest .gitignore that is read.
+const IGNORES: u64 = 1 << 20;
 
 /// The most places that one section may point to.
 const MARKS: usize = 1000;
@@ -26,7 +32,7 @@ impl Judging<'_> {
     /// Says everything in which it falls short.
     pub(super) fn judge(&self, outcome: &mut Outcome) {
         let lines = lines(self.path, self.text);
-        if lines.iter().all(|line| sections::says(&line.text) == Says::Nothing) {
+        if lines.iter().all(|line| says(&line.text) == Says::Nothing) {
             let met = Met::new(&rules::EMPTY, self.place(), "has no visible text");
             outcome.add(met.subject(self.folder).next(add_command(self.folder)));
             return;
@@ -81,12 +87,15 @@ impl Judging<'_> {
 
     fn judge_mark(&self, label: &Label, mark: &Mark, outcome: &mut Outcome) {
         let Ok(folder) = RelPath::parse(self.folder) else { return };
-        let target = paths::target(mark);
+        let target = targets::target(mark);
         let (text, found) = match &target {
             Target::Other => return,
-            Target::Path(path) => (path, paths::find_path(&self.cx, self.listing, &folder, path)),
-            Target::Glob(glob) => (glob, paths::find_glob(self.listing, &folder, glob)),
+            Target::Path(path) => (path, find_path(&self.cx, self.listing, &folder, path)),
+            Target::Glob(glob) => (glob, find_glob(self.listing, &folder, glob)),
         };
+        if found == Found::No && (self.is_of_the_machine(mark) || self.is_left_out(label, text)) {
+            return;
+        }
         let (rule, message) = match (found, &target) {
             (Found::Yes, _) => return,
             (Found::No, Target::Glob(_)) => (&rules::GLOB_UNMATCHED, format!("`{}` matches nothing", shown(text))),
@@ -97,6 +106,23 @@ impl Judging<'_> {
         };
         let place = Place::at(escaped(self.path), mark.line);
         outcome.add(Met::new(rule, place, format!("{message} (under `{}`)", shown(label.as_str()))).subject(self.folder));
+    }
+}
+
+impl Judging<'_> {
+    /// A code span like `/health` or `/etc/hosts`: a route or a path of the machine, unless it begins with something promoted.
+    fn is_of_the_machine(&self, mark: &Mark) -> bool {
+        let first = mark.text.trim().strip_prefix('/').and_then(|rest| rest.split('/').next());
+        let promoted = |first: &str| self.listing.has_folder(first) || self.listing.get(first).is_some();
+        mark.kind == MarkKind::Code && first.is_some_and(|first| !promoted(first))
+    }
+
+    /// What the root's .gitignore, itself promoted, leaves out may be protected without being promoted: `.env`, `target/`.
+    fn is_left_out(&self, label: &Label, text: &str) -> bool {
+        let mut bytes = Vec::new();
+        let protects = self.options.glob_sections.contains(label) && self.listing.get(".gitignore") == Some(Listed::File);
+        let read = RelPath::parse(".gitignore").map_err(LookError::from).and_then(|path| self.cx.tree().read(&path, IGNORES, &mut bytes));
+        protects && read.is_ok() && std::str::from_utf8(&bytes).is_ok_and(|rules| gitignore::Rules::new(rules).leave_out(text))
     }
 }
 

@@ -3,10 +3,12 @@
 mod examples;
 mod gaps;
 mod judging;
-mod paths;
+mod lookup;
 mod reading;
 mod rules;
 mod sections;
+mod targets;
+mod words;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -32,7 +32,7 @@ fn may_be_readme(path: &str) -> bool {
 }
 
 /// Whether a name is a README's, and which comes first.
-fn rank(name: &str) -> Option<usize> {
+pub(super) fn rank(name: &str) -> Option<usize> {
     ["README.md", "README.rst", "README.txt"].iter().position(|known| known.eq_ignore_ascii_case(name))
 }
 

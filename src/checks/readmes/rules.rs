@@ -44,7 +44,7 @@ pub(super) static SECTION_MISSING: Rule = Rule {
     answer: Answer::Wrong,
     summary: "a README lacks a section",
     help: "A section is a heading (`## Purpose`), a label (`Purpose:`, `**Purpose:**`), a list item or a table row that begins \
-           with it. Labels in code fences, comments and block quotes do not count; upper and lower case do, unless \
+           with it; in `.rst` and `.txt` files only the label form counts. Labels in code fences, comments and block quotes do not count; upper and lower case do, unless \
            `ignore-case = true`. `gate readme add FOLDER` appends what is missing and changes no word.",
 };
 pub(super) static SECTION_EMPTY: Rule = Rule {
@@ -70,7 +70,7 @@ pub(super) static PATH_MISSING: Rule = Rule {
     summary: "a section points to a path that is not there",
     help: "Under `Entrypoints` (see `path-sections`) a path is the target of a link, or a code span without blanks that holds a `/` or \
            ends in a file suffix. It is looked for among the promoted files, below the README's folder and then below the root, \
-           in its exact case. Commands, URLs and names with variables are no paths. In `.rst` and `.txt` files labels are read, paths are not.",
+           in its exact case. Commands, URLs, routes and names with variables are no paths. In `.rst` and `.txt` files labels are read, paths are not.",
 };
 pub(super) static PATH_OUTSIDE: Rule = Rule {
     id: "readmes/path-outside",
@@ -85,7 +85,8 @@ pub(super) static GLOB_UNMATCHED: Rule = Rule {
     answer: Answer::Wrong,
     summary: "a glob in a section matches nothing",
     help: "Under `Do-not-touch` (see `glob-sections`) and `Entrypoints`, a code span with `*`, `?` or `{a,b}` is a glob. It protects \
-           nothing if nothing matches it: mend it or take it out.",
+           nothing if nothing matches it: mend it or take it out. What the root's .gitignore leaves out (`.env`, `target/`) may be named \
+           under `Do-not-touch` without being promoted.",
 };
 pub(super) static GLOB_INVALID: Rule = Rule {
     id: "readmes/glob-invalid",

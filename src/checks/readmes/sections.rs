@@ -1,5 +1,6 @@
 //! Finds labelled sections in a document, and whether they say something.
 
+use super::words::{Says, says};
 use crate::config::Label;
 use crate::formats::prose::{Form, Line, Mark};
 
@@ -11,17 +12,6 @@ pub(super) struct Section {
     pub(super) line: usize,
     pub(super) says: Says,
     pub(super) marks: Vec<Mark>,
-}
-
-/// How much a text says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Says {
-    /// No word at all.
-    Nothing,
-    /// Only words that stand for words to come: `TODO`, `…`, template text.
-    Placeholder,
-    /// At least one word of its own.
-    Something,
 }
 
 /// The labels to look for, and how to compare them.
@@ -83,12 +73,23 @@ impl Wanted<'_> {
     /// Every occurrence of every wanted section, in the order of the document.
     pub(super) fn sections(self, lines: &[Line]) -> Vec<Section> {
         let mut found = Vec::new();
+        // Where the section under the last heading ends: items and cells before that are its content.
+        let mut under_heading = 0;
         for (at, line) in lines.iter().enumerate() {
             let Some(opening) = self.opening(line) else { continue };
+            let inner = at < under_heading && matches!(line.form, Form::Item { .. } | Form::Cell { .. });
+            if inner || self.is_caption(&lines[at..]) {
+                continue;
+            }
             let own = line.text.get(opening.rest..).unwrap_or_default();
             let mut content = Content { blocks: vec![(line.block, own.to_owned())], marks: line.marks.clone() };
+            let mut end = at + 1;
             for below in lines[at + 1..].iter().take_while(|below| !self.ends(&opening, below)) {
                 content.add(&opening, below);
+                end += 1;
+            }
+            if matches!(opening.style, Style::Heading(_)) {
+                under_heading = end;
             }
             found.push(Section { label: opening.label, line: line.number, says: content.says(), marks: content.marks });
         }
@@ -110,7 +111,18 @@ impl Wanted<'_> {
             (Style::Bold, Form::Paragraph) => !is_bold_label(below),
             (Style::Plain, Form::Paragraph) => !is_plain_label(below),
         };
-        !inside || self.opening(below).is_some()
+        let content = matches!((opening.style, below.form), (Style::Heading(_), Form::Item { .. } | Form::Cell { .. }));
+        !inside || (!content && self.opening(below).is_some())
+    }
+
+    /// The head of a table by columns: rows follow, and none of them begins with a wanted label.
+    fn is_caption(self, lines: &[Line]) -> bool {
+        if !matches!(lines.first().map(|line| line.form), Some(Form::Cell { head: true, .. })) {
+            return false;
+        }
+        let cells = lines[1..].iter().take_while(|line| matches!(line.form, Form::Cell { .. }));
+        let mut rows = cells.filter(|line| matches!(line.form, Form::Cell { head: false, first: true, .. })).peekable();
+        rows.peek().is_some() && !rows.any(|row| self.opening(row).is_some())
     }
 
     /// The wanted label that `line` opens with, if any.
@@ -127,10 +139,18 @@ impl Wanted<'_> {
         }
     }
 
+    /// A heading or cell that is a label: itself, numbered, or with signs around it; in a heading, words may follow a colon.
     fn whole(self, text: &str, style: Style) -> Option<Opening> {
-        let bare = text.trim().trim_end_matches([':', '：']).trim_end();
-        let label = self.labels.iter().position(|l| self.same(l.as_str(), bare))?;
-        Some(Opening { label, style, rest: text.len() })
+        let numbered = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')') || c.is_whitespace());
+        let bare = |text: &str| text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+        let own = [text.trim().to_owned(), text.trim().trim_end_matches([':', '：']).trim_end().to_owned(), bare(text), bare(numbered)];
+        let label = self.labels.iter().position(|l| own.iter().any(|text| self.same(l.as_str(), text)));
+        if let Some(label) = label {
+            return Some(Opening { label, style, rest: text.len() });
+        }
+        let (head, rest) = text.split_once(':').filter(|_| matches!(style, Style::Heading(_)))?;
+        let label = self.labels.iter().position(|l| self.same(l.as_str(), head.trim()))?;
+        Some(Opening { label, style, rest: text.len() - rest.len() })
     }
 
     /// `Purpose: …` or, in bold, `Purpose`, `Purpose:` or `Purpose — …`. Of labels that begin alike, the one that ends
@@ -176,62 +196,14 @@ fn is_bold_label(line: &Line) -> bool {
 fn is_plain_label(line: &Line) -> bool {
     let Some((head, rest)) = line.text.split_once(':') else { return false };
     let words = head.split_whitespace().count();
-    (1..=4).contains(&words)
+    !ASIDES.contains(&head.trim())
+        && (1..=4).contains(&words)
         && head.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
         && (rest.is_empty() || rest.starts_with(char::is_whitespace))
 }
 
-/// Whole texts that stand for a text to come.
-const PLACEHOLDERS: &[&str] = &[
-    "todo",
-    "tbd",
-    "tba",
-    "tbc",
-    "fixme",
-    "xxx",
-    "wip",
-    "n/a",
-    "na",
-    "placeholder",
-    "lorem ipsum",
-    "coming soon",
-    "fill in",
-    "fill me in",
-    "to do",
-    "to be defined",
-    "to be determined",
-    "to be done",
-    "to be written",
-    "to be added",
-    "to be announced",
-    "to be decided",
-    "to be filled in",
-    "to follow",
-    "work in progress",
-    "description",
-    "describe here",
-];
-
-/// Marks of work to come: a text that begins with one is a placeholder as a whole.
-const MARKS: [&str; 5] = ["TODO", "TBD", "TBA", "FIXME", "XXX"];
-
-/// How much one line of text says.
-pub(super) fn says(text: &str) -> Says {
-    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
-    if bare.is_empty() {
-        return Says::Nothing;
-    }
-    let marked = MARKS.iter().filter_map(|mark| bare.strip_prefix(mark));
-    let marked = marked.into_iter().any(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_'));
-    let trimmed = text.trim().trim_end_matches('.');
-    let bracketed = [("[", "]"), ("{", "}"), ("<", ">")].iter().any(|(a, z)| trimmed.starts_with(a) && trimmed.ends_with(z));
-    let known = PLACEHOLDERS.iter().any(|p| p.eq_ignore_ascii_case(bare));
-    let lorem = bare.get(.."lorem ipsum ".len()).is_some_and(|head| head.eq_ignore_ascii_case("lorem ipsum "));
-    if marked || bracketed || known || lorem {
-        return Says::Placeholder;
-    }
-    Says::Something
-}
+/// Words that begin a remark, not a section.
+const ASIDES: &[&str] = &["Caution", "Example", "Hint", "Important", "Note", "Notes", "See", "Tip", "Warning"];
 
 #[cfg(test)]
 mod tests {
@@ -283,6 +255,12 @@ mod tests {
         for text in ["TODO", "TBD.", "*TODO: say what it is for*", "N/A", "[describe it]", "{{ purpose }}", "`TODO`", "Coming soon…"] {
             assert_eq!(read(&format!("# Purpose\n{text}"))[0], Some(Says::Placeholder), "{text}");
         }
+        for text in ["Todo: write this", "tbd - later", "WIP: fill", "n.a.", "Under construction"] {
+            assert_eq!(read(&format!("# Purpose\n{text}"))[0], Some(Says::Placeholder), "{text}");
+        }
+        for text in ["XXX hash support", "\\[engine\\] matches \\[orders\\]", "{a} maps to {b}", "todo lists for teams"] {
+            assert_eq!(read(&format!("# Purpose\n{text}"))[0], Some(Says::Something), "{text}");
+        }
         for text in ["TODO-list backend", "nothing", "n/a elsewhere", "`src/main.rs`", "目的"] {
             assert_eq!(read(&format!("# Purpose\n{text}"))[0], Some(Says::Something), "{text}");
         }
@@ -293,7 +271,7 @@ mod tests {
         assert_eq!(read("Purpose:\nOwner: bob\n")[0], Some(Says::Nothing));
         assert_eq!(read("**Purpose:**\n\n**Owner:** bob\n")[0], Some(Says::Nothing));
         assert_eq!(read("- Purpose:\n- Owner: bob\n")[0], Some(Says::Nothing));
-        assert_eq!(read("| Purpose |  |\n|---|---|\n| Owner | bob |\n")[0], Some(Says::Nothing));
+        assert_eq!(read("| a | b |\n|---|---|\n| Purpose |  |\n| Owner | bob |\n")[0], Some(Says::Nothing));
         assert_eq!(read("# Purpose\n# Owner\nbob\n")[0], Some(Says::Nothing));
         assert_eq!(read("# Purpose\n\nEntrypoints: x\n")[0], Some(Says::Nothing));
     }
@@ -321,7 +299,7 @@ mod tests {
         assert_eq!(read("# Purpose\n![build](b.svg)\n")[0], Some(Says::Nothing));
         assert_eq!(read("# Purpose\n| path | what |\n|---|---|\n")[0], Some(Says::Nothing));
         assert_eq!(read("# Purpose\n| path | what |\n|---|---|\n| a | b |\n")[0], Some(Says::Something));
-        assert_eq!(read("| Purpose | Entrypoints | Do-not-touch |\n|---|---|---|\n| a | b | c |\n")[0], Some(Says::Nothing));
+        assert_eq!(read("| Purpose | Entrypoints | Do-not-touch |\n|---|---|---|\n| a | b | c |\n"), [None; 3], "columns");
     }
 
     #[test]
@@ -334,6 +312,47 @@ mod tests {
         }
         assert_eq!(read("Purpose:\nMatches orders: limit and market.\n")[0], Some(Says::Something));
         assert_eq!(read("**Purpose:** x<br>**Entrypoints:** y<br>**Do-not-touch:** z\n"), FULL);
+    }
+
+    #[test]
+    fn a_label_inside_a_section_under_a_heading_is_content() {
+        let source = "## Purpose\nm\n## Entrypoints\n- `run.py`\n  - Purpose: starts it\n- `gone.py`\n\n| Purpose | File |\n|---|---|\n| a | `b.py` |\n";
+        let labels = AtLeastOne::of(&["Purpose", "Entrypoints"]).into_vec();
+        let sections = Wanted { labels: &labels, ignore_case: false }.sections(&markdown::lines(source));
+        assert_eq!(sections.iter().map(|s| (s.label, s.marks.len())).collect::<Vec<_>>(), [(0, 0), (1, 3)]);
+        assert_eq!(read("| Purpose | Owner |\n|---|---|\n|  |  |\n")[0], None, "the head of columns is no section");
+    }
+
+    #[test]
+    fn headings_are_read_as_people_decorate_them() {
+        for heading in [
+            "## 1. Purpose",
+            "## 🎯 Purpose",
+            "## Purpose [¶](#p)",
+            "## Purpose: x",
+            "<h2 align=\"center\">\n  Purpose\n</h2>\n",
+            "<h2>Purpose</h2>\n<p>y</p>\n",
+        ] {
+            assert_eq!(read(&format!("{heading}\n\nMatches orders.\n"))[0], Some(Says::Something), "{heading}");
+        }
+    }
+
+    #[test]
+    fn html_is_read_as_it_is_shown() {
+        for (html, says) in [
+            ("<p>TODO: say\nwhat it is</p>", Says::Placeholder),
+            ("<p\n align=\"center\">\n</p>", Says::Nothing),
+            ("<p>&nbsp;</p>", Says::Nothing),
+            ("<p><img alt=\"a > b\" src=\"x\"></p>", Says::Nothing),
+            ("<p>Matches &amp; fills</p>", Says::Something),
+        ] {
+            assert_eq!(read(&format!("## Purpose\n\n{html}\n"))[0], Some(says), "{html}");
+        }
+    }
+
+    #[test]
+    fn a_remark_is_no_label() {
+        assert_eq!(read("Purpose:\nNote: it matches orders.\n")[0], Some(Says::Something));
     }
 
     #[test]

@@ -61,11 +61,6 @@ impl World for Disk {
         self.now
     }
 
-    fn path_in_root(&self, path: &Path) -> Option<RelPath> {
-        let root = self.tree.folder.path().canonicalize().ok()?;
-        RelPath::parse(path.strip_prefix(root).ok()?.to_str()?).ok()
-    }
-
     fn env(&self, name: &str) -> Option<String> {
         std::env::var(name).ok().filter(|v| !v.is_empty())
     }

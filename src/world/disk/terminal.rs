@@ -1,12 +1,15 @@
 //! The acting door on the real machine: the two standard streams, and files written whole or not at all.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::Access;
 
 use crate::world::{Out, Over, Pending, Screen, Stream};
+
+/// How much of an existing file is read to know it again; no report of ours is larger.
+const OWN: u64 = 1 << 30;
 
 /// The process's own streams and the disk.
 #[derive(Debug, Default)]
@@ -36,7 +39,7 @@ impl Out for Terminal {
         if path.is_dir() {
             return Err(io::Error::other("it is a folder"));
         }
-        if over == Over::Nothing && path.symlink_metadata().is_ok() {
+        if matches!(over, Over::Nothing) && path.symlink_metadata().is_ok() {
             return Err(io::Error::other("something is there already"));
         }
         // A device or pipe cannot be replaced; it is written to as it is.
@@ -52,12 +55,21 @@ impl Out for Terminal {
         if target.metadata().is_ok_and(|meta| meta.permissions().readonly()) {
             return Err(io::Error::other("it is read-only"));
         }
+        if target.components().any(|part| part.as_os_str() == ".git") {
+            return Err(io::Error::other("it lies in git's own folder"));
+        }
+        if let Over::Own(is_own) = over {
+            must_be_own(&target, is_own)?;
+        }
         let folder = target.parent().unwrap_or(Path::new("/"));
         rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK)?;
         Ok(Box::new(Whole { target, over }))
     }
 
     fn append(&mut self, path: &Path, text: &dyn Fn(u64) -> String) -> io::Result<()> {
+        if std::fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+            return open_special(path)?.write_all(text(0).as_bytes());
+        }
         let mut file = OpenOptions::new().append(true).create(true).open(path)?;
         let size = file.metadata()?.len();
         file.write_all(text(size).as_bytes())
@@ -112,10 +124,23 @@ impl Pending for Whole {
         temporary.write_all(bytes)?;
         temporary.as_file().sync_all()?;
         let put = match self.over {
-            Over::Anything => temporary.persist(&self.target),
+            Over::Anything | Over::Own(_) => temporary.persist(&self.target),
             Over::Nothing => temporary.persist_noclobber(&self.target),
         };
         put.map(drop).map_err(|e| e.error)
+    }
+}
+
+/// An existing file is replaced only if it is empty or of our own making: a wrong path then costs nobody a file.
+fn must_be_own(target: &Path, is_own: fn(&str) -> bool) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    match File::open(target) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        other => other?.take(OWN).read_to_end(&mut bytes)?,
+    };
+    match bytes.is_empty() || std::str::from_utf8(&bytes).is_ok_and(is_own) {
+        true => Ok(()),
+        false => Err(io::Error::other("it is there already and is no earlier output of gate; remove it first")),
     }
 }
 
