@@ -3,7 +3,7 @@
 //! The road of `gate promote`, one module an arrow:
 //!
 //! ```text
-//! gate.toml ─config─→ File ─plan─→ Plan ─engine─→ outcomes ─policy─→ Report ─report::render─→ text, json, …
+//! gate.toml ─config─→ Parsed ─plan─→ Plan ─engine─→ Gathered ─policy─→ Report ─report::render─→ text, json, …
 //! ```
 
 mod check;

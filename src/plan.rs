@@ -122,8 +122,9 @@ pub(crate) fn resolve(parsed: Parsed<'_>, text: Option<&Text>, asked: Asked) -> 
             Err(more) => faults.extend(more),
         }
     }
-    if let (Some(text), false) = (text, faults.is_empty()) {
-        return Err(PlanError::File(Faults { text: text.clone(), faults }));
+    if !faults.is_empty() {
+        let text = text.cloned().unwrap_or_else(|| Text::new("gate.toml".to_owned(), String::new()));
+        return Err(PlanError::File(Faults { text, faults }));
     }
     let checks = select(checks, &asked, flags)?;
     let environment = match &asked {
@@ -286,9 +287,9 @@ impl Planned {
         self.levels.get(rule.id).map_or(rule.level, |set| set.level)
     }
 
-    /// Whether anything that it finds or fails to see could hold a promotion.
+    /// Whether it could hold a promotion. Softened levels do not count: finding nothing to examine blocks whatever they say.
     pub(crate) fn can_block(&self) -> bool {
-        self.mode == Mode::Prescriptive && self.kind.rules.iter().any(|rule| self.level(rule) == Level::Block)
+        self.mode == Mode::Prescriptive
     }
 }
 

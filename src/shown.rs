@@ -84,16 +84,21 @@ fn is_direction_mark(c: char) -> bool {
 
 /// A text of several lines, ours around a stranger's words: no line is a command to a CI log, no character steers.
 pub(crate) fn harmless(text: &str) -> String {
-    let line = |line: &str| match line.trim_start().starts_with("::") || line.contains("##[") {
-        true => line.replacen("::", "\\u{3a}:", 1).replace("##[", "##\\["),
-        false => line.to_owned(),
+    text.split('\n').map(harmless_line).collect::<Vec<_>>().join("\n")
+}
+
+fn harmless_line(line: &str) -> String {
+    let bare = line.trim_start();
+    let line = match bare.strip_prefix("::") {
+        Some(rest) => format!("{}\\u{{3a}}:{rest}", &line[..line.len() - bare.len()]),
+        None => line.to_owned(),
     };
-    let lines = text.split('\n').map(|l| line(l).chars().map(in_message).collect::<String>());
-    lines.collect::<Vec<_>>().join("\n")
+    line.replace("##[", "##\\[").chars().map(in_message).collect()
 }
 
 fn in_message(c: char) -> String {
-    if c.is_control() || is_direction_mark(c) { c.escape_default().to_string() } else { c.to_string() }
+    let steers = (c.is_control() && c != '\t') || is_direction_mark(c);
+    if steers { c.escape_default().to_string() } else { c.to_string() }
 }
 
 /// `3 folders`, `1 folder`, `1,204 folders`.

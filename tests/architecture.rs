@@ -34,7 +34,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("std::process", &["world/disk/", "main.rs", "exit.rs"]),
     ("rustix::", &["world/disk/"]),
     ("tempfile::", &["world/disk/"]),
-    ("use ignore::", &["world/disk/", "formats/gitignore.rs"]),
+    ("ignore::", &["world/disk/", "formats/gitignore.rs"]),
     ("println!", &[]),
     ("unsafe ", &[]),
 ];
@@ -127,7 +127,7 @@ fn only_the_disk_touches_files_clock_environment_and_processes() {
     for (file, code) in sources() {
         for (word, places) in ONLY_IN {
             let allowed = places.iter().any(|place| file.starts_with(place));
-            assert!(allowed || !code.contains(word), "{file} has `{word}`");
+            assert!(allowed || !code.replace("gitignore::", "").contains(word), "{file} has `{word}`");
         }
     }
 }

@@ -141,7 +141,7 @@ fn run(args: &[OsString], out: &mut dyn Out) -> Exit {
     answer.unwrap_or_else(|error| {
         let colour = outputs::colour(global.color, out.screen(Stream::Err));
         out.warn(&outputs::error_text(&error, colour));
-        Exit::Usage
+        if error.is::<outputs::CannotTell>() { Exit::CannotTell } else { Exit::Usage }
     })
 }
 

@@ -1,5 +1,6 @@
 //! Where a command's answer goes: standard output, files, and under GitHub Actions annotations and the step summary.
 
+use std::cell::Cell;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -11,6 +12,11 @@ use crate::plan::PlanError;
 use crate::report::render::{Look, markdown};
 use crate::shown::shown;
 use crate::world::{Out, Over, Pending, Screen, Stream, World};
+
+/// An error that is not the command's: something could not be looked at, or written.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct CannotTell(pub(super) String);
 
 /// A form that an answer can take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,12 +188,20 @@ impl Outputs {
         }
         // The summary is a courtesy of the platform: its loss is said, and changes nothing.
         if let Some(path) = self.summary {
+            let lost = Cell::new(None);
             let text = |taken: u64| {
                 let room = markdown::LIMIT.saturating_sub(usize::try_from(taken).unwrap_or(usize::MAX));
-                render(Format::Markdown, &Room { look: plain, room }).unwrap_or_default()
+                let text = render(Format::Markdown, &Room { look: plain, room });
+                lost.set(match &text {
+                    Ok(text) if text.is_empty() => Some("the step's summary is full".to_owned()),
+                    Ok(_) => None,
+                    Err(error) => Some(error.to_string()),
+                });
+                text.unwrap_or_default()
             };
-            if let Err(error) = out.append(&path, &text) {
-                out.warn(&format!("warning: the step summary could not be written: {error}\n"));
+            let appended = out.append(&path, &text).map_err(|error| error.to_string());
+            if let Some(why) = appended.err().or_else(|| lost.take()) {
+                out.warn(&format!("warning: the step summary could not be written: {why}\n"));
             }
         }
         done

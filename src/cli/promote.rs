@@ -2,10 +2,10 @@
 
 use std::sync::Mutex;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
 use super::Global;
-use super::outputs::{Format, Outputs};
+use super::outputs::{CannotTell, Format, Outputs};
 use super::progress::Progress;
 use crate::config::{self, Text};
 use crate::engine;
@@ -24,7 +24,7 @@ pub(super) fn run(asked: Asked, global: &Global, out: &mut dyn Out) -> anyhow::R
     let parsed = text.as_ref().map(config::load).unwrap_or_default();
     let timeout = parsed.file.git.timeout.get();
     let plan = plan::resolve(parsed, text.as_ref(), asked)?;
-    let world = Disk::open(&place.root, global.now, timeout).with_context(|| place.root_name())?;
+    let world = Disk::open(&place.root, global.now, timeout).map_err(|e| CannotTell(format!("{}: {e}", place.root_name())))?;
     if global.plan {
         return show_plan(&plan, global, &world, out);
     }

@@ -7,16 +7,16 @@ use anyhow::{Context, bail};
 use similar::TextDiff;
 
 use super::Global;
-use super::outputs::quiet_pipe;
+use super::outputs::{CannotTell, quiet_pipe};
 use super::promote::policy_text;
 use crate::checks::KINDS;
 use crate::checks::readmes::{Draft, Gap, Readmes};
 use crate::config::{self, Text};
 use crate::exit::Exit;
 use crate::plan::{self, Asked};
-use crate::shown::{counted, escaped, shell_word, shown};
+use crate::shown::{counted, harmless, shell_word, shown};
 use crate::world::disk::{Disk, Place};
-use crate::world::{Cx, FileKind, Listed, Out, Over, RelPath, World};
+use crate::world::{Cx, FileKind, Listed, LookError, Out, Over, RelPath, World};
 
 /// What there is to write, and what could not be looked at.
 #[derive(Default)]
@@ -43,6 +43,9 @@ pub(super) fn add(folders: &[String], dry_run: bool, global: &Global, out: &mut 
     }
     let text = if global.quiet && !dry_run { String::new() } else { work.to_text(dry_run) };
     let done = quiet_pipe(out.print(&text));
+    if let Err(error) = &done {
+        out.warn(&format!("error: standard output could not be written: {error}\n"));
+    }
     for line in &work.unseen {
         out.warn(&format!("not written: {line}\n"));
     }
@@ -62,7 +65,7 @@ fn read_folders(named: &[String], world: &Disk) -> anyhow::Result<Vec<RelPath>> 
     for name in named {
         let folder = RelPath::parse(name)?;
         let own = folder.parts().any(|part| matches!(part, ".git" | ".gate"));
-        let listing = world.tree().listing()?;
+        let listing = world.tree().listing().map_err(|error| CannotTell(error.to_string()))?;
         let submodule = |path: &str, kind| kind == Listed::Submodule && format!("{folder}/").starts_with(&format!("{path}/"));
         if own || is_repository(world, &folder) || listing.iter().any(|(path, kind)| submodule(path, kind)) {
             bail!("`{}` is git's, gate's or another repository's", shown(name));
@@ -80,7 +83,8 @@ fn read_folders(named: &[String], world: &Disk) -> anyhow::Result<Vec<RelPath>> 
 fn is_repository(world: &Disk, folder: &RelPath) -> bool {
     let mut at = folder.clone();
     while !at.is_root() {
-        if at.join(".git").is_ok_and(|git| world.tree().stat(&git).is_ok()) {
+        // What cannot be looked at may be one.
+        if at.join(".git").is_ok_and(|git| world.tree().stat(&git) != Err(LookError::NotFound)) {
             return true;
         }
         at = at.parent();
@@ -90,7 +94,7 @@ fn is_repository(world: &Disk, folder: &RelPath) -> bool {
 
 impl Work {
     fn collect(&mut self, check: &Readmes, cx: &Cx<'_>, folders: &[RelPath]) -> anyhow::Result<()> {
-        let gaps = check.gaps(cx, folders, &self.drafts).map_err(|trouble| anyhow::anyhow!(trouble.0.message))?;
+        let gaps = check.gaps(cx, folders, &self.drafts).map_err(|trouble| CannotTell(trouble.0.message))?;
         for gap in gaps {
             match gap {
                 Gap::Write(draft) => {
@@ -113,8 +117,13 @@ impl Work {
             let pending = out.prepare(&root.join(draft.path.as_str()), over).with_context(|| failed(draft))?;
             ready.push((draft, pending));
         }
+        let mut written: Vec<&str> = Vec::new();
         for (draft, pending) in ready {
-            pending.commit(draft.after.as_bytes()).with_context(|| failed(draft))?;
+            if let Err(error) = pending.commit(draft.after.as_bytes()) {
+                let before = if written.is_empty() { "nothing".to_owned() } else { written.join(", ") };
+                return Err(CannotTell(format!("{}: {error}; written before: {before}", failed(draft))).into());
+            }
+            written.push(draft.path.as_str());
         }
         Ok(())
     }
@@ -145,15 +154,5 @@ fn diff(draft: &Draft) -> String {
     let old = if draft.before.is_some() { format!("a/{path}") } else { "/dev/null".to_owned() };
     let before = draft.before.as_deref().unwrap_or_default();
     let diff = TextDiff::from_lines(before, &draft.after).unified_diff().header(&old, &format!("b/{path}")).to_string();
-    diff.split_inclusive('\n').map(plain_line).collect()
-}
-
-/// A line of a diff as a terminal and a CI log may see it.
-fn plain_line(line: &str) -> String {
-    let (text, end) = line.strip_suffix('\n').map_or((line, ""), |text| (text, "\n"));
-    let text = text.strip_suffix('\r').unwrap_or(text);
-    match text.chars().any(|c| c.is_control() && c != '\t') || text.contains("##[") || text.trim_start().starts_with("::") {
-        true => format!("{}{end}", escaped(text)),
-        false => format!("{text}{end}"),
-    }
+    harmless(&diff.replace("\r\n", "\n"))
 }

@@ -1,4 +1,4 @@
-//! gate.toml: text in, [`File`] out. It knows no kind; each check's own options stay a raw table with spans.
+//! gate.toml: text in, [`Parsed`] out. It knows no kind; each check's own options stay a raw table with spans.
 
 mod fault;
 mod file;

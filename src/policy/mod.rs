@@ -59,7 +59,7 @@ fn remarks(plan: &Plan, gathered: &Gathered) -> Vec<String> {
     }
     let decides = !matches!(plan.asked, Asked::Kind { .. });
     if decides && !plan.checks.is_empty() && !plan.checks.iter().any(Planned::can_block) {
-        remarks.push("nothing here can block: no check is prescriptive with a rule of level `block`".to_owned());
+        remarks.push("nothing here can block: no check is prescriptive".to_owned());
     }
     remarks
 }
@@ -75,6 +75,7 @@ fn judge_check(plan: &Plan, check: &Planned, ran: Ran) -> CheckReport {
     };
     let softening = Softening::of(plan, check);
     let (short, examined) = (fall_short(&outcome, check), outcome.examined);
+    let unseen = outcome.troubles.iter().filter(|trouble| check.level(trouble.0.rule) > Level::Note).count();
     let mut rulings: Vec<Ruling> = facts(outcome, check).into_iter().map(|met| rule_on(met, &softening)).collect();
     rulings
         .sort_by(|a, b| (&a.path, a.line, &a.failure_reason_code, &a.message).cmp(&(&b.path, b.line, &b.failure_reason_code, &b.message)));
@@ -88,6 +89,7 @@ fn judge_check(plan: &Plan, check: &Planned, ran: Ran) -> CheckReport {
         mark: verdict::mark_of(&rulings),
         examined: ExaminedReport { count: examined.count, what: if examined.count == 1 { examined.one } else { examined.many }.to_owned() },
         short,
+        unseen,
         allowed_empty: check.allow_empty.as_ref().filter(|_| examined.count == 0).map(|r| shown(r.as_str())),
         rulings,
     }
@@ -108,18 +110,23 @@ fn facts(outcome: Outcome, check: &Planned) -> Vec<Met> {
     // A fact that blocks says why there is nothing; a softened one must not make "nothing" pass.
     let explained = facts.iter().any(|met| check.level(met.rule) == Level::Block);
     if count == 0 && !explained && check.allow_empty.is_none() {
-        facts.push(Met::new(&rules::NOTHING_EXAMINED, Place::of("."), format!("no {many} to examine")));
+        facts.push(Met::new(
+            &rules::NOTHING_EXAMINED,
+            Place::of("."),
+            if many.is_empty() { "nothing was examined".to_owned() } else { format!("no {many} to examine") },
+        ));
     }
     facts
 }
 
 fn judge_promotion(plan: &Plan, circumstances: Option<&Circumstances>) -> Vec<Ruling> {
-    let Some(circumstances) = circumstances else { return Vec::new() };
     let as_it_is = Softening::of_promotion(plan);
     let mut rulings = Vec::new();
     if plan.checks.is_empty() {
         rulings.push(rule_on(Met::new(&rules::NO_CHECKS, Place::of("."), "no check is enabled").next("gate list"), &as_it_is));
     }
+    // A kind asked by name is not asked about a commit.
+    let Some(circumstances) = circumstances else { return rulings };
     rulings.extend(match (&circumstances.commit, &circumstances.dirty) {
         (Err(refused), _) => {
             let mut no_commit = Met::new(&rules::NO_COMMIT, Place::of("."), refused.why.clone());

@@ -24,7 +24,8 @@ pub(super) fn answer(promotion: &[Ruling], checks: &[CheckReport]) -> Answer {
 pub(super) fn mark_of(rulings: &[Ruling]) -> Mark {
     let blocks = |answer| rulings.iter().any(|r| r.answer == answer && r.effect_at_promotion == Level::Block);
     let warns = rulings.iter().any(|r| r.effect_at_promotion == Level::Warn);
-    match (blocks(Answer::Wrong), blocks(Answer::CannotTell), warns) {
+    // No rule has the answer "fine"; if one had, it would be no proof.
+    match (blocks(Answer::Wrong), blocks(Answer::CannotTell) || blocks(Answer::Fine), warns) {
         (true, _, _) => Mark::Failed,
         (false, true, _) => Mark::CannotTell,
         (false, false, true) => Mark::Warned,

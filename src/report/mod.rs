@@ -53,7 +53,7 @@ impl Report {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Verdict {
-    /// Everything was looked at, and nothing that may block is wrong.
+    /// Nothing that may block is wrong, and nothing that may block could not be looked at.
     Promote,
     /// Something is wrong.
     Hold,
@@ -123,8 +123,10 @@ pub(crate) struct CheckReport {
     pub(crate) mark: Mark,
     /// How much was looked at.
     pub(crate) examined: ExaminedReport,
-    /// How many of them fall short in something that is more than a note by default.
+    /// How many of them fall short in something that is more than a note in this check.
     pub(crate) short: usize,
+    /// How many things could not be looked at, notes aside.
+    pub(crate) unseen: usize,
     /// Why it was allowed to examine nothing, when it did.
     pub(crate) allowed_empty: Option<String>,
     /// By place, then by code.

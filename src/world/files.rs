@@ -39,6 +39,9 @@ pub enum LookError {
     /// A folder, FIFO, socket or device where a file was wanted.
     #[error("is {0}, not a regular file")]
     NotAFile(&'static str),
+    /// A part of the way is a link (Linux says no more of it) or something else that is no folder.
+    #[error("lies below a link, or something else that is no folder")]
+    NotAFolder,
     /// A symbolic link where none is followed.
     #[error("is a symbolic link")]
     IsLink,

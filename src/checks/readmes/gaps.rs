@@ -74,8 +74,10 @@ impl Readmes {
         let (head, tail) = TEMPLATE.split_once("{{sections}}").unwrap_or((TEMPLATE, ""));
         let named = |part: &str| part.replace("{{folder}}", &as_markdown(name));
         let after = format!("{}{}{}", named(head), sections.join("\n").trim_end(), named(tail));
-        let path = RelPath::parse(folder).and_then(|f| f.join("README.md")).ok()?;
-        Some(Gap::Write(Draft { path, before: None, after }))
+        Some(match RelPath::parse(folder).and_then(|f| f.join("README.md")) {
+            Ok(path) => Gap::Write(Draft { path, before: None, after }),
+            Err(error) => Gap::CannotTell(Box::new(Met::new(&super::rules::ODD_NAME, Place::of(escaped(folder)), error.to_string()))),
+        })
     }
 
     /// `text` with the missing sections at its end; `before` is what is on disk.

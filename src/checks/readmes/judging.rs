@@ -86,7 +86,10 @@ impl Judging<'_> {
     }
 
     fn judge_mark(&self, label: &Label, mark: &Mark, outcome: &mut Outcome) {
-        let Ok(folder) = RelPath::parse(self.folder) else { return };
+        let folder = match RelPath::parse(self.folder) {
+            Ok(folder) => folder,
+            Err(error) => return outcome.add(Met::new(&rules::ODD_NAME, self.place(), error.to_string()).subject(self.folder)),
+        };
         let target = targets::target(mark);
         let (text, found) = match &target {
             Target::Other => return,
@@ -119,10 +122,13 @@ impl Judging<'_> {
 
     /// What the root's .gitignore, itself promoted, leaves out may be protected without being promoted: `.env`, `target/`.
     fn is_left_out(&self, label: &Label, text: &str) -> bool {
+        if !self.options.glob_sections.contains(label) || self.listing.get(".gitignore") != Some(Listed::File) {
+            return false;
+        }
         let mut bytes = Vec::new();
-        let protects = self.options.glob_sections.contains(label) && self.listing.get(".gitignore") == Some(Listed::File);
         let read = RelPath::parse(".gitignore").map_err(LookError::from).and_then(|path| self.cx.tree().read(&path, IGNORES, &mut bytes));
-        protects && read.is_ok() && std::str::from_utf8(&bytes).is_ok_and(|rules| gitignore::Rules::new(rules).leave_out(text))
+        // Rules that cannot be read leave nothing out: then the path is said to be missing, which is the careful answer.
+        read.is_ok() && std::str::from_utf8(&bytes).is_ok_and(|rules| gitignore::Rules::new(rules).leave_out(text))
     }
 }
 

@@ -40,23 +40,26 @@ fn find_at(cx: &Cx<'_>, listing: &Listing, path: &RelPath) -> Found {
     if !promoted(path) {
         return match above(listing, path) {
             Some((folder, Listed::Submodule)) => Found::Unseen(format!("`{}` is a submodule", shown(folder))),
-            Some((_, Listed::Symlink)) => match resolve(cx.tree(), path) {
-                Ok(target) if promoted(&target) => Found::Yes,
-                Ok(_) | Err(_) => Found::No,
-            },
+            Some((_, Listed::Symlink)) => through_link(cx, path, promoted),
             Some((_, Listed::File)) | None => Found::No,
         };
     }
     if listing.get(path.as_str()) == Some(Listed::Symlink) {
-        return match resolve(cx.tree(), path) {
-            Ok(target) if promoted(&target) => Found::Yes,
-            Err(LookError::LeavesRoot(_)) => Found::Outside,
-            Ok(_) | Err(_) => Found::No,
-        };
+        return through_link(cx, path, promoted);
     }
     match cx.tree().stat(path) {
         Ok(_) => Found::Yes,
         Err(error) => Found::Unseen(format!("it is promoted, but on disk it {error}")),
+    }
+}
+
+/// Follows a promoted link inside the root, to something promoted.
+fn through_link(cx: &Cx<'_>, path: &RelPath, promoted: impl Fn(&RelPath) -> bool) -> Found {
+    match resolve(cx.tree(), path) {
+        Ok(target) if promoted(&target) => Found::Yes,
+        Ok(_) | Err(LookError::NotFound | LookError::Dangling(_)) => Found::No,
+        Err(LookError::LeavesRoot(_)) => Found::Outside,
+        Err(error) => Found::Unseen(error.to_string()),
     }
 }
 

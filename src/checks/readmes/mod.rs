@@ -160,13 +160,13 @@ impl Readmes {
         };
         // A glob that meets nothing but a submodule has met nothing that can be looked at, so it is not marked as used.
         for path in submodules.into_iter().filter(|path| in_scope(path) && !excluded(path)) {
-            outcome.add(Met::new(&rules::SUBMODULE, Place::of(escaped(path)), format!("`{}` is a submodule", shown(path))));
+            outcome.add(Met::new(&rules::SUBMODULE, Place::of(format!("{}/", escaped(path))), format!("`{}` is a submodule", shown(path))));
         }
         for odd in listing.odd_folders() {
             let parts = odd.above.split('/').filter(|p| !p.is_empty()).count() + 1;
             if depth.is_none_or(|depth| parts <= depth) && !(parts > 1 && excluded(&odd.above)) {
                 let message = format!("the name `{}` is not UTF-8 or holds a newline", odd.shown);
-                outcome.add(Met::new(&rules::ODD_NAME, Place::of(&odd.shown), message));
+                outcome.add(Met::new(&rules::ODD_NAME, Place::of(format!("{}/", odd.shown)), message));
             }
         }
         let folders = listing.folders(depth).into_iter().filter(|folder| asked(folder) && !excluded(folder)).collect();

@@ -116,7 +116,7 @@ impl Page<'_> {
 
     /// A check that is not prescriptive takes one line: how many fall short, and how to see them.
     fn brief(&mut self, check: &CheckReport) {
-        let unseen = check.rulings.iter().filter(|r| r.answer == Answer::CannotTell).count();
+        let unseen = check.unseen;
         let mut parts = vec![check.mode.name().to_owned()];
         if check.short > 0 || unseen == 0 {
             parts.push(short(check));
@@ -261,7 +261,7 @@ fn last_line(report: &Report, look: &Look) -> String {
 }
 
 fn short_or_fine(check: &CheckReport) -> String {
-    let unseen = check.rulings.iter().filter(|r| r.answer == Answer::CannotTell && r.effect > Level::Note).count();
+    let unseen = check.unseen;
     match (check.short, unseen) {
         (0, 0) => fine(check),
         (0, _) => format!("{} could not be looked at", counted(unseen, "thing", "things")),
@@ -272,7 +272,7 @@ fn short_or_fine(check: &CheckReport) -> String {
 impl CheckReport {
     /// Whether anything above a note was met, whatever the mode made of it.
     fn met_something(&self) -> bool {
-        self.short > 0 || self.rulings.iter().any(|r| r.answer == Answer::CannotTell)
+        self.short > 0 || self.unseen > 0
     }
 }
 
@@ -311,6 +311,7 @@ pub(super) mod tests {
             mark: Mark::Failed,
             examined: ExaminedReport { count: 27, what: "folders".to_owned() },
             short: 1,
+            unseen: 0,
             allowed_empty: None,
             rulings,
         };

@@ -9,7 +9,7 @@ use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
 use crate::shown::shown_bytes;
-use crate::world::{Entry, FileKind, Files, LookError, RelPath, Stat, Visitor};
+use crate::world::{Entry, FileKind, Files, LookError, PathError, RelPath, Stat, Visitor};
 
 /// An open folder.
 pub(super) struct Folder {
@@ -83,7 +83,7 @@ impl Files for Folder {
     fn link(&self, path: &RelPath) -> Result<String, LookError> {
         self.beside(path, |parent, name| {
             let target = rustix::fs::readlinkat(parent, name, Vec::new()).map_err(of_errno)?;
-            target.into_string().map_err(|e| LookError::LeavesRoot(shown_bytes(&e.into_cstring().into_bytes())))
+            target.into_string().map_err(|e| LookError::Path(PathError::NotUtf8(shown_bytes(&e.into_cstring().into_bytes()))))
         })
     }
 
@@ -178,8 +178,7 @@ fn of_errno(errno: Errno) -> LookError {
         Errno::NOENT => LookError::NotFound,
         Errno::ACCESS | Errno::PERM => LookError::Denied,
         Errno::LOOP | Errno::MLINK => LookError::IsLink,
-        // A folder was wanted and something else (a link, on Linux) is there.
-        Errno::NOTDIR => LookError::IsLink,
+        Errno::NOTDIR => LookError::NotAFolder,
         other => LookError::Io(std::io::Error::from(other).to_string()),
     }
 }

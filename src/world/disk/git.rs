@@ -1,6 +1,7 @@
 //! The history door on the disk: as few git processes as can be, each bounded in time, none with a prompt or a shell.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -52,7 +53,7 @@ impl Git {
         match lines.as_slice() {
             [inside, ..] if inside == "false" => Err(HistoryError::NoWorkTree),
             // A `.git` here that git passed over for the repository around it.
-            [_, _, prefix, ..] if !prefix.is_empty() && self.root.join(".git").symlink_metadata().is_ok() => Err(HistoryError::Damaged),
+            [_, _, prefix, ..] if !prefix.is_empty() && is_there(&self.root.join(".git")) => Err(HistoryError::Damaged),
             [_, _, _, id, tree] if ended.ok && is_object_id(id) && is_object_id(tree) => {
                 Ok(Facts { shallow: yes(1), head: Some(Commit { id: id.clone(), tree: tree.clone() }) })
             }
@@ -85,7 +86,7 @@ impl Git {
     /// Whether a repository seems to be here or above, so that "not a repository" is never a guess.
     fn may_be_repository(&self) -> bool {
         let root = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
-        root.ancestors().any(|folder| folder.join(".git").symlink_metadata().is_ok())
+        root.ancestors().any(|folder| is_there(&folder.join(".git")))
             || (self.root.join("HEAD").exists() && self.root.join("objects").is_dir())
     }
 
@@ -265,7 +266,7 @@ fn read_listed(line: &[u8], root: &Path, builder: &mut ListingBuilder) -> Option
     };
     builder.push(path, kind);
     // Lower case: assume-unchanged. `S`: skip-worktree, harmless where the file is not there (sparse checkout).
-    let skipped = tag.eq_ignore_ascii_case(&b'S') && root.join(path_of(path)).symlink_metadata().is_err();
+    let skipped = tag.eq_ignore_ascii_case(&b'S') && !is_there(&root.join(path_of(path)));
     if (tag.is_ascii_lowercase() || tag == b'S') && !skipped {
         builder.hide(path);
     }
@@ -275,6 +276,11 @@ fn read_listed(line: &[u8], root: &Path, builder: &mut ListingBuilder) -> Option
 /// SHA-1 or SHA-256, in full.
 fn is_object_id(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// Whether anything has this name. What cannot be looked at may be there.
+fn is_there(path: &Path) -> bool {
+    !path.symlink_metadata().is_err_and(|e| matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory))
 }
 
 fn path_of(bytes: &[u8]) -> PathBuf {
