@@ -64,17 +64,18 @@ fn read_folders(named: &[String], world: &Disk) -> anyhow::Result<Vec<RelPath>> 
     let mut folders = Vec::new();
     for name in named {
         let folder = RelPath::parse(name)?;
+        match world.tree().stat(&folder) {
+            Ok(stat) if stat.kind == FileKind::Folder && !folder.is_root() => {}
+            Ok(_) => bail!("`{}` is not a folder below the root", shown(name)),
+            Err(error) => bail!("`{}` {error}", shown(name)),
+        }
         let own = folder.parts().any(|part| matches!(part, ".git" | ".gate"));
         let listing = world.tree().listing().map_err(|error| CannotTell(error.to_string()))?;
         let submodule = |path: &str, kind| kind == Listed::Submodule && format!("{folder}/").starts_with(&format!("{path}/"));
         if own || is_repository(world, &folder) || listing.iter().any(|(path, kind)| submodule(path, kind)) {
             bail!("`{}` is git's, gate's or another repository's", shown(name));
         }
-        match world.tree().stat(&folder) {
-            Ok(stat) if stat.kind == FileKind::Folder && !folder.is_root() => folders.push(folder),
-            Ok(_) => bail!("`{}` is not a folder below the root", shown(name)),
-            Err(error) => bail!("`{}` {error}", shown(name)),
-        }
+        folders.push(folder);
     }
     Ok(folders)
 }

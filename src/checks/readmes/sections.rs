@@ -39,9 +39,12 @@ enum Style {
     Plain,
 }
 
-/// What stands in a section: its text by blocks, because a placeholder may run over several lines.
+/// What stands in a section. Its text is weighed block by block, because a placeholder may run over several lines.
 struct Content {
-    blocks: Vec<(usize, String)>,
+    /// The block that is being read, and its text so far.
+    open: (usize, String),
+    /// How much the blocks before it say.
+    says: Says,
     marks: Vec<Mark>,
 }
 
@@ -49,19 +52,20 @@ impl Content {
     fn add(&mut self, opening: &Opening, line: &Line) {
         self.marks.extend(line.marks.iter().cloned());
         let is_caption = matches!(line.form, Form::Heading(_)) || (is_head(line.form) && !matches!(opening.style, Style::Cell(_)));
-        match self.blocks.last_mut() {
-            // A heading or the head of a table announces a text and is none.
-            _ if is_caption => {}
-            Some((block, text)) if *block == line.block => {
-                text.push(' ');
-                text.push_str(&line.text);
-            }
-            _ => self.blocks.push((line.block, line.text.clone())),
+        // A heading or the head of a table announces a text and is none. After the first word, more change nothing.
+        if is_caption || self.says == Says::Something {
+            return;
         }
+        if self.open.0 != line.block {
+            self.says = self.weighed();
+            self.open = (line.block, String::new());
+        }
+        self.open.1.push(' ');
+        self.open.1.push_str(&line.text);
     }
 
-    fn says(&self) -> Says {
-        self.blocks.iter().map(|(_, text)| says(text)).max().unwrap_or(Says::Nothing)
+    fn weighed(&self) -> Says {
+        self.says.max(says(&self.open.1))
     }
 }
 
@@ -82,7 +86,7 @@ impl Wanted<'_> {
                 continue;
             }
             let own = line.text.get(opening.rest..).unwrap_or_default();
-            let mut content = Content { blocks: vec![(line.block, own.to_owned())], marks: line.marks.clone() };
+            let mut content = Content { open: (line.block, own.to_owned()), says: Says::Nothing, marks: line.marks.clone() };
             let mut end = at + 1;
             for below in lines[at + 1..].iter().take_while(|below| !self.ends(&opening, below)) {
                 content.add(&opening, below);
@@ -91,7 +95,7 @@ impl Wanted<'_> {
             if matches!(opening.style, Style::Heading(_)) {
                 under_heading = end;
             }
-            found.push(Section { label: opening.label, line: line.number, says: content.says(), marks: content.marks });
+            found.push(Section { label: opening.label, line: line.number, says: content.weighed(), marks: content.marks });
         }
         found
     }
@@ -142,8 +146,8 @@ impl Wanted<'_> {
     /// A heading or cell that is a label: itself, numbered, or with signs around it; in a heading, words may follow a colon.
     fn whole(self, text: &str, style: Style) -> Option<Opening> {
         let numbered = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')') || c.is_whitespace());
-        let bare = |text: &str| text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
-        let own = [text.trim().to_owned(), text.trim().trim_end_matches([':', '：']).trim_end().to_owned(), bare(text), bare(numbered)];
+        let bare = |text| str::trim_matches(text, |c: char| !c.is_alphanumeric());
+        let own = [text.trim(), text.trim().trim_end_matches([':', '：']).trim_end(), bare(text), bare(numbered)];
         let label = self.labels.iter().position(|l| own.iter().any(|text| self.same(l.as_str(), text)));
         if let Some(label) = label {
             return Some(Opening { label, style, rest: text.len() });
