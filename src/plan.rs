@@ -112,7 +112,7 @@ pub(crate) enum PlanError {
 pub(crate) fn resolve(parsed: Parsed<'_>, text: Option<&Text>, asked: Asked) -> Result<Plan, PlanError> {
     let mut faults = parsed.faults;
     let flags = match &asked {
-        Asked::Kind { kind, flags, .. } => Some((*kind, read_flags(kind, flags)?)),
+        Asked::Kind { kind, flags, .. } => Some(read_flags(kind, flags)?),
         Asked::Promote { .. } | Asked::Check { .. } => None,
     };
     let mut checks = Vec::new();
@@ -141,11 +141,18 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
+/// The flags of a kind, and the check that they make with nothing but defaults below them.
+struct Flags<'t> {
+    kind: &'static Kind,
+    options: Options<'t>,
+    alone: Box<dyn Check>,
+}
+
 /// The flags alone, so that what is wrong with them is not said of the file.
-fn read_flags<'t>(kind: &'static Kind, flags: &'t Text) -> Result<Options<'t>, PlanError> {
+fn read_flags<'t>(kind: &'static Kind, flags: &'t Text) -> Result<Flags<'t>, PlanError> {
     let options = Options::parse(flags).map_err(|faults| flag_faults(flags, &faults))?;
-    (kind.load)(options.clone()).map_err(|faults| flag_faults(flags, &faults))?;
-    Ok(options)
+    let alone = (kind.load)(options.clone()).map_err(|faults| flag_faults(flags, &faults))?;
+    Ok(Flags { kind, options, alone })
 }
 
 /// Each fault with the flag it is in: the flags are written as a table, one a line.
@@ -158,7 +165,7 @@ fn flag_faults(flags: &Text, faults: &[Fault]) -> PlanError {
     PlanError::Flags(faults.iter().map(describe).collect())
 }
 
-fn plan_check(table: CheckTable<'_>, text: Option<&Text>, flags: Option<&(&'static Kind, Options<'_>)>) -> Result<Planned, Vec<Fault>> {
+fn plan_check(table: CheckTable<'_>, text: Option<&Text>, flags: Option<&Flags<'_>>) -> Result<Planned, Vec<Fault>> {
     let named = table.common.kind.as_ref().unwrap_or(&table.name);
     let Some(kind) = KINDS.iter().find(|k| k.name == named.get_ref()).copied() else {
         let fault = Fault::unknown(named.span(), "kind", named.get_ref(), KINDS.iter().map(|k| k.name));
@@ -168,11 +175,11 @@ fn plan_check(table: CheckTable<'_>, text: Option<&Text>, flags: Option<&(&'stat
     let mut faults = Vec::new();
     let levels = read_levels(kind, table.levels, &line, &mut faults);
     let mut loaded = (kind.load)(table.options.clone());
-    if let (Ok(_), Some((asked, flags))) = (&loaded, flags)
-        && asked.name == kind.name
+    if let (Ok(_), Some(flags)) = (&loaded, flags)
+        && flags.kind.name == kind.name
     {
         let mut options = table.options;
-        options.lay_over(flags);
+        options.lay_over(&flags.options);
         loaded = (kind.load)(options);
     }
     let lines = Lines { table: line(table.name.span().start), mode: table.common.mode.as_ref().map(|m| line(m.span().start)) };
@@ -225,7 +232,7 @@ fn read_levels(
 }
 
 /// Leaves the checks that are asked for.
-fn select(checks: Vec<Planned>, asked: &Asked, flags: Option<(&'static Kind, Options<'_>)>) -> Result<Vec<Planned>, PlanError> {
+fn select(checks: Vec<Planned>, asked: &Asked, flags: Option<Flags<'_>>) -> Result<Vec<Planned>, PlanError> {
     match asked {
         Asked::Promote { .. } => Ok(checks.into_iter().filter(|c| c.enabled).collect()),
         Asked::Check { names, .. } => {
@@ -246,25 +253,24 @@ fn select(checks: Vec<Planned>, asked: &Asked, flags: Option<(&'static Kind, Opt
                 return if named.is_empty() { Err(no_such(name, known.iter().map(String::as_str))) } else { Ok(named) };
             }
             match (all.is_empty(), flags) {
-                (true, Some((kind, options))) => Ok(vec![from_flags(kind, options)?]),
+                (true, Some(flags)) => Ok(vec![from_flags(flags)]),
                 _ => Ok(all),
             }
         }
     }
 }
 
-fn from_flags(kind: &'static Kind, options: Options<'_>) -> Result<Planned, PlanError> {
-    let check = (kind.load)(options).map_err(|faults| PlanError::Flags(faults.into_iter().map(|f| f.message).collect()))?;
-    Ok(Planned {
-        name: kind.name.to_owned(),
-        kind,
+fn from_flags(flags: Flags<'_>) -> Planned {
+    Planned {
+        name: flags.kind.name.to_owned(),
+        kind: flags.kind,
         mode: Mode::Prescriptive,
         enabled: true,
         allow_empty: None,
         levels: BTreeMap::new(),
         lines: None,
-        check,
-    })
+        check: flags.alone,
+    }
 }
 
 fn no_such<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> PlanError {
