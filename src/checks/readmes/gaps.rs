@@ -101,7 +101,10 @@ impl Readmes {
             let message = "ends inside an open code fence, comment or quote; close it first";
             return Some(Gap::CannotTell(Box::new(Met::new(&super::rules::SECTION_MISSING, Place::of(escaped(path)), message))));
         }
-        Some(Gap::Write(Draft { path: RelPath::parse(path).ok()?, before, after }))
+        Some(match RelPath::parse(path) {
+            Ok(path) => Gap::Write(Draft { path, before, after }),
+            Err(error) => Gap::CannotTell(Box::new(Met::new(&super::rules::ODD_NAME, Place::of(escaped(path)), error.to_string()))),
+        })
     }
 
     /// The labels of the sections that `text` lacks.

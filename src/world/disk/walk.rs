@@ -52,7 +52,8 @@ pub(super) fn listing(root: &Path) -> Result<Listing, LookError> {
         let path = entry.path().strip_prefix(root).map_err(|e| LookError::Io(e.to_string()))?;
         builder.push(path.as_os_str().as_bytes(), listed);
     }
-    match odd.lock().ok().and_then(|mut odd| odd.take()) {
+    let mut odd = odd.lock().map_err(|e| LookError::Io(e.to_string()))?;
+    match odd.take() {
         Some(folder) => Err(LookError::Io(format!("`{}`: {ODD_IGNORE}", below(root, &folder)))),
         None => Ok(builder.walked().finish()),
     }
