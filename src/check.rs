@@ -1,9 +1,12 @@
 //! The vocabulary: what a kind is, what a check comes back with. Facts only; what they are worth is `policy`'s business.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use schemars::Schema;
 use serde::{Deserialize, Serialize};
 
-use crate::config::{Fault, Options};
+use crate::config::{Fault, Options, RunOptions};
 use crate::world::Cx;
 
 /// Everything gate knows about a kind, as one static value.
@@ -17,11 +20,22 @@ pub(crate) struct Kind {
     /// Everything it can find or fail to see.
     pub(crate) rules: &'static [&'static Rule],
     /// Shown in the docs, and run by the registry test.
-    pub(crate) examples: &'static [Example],
-    /// Reads the options of one check.
-    pub(crate) load: fn(Options) -> Loaded,
+    pub(crate) examples: &'static [&'static [Example]],
+    /// Reads the options of one check, and what it needs of the shared sections.
+    pub(crate) load: fn(Options, &Shared) -> Loaded,
     /// The JSON Schema of the options, made from the doc comments of their struct.
     pub(crate) schema: fn() -> Schema,
+    /// The keys of `[run]`, where its checks read that section too: they are flags of the kind.
+    pub(crate) run_schema: Option<fn() -> Schema>,
+}
+
+/// The sections of gate.toml that a kind may read beside its own table.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Shared {
+    /// `None`: it is at fault, and that was told.
+    pub(crate) run: Option<RunOptions>,
+    /// Where `[run]` stands in the text; `None`: it is not there.
+    pub(crate) run_span: Option<Range<usize>>,
 }
 
 /// A check made from its options, or what is wrong with them.
@@ -40,10 +54,8 @@ pub(crate) enum Need {
     /// The promoted files.
     Tree,
     /// What runs and probes left on disk.
-    #[expect(dead_code, reason = "the first kind that judges evidence is `run-hashes`")]
     Evidence,
     /// Questions to git.
-    #[expect(dead_code, reason = "the first kind that asks for ages is `lockfiles`")]
     History,
 }
 
@@ -211,11 +223,13 @@ pub(crate) struct Outcome {
     pub(crate) examined: Examined,
     pub(crate) findings: Vec<Finding>,
     pub(crate) troubles: Vec<Trouble>,
+    /// What is so, in a few words each, fit to be shown where nothing was met; none: how much was examined is said.
+    pub(crate) says: Vec<String>,
 }
 
 impl Outcome {
     pub(crate) fn new(one: &'static str, many: &'static str) -> Self {
-        Self { examined: Examined { count: 0, one, many }, findings: Vec::new(), troubles: Vec::new() }
+        Self { examined: Examined { count: 0, one, many }, findings: Vec::new(), troubles: Vec::new(), says: Vec::new() }
     }
 
     /// Files a met rule under its answer.
@@ -282,15 +296,39 @@ pub(crate) struct Example {
     pub(crate) shows: &'static str,
     /// The options, as they stand in `[check.NAME]`.
     pub(crate) config: &'static str,
+    /// `[run]`, as it stands there; empty for kinds that do not read it.
+    pub(crate) run: &'static str,
     /// The world.
     pub(crate) files: &'static [(&'static str, Sample)],
     /// The short names of the rules met, each once, in the order of the kind's table; none: clean.
     pub(crate) meets: &'static [&'static str],
 }
 
+impl Sample {
+    /// The text of a file that has one.
+    pub(crate) fn text(self) -> Option<Cow<'static, str>> {
+        match self {
+            Self::Text(text)
+            | Self::Converted(text)
+            | Self::Changing(text)
+            | Self::ChangedAt(text, _)
+            | Self::BeyondShallow(text)
+            | Self::Untracked(text) => Some(text.into()),
+            Self::Edited(text, edits) => Some(edits.iter().fold(text.to_owned(), |text, (old, new)| text.replace(old, new)).into()),
+            Self::Bytes(_)
+            | Self::Blanks(_)
+            | Self::Deleted
+            | Self::Link(_)
+            | Self::Fifo
+            | Self::Locked
+            | Self::Submodule
+            | Self::NoTree => None,
+        }
+    }
+}
+
 /// One name in an example's world.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "the docs show text; the fake world of the tests builds them all"))]
 pub(crate) enum Sample {
     /// A tracked file with this text.
     Text(&'static str),
@@ -298,8 +336,18 @@ pub(crate) enum Sample {
     Bytes(&'static [u8]),
     /// A tracked file of so many blanks.
     Blanks(usize),
+    /// A tracked file with this text, which git stores in other bytes.
+    Converted(&'static str),
+    /// A tracked file that changes whenever it is read.
+    Changing(&'static str),
+    /// A tracked file with this text, last changed by a commit at this time, in seconds since 1970.
+    ChangedAt(&'static str, i64),
+    /// A tracked file with this text, last changed before a shallow clone's history begins.
+    BeyondShallow(&'static str),
     /// A file that exists and is not tracked.
     Untracked(&'static str),
+    /// The same, with these pieces of the text replaced.
+    Edited(&'static str, &'static [(&'static str, &'static str)]),
     /// A tracked path that is not on disk.
     Deleted,
     /// A tracked symbolic link.

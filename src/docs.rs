@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::check::{Answer, Example, Kind, Rule, Sample};
 use crate::checks::KINDS;
-use crate::config::{Common, GitOptions, Promotion};
+use crate::config::{Common, GitOptions, Promotion, RunOptions};
 use crate::policy::PROMOTION;
 use crate::report::{ReasonCode, Report};
 
@@ -49,7 +49,7 @@ fn kind_page(kind: &Kind) -> String {
         out.push_str(&rule_section(rule));
     }
     out.push_str("\n## Examples\n\nEach is run as a test.\n");
-    for example in kind.examples {
+    for example in kind.examples.iter().copied().flatten() {
         out.push_str(&example_section(kind, example));
     }
     out
@@ -90,17 +90,19 @@ fn answer(rule: &Rule) -> &'static str {
 
 fn example_section(kind: &Kind, example: &Example) -> String {
     let mut out = format!("\n### {}\n\n", capital(example.shows));
-    if !example.config.is_empty() {
-        out.push_str(&format!("```toml\n[check.{}]\n{}\n```\n\n", kind.name, example.config));
+    let section = |name: &str, text: &str| if text.is_empty() { String::new() } else { format!("[{name}]\n{text}\n") };
+    let tables = [section("run", example.run), section(&format!("check.{}", kind.name), example.config)];
+    let tables: Vec<String> = tables.into_iter().filter(|table| !table.is_empty()).collect();
+    if !tables.is_empty() {
+        out.push_str(&format!("```toml\n{}```\n\n", tables.join("\n")));
     }
     for (path, sample) in example.files.iter().filter(|(path, _)| !path.is_empty()) {
-        let path = path.escape_default();
-        let text = if let Sample::Text(text) = sample { Some(*text) } else { None };
-        match text {
-            Some("") => out.push_str(&format!("`{path}`, an empty file\n\n")),
-            Some(text) => out.push_str(&format!("`{path}`\n\n````text\n{}\n````\n\n", text.trim_end())),
-            None => out.push_str(&format!("`{path}`, {}\n\n", describe(*sample))),
-        }
+        let what = if let Sample::Text(_) = sample { String::new() } else { format!(", {}", describe(*sample)) };
+        out.push_str(&match sample.text().as_deref() {
+            Some("") => format!("`{}`{what}, an empty file\n\n", path.escape_default()),
+            Some(text) => format!("`{}`{what}\n\n````text\n{}\n````\n\n", path.escape_default(), text.trim_end()),
+            None => format!("`{}`{what}\n\n", path.escape_default()),
+        });
     }
     let meets: Vec<String> = example.meets.iter().map(|short| format!("`{}/{short}`", kind.name)).collect();
     out.push_str(&if meets.is_empty() { "Fine.\n".to_owned() } else { format!("Meets {}.\n", meets.join(", ")) });
@@ -112,7 +114,11 @@ fn describe(sample: Sample) -> String {
         Sample::Text(_) => "a file".to_owned(),
         Sample::Bytes(bytes) => format!("the bytes `{}`", bytes.escape_ascii()),
         Sample::Blanks(count) => format!("{} MiB of blanks", count >> 20),
-        Sample::Untracked(_) => "on disk, but not tracked".to_owned(),
+        Sample::Converted(_) => "which git stores in other bytes".to_owned(),
+        Sample::Changing(_) => "which changes while it is read".to_owned(),
+        Sample::ChangedAt(_, time) => format!("last changed by a commit at {time} seconds from 1970"),
+        Sample::BeyondShallow(_) => "last changed before the shallow clone's history begins".to_owned(),
+        Sample::Untracked(_) | Sample::Edited(..) => "on disk, but not tracked".to_owned(),
         Sample::Deleted => "tracked, but gone from disk".to_owned(),
         Sample::Link(target) => format!("a link to `{target}`"),
         Sample::Fifo => "where a FIFO stands now".to_owned(),
@@ -172,6 +178,7 @@ fn policy_schema() -> Value {
         "additionalProperties": false,
         "properties": {
             "version": { "const": 1, "description": "The version of this format." },
+            "run": bare(schemars::schema_for!(RunOptions).to_value()),
             "promotion": bare(schemars::schema_for!(Promotion).to_value()),
             "git": bare(schemars::schema_for!(GitOptions).to_value()),
             "check": { "type": "object", "description": "One table a check.", "properties": named, "additionalProperties": { "oneOf": other } },

@@ -11,6 +11,8 @@ pub enum Exit {
     Usage,
     /// 3: cannot tell; nothing wrong was found, but something could not be looked at.
     CannotTell,
+    /// The code of the command that gate ran, passed through.
+    Passed(u8),
 }
 
 impl Exit {
@@ -21,6 +23,7 @@ impl Exit {
             Self::Wrong => 1,
             Self::Usage => 2,
             Self::CannotTell => 3,
+            Self::Passed(code) => code,
         }
     }
 }

@@ -10,6 +10,7 @@ mod check;
 mod checks;
 mod cli;
 mod config;
+mod digest;
 pub mod docs;
 mod engine;
 mod exit;
@@ -17,7 +18,9 @@ mod formats;
 mod plan;
 mod policy;
 mod report;
+mod run;
 mod shown;
+mod supervise;
 #[cfg(test)]
 mod torture_test;
 pub mod world;

@@ -1,5 +1,8 @@
 //! Generated nonsense for everything that reads strangers' bytes. `GATE_TORTURE=n` sets the rounds; `ci/torture` runs many.
 
+mod formats;
+mod records;
+
 use std::collections::BTreeMap;
 
 use crate::check::{Outcome, Sample};
@@ -200,7 +203,8 @@ fn torture_what_is_added_keeps_every_byte_and_is_enough() {
 #[test]
 fn torture_toml_gives_a_plan_or_faults_with_places() {
     let mut dice = Dice(0x0bad_5eed_0bad_5eed);
-    let flags = || Text::new(String::new(), String::new());
+    let none = || Text::new(String::new(), String::new());
+    let flags = || plan::FlagTexts { own: none(), run: none() };
     let kind = KINDS.iter().find(|k| k.name == "readmes").unwrap();
     for _ in 0..rounds() {
         let text = Text::new("gate.toml".to_owned(), dice.text(TOML, 40));

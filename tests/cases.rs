@@ -6,7 +6,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -45,6 +45,7 @@ fn main() -> ExitCode {
     let mut trials = vec![Trial::test("the cases are found", || {
         if folders(&repository_root().join("tests/cases/trees")).len() > 5 { Ok(()) } else { Err("none".into()) }
     })];
+    trials.push(Trial::test("no file of a case is left behind by a .gitignore", nothing_is_ignored));
     for area in folders(&root) {
         for case in folders(&area) {
             let name = case.strip_prefix(&root).unwrap_or(&case).display().to_string();
@@ -52,6 +53,21 @@ fn main() -> ExitCode {
         }
     }
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// A case's own `.gitignore` also binds this repository: what it ignores under `files/` never reaches a clone, so a step
+/// has to write it.
+fn nothing_is_ignored() -> Result<(), Failed> {
+    let list = Command::new("git")
+        .args(["ls-files", "--others", "--ignored", "--exclude-standard", "--", "tests", "ci"])
+        .current_dir(repository_root())
+        .output()?;
+    let left = String::from_utf8_lossy(&list.stdout);
+    match (list.status.success(), left.is_empty()) {
+        (true, true) => Ok(()),
+        (true, false) => Err(format!("ignored, so not in a clone; let a step write them:\n{left}").into()),
+        (false, _) => Err(String::from_utf8_lossy(&list.stderr).into_owned().into()),
+    }
 }
 
 fn folders(path: &Path) -> Vec<PathBuf> {

@@ -7,7 +7,7 @@ use std::os::unix::fs::symlink;
 use std::time::Duration;
 
 use gate::world::disk::Disk;
-use gate::world::{FileKind, LookError, RelPath, World, resolve};
+use gate::world::{FileKind, LookError, Reading, RelPath, World, resolve};
 use support::{Failed, Sandbox};
 
 fn open(sandbox: &Sandbox) -> Result<Disk, Failed> {
@@ -15,19 +15,20 @@ fn open(sandbox: &Sandbox) -> Result<Disk, Failed> {
 }
 
 #[test]
-fn a_visit_gives_names_in_byte_order_with_stat_and_bytes() -> Result<(), Failed> {
+fn an_open_folder_gives_names_in_byte_order_and_their_bytes() -> Result<(), Failed> {
     let sandbox = Sandbox::new()?;
     sandbox.write("d/b", "bb")?;
     sandbox.write("d/B", "B")?;
     sandbox.write("d/a/x", "")?;
     symlink("b", sandbox.tree.join("d/link"))?;
     let (world, mut seen) = (open(&sandbox)?, Vec::new());
-    world.evidence().visit(&RelPath::parse("d")?, &mut |entry| {
+    let folder = world.evidence().open(&RelPath::parse("d")?)?;
+    for name in folder.names()? {
         let mut bytes = Vec::new();
-        let read = entry.stream(&mut [0; 1], 10, &mut |chunk| bytes.extend_from_slice(chunk));
-        seen.push((String::from_utf8_lossy(entry.name()).into_owned(), entry.stat().kind, read.ok().map(|_| bytes)));
-        Ok(())
-    })?;
+        let mut sink = |chunk: &[u8]| bytes.extend_from_slice(chunk);
+        let read = folder.stream(&name.raw, &mut [0; 1], &mut Reading { limit: 10, sink: &mut sink });
+        seen.push((String::from_utf8(name.raw)?, name.kind, read.ok().map(|_| bytes)));
+    }
     let names: Vec<(&str, FileKind, Option<&[u8]>)> = seen.iter().map(|(n, k, b)| (n.as_str(), *k, b.as_deref())).collect();
     assert_eq!(
         names,
@@ -58,6 +59,18 @@ fn a_read_has_a_limit() -> Result<(), Failed> {
 }
 
 #[test]
+fn a_file_that_changes_while_it_is_read_is_refused() -> Result<(), Failed> {
+    let sandbox = Sandbox::new()?;
+    sandbox.write("a", "12345")?;
+    let world = open(&sandbox)?;
+    let folder = world.tree().open(&RelPath::root())?;
+    let mut grow = |_: &[u8]| drop(fs::write(sandbox.tree.join("a"), "1234567"));
+    let read = folder.stream(b"a", &mut [0; 2], &mut Reading { limit: 10, sink: &mut grow });
+    assert_eq!(read, Err(LookError::Changed));
+    Ok(())
+}
+
+#[test]
 fn no_link_is_followed_on_any_part_of_the_way() -> Result<(), Failed> {
     let sandbox = Sandbox::new()?;
     fs::create_dir(sandbox.around().join("outside"))?;
@@ -68,7 +81,7 @@ fn no_link_is_followed_on_any_part_of_the_way() -> Result<(), Failed> {
     for (path, error) in [("out/secret", LookError::NotAFolder), ("file", LookError::IsLink)] {
         assert_eq!(world.tree().read(&RelPath::parse(path)?, 10, &mut bytes), Err(error), "{path}");
     }
-    assert!(world.tree().visit(&RelPath::parse("out")?, &mut |_| Ok(())).is_err());
+    assert!(world.tree().open(&RelPath::parse("out")?).is_err());
     assert!(bytes.is_empty());
     Ok(())
 }

@@ -3,11 +3,13 @@
 pub(crate) mod readmes;
 #[cfg(test)]
 mod registry_test;
+mod run_hashes;
 
 use crate::check::Kind;
 
 /// All kinds, in the order in which `gate list` shows them.
-#[rustfmt::skip] // one line a kind, also while there is only one
+#[rustfmt::skip] // one line a kind
 pub(crate) static KINDS: &[&Kind] = &[
+    &run_hashes::KIND,
     &readmes::KIND,
 ];

@@ -4,7 +4,7 @@ use anyhow::bail;
 use serde_json::{Value, json};
 
 use super::Global;
-use super::outputs::{Format, Outputs};
+use super::outputs::{CannotTell, Format, Outputs};
 use crate::check::{Answer, Kind, Rule};
 use crate::checks::KINDS;
 use crate::exit::Exit;
@@ -42,7 +42,8 @@ pub(super) fn machine(global: &Global) -> anyhow::Result<Disk> {
         bail!("this command has no plan to show");
     }
     let place = Place::find(global.root.as_deref(), None)?;
-    Ok(Disk::open(&place.root, global.now, crate::config::GitOptions::default().timeout.get())?)
+    let opened = Disk::open(&place.root, global.now, crate::config::GitOptions::default().timeout.get());
+    Ok(opened.map_err(|error| CannotTell(format!("{} {error}", place.root_name())))?)
 }
 
 fn rules() -> impl Iterator<Item = &'static Rule> {

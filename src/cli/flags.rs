@@ -1,10 +1,12 @@
 //! The flags of a kind, made from the schema of its options: scalars and lists of scalars, one level of nesting.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use schemars::Schema;
 use serde_json::Value;
 
 use crate::check::Kind;
 use crate::config::Text;
+use crate::plan::FlagTexts;
 
 /// One option that can be given as a flag.
 struct Flag {
@@ -31,29 +33,48 @@ pub(super) fn command(kind: &'static Kind, expanded: bool) -> Command {
     if !expanded {
         return command;
     }
-    let (flags, hidden) = flags(kind);
+    let (flags, mut hidden) = flags(&(kind.schema)());
+    let mut command = command.args(flags.iter().map(|flag| arg(flag).help_heading("Options of the check")));
+    if let Some(schema) = kind.run_schema {
+        hidden.extend(self::flags(&schema()).1);
+        command = with_section(command, &schema());
+    }
     let name = Arg::new("name")
         .long("name")
         .value_name("NAME")
         .help("Only the check of this name in gate.toml. Default: every check of this kind, or one made from the flags");
-    let mut command = command.arg(name).args(flags.iter().map(arg));
+    let mut command = command.arg(name);
     if !hidden.is_empty() {
         command = command.after_help(format!("In gate.toml only: {}", hidden.join(", ")));
     }
     command
 }
 
-/// The flags that were given, as the text of a table.
-pub(super) fn read(kind: &'static Kind, matches: &ArgMatches) -> Text {
+/// The command with the keys of a section as its flags.
+pub(super) fn with_section(command: Command, schema: &Schema) -> Command {
+    command.args(flags(schema).0.iter().map(|flag| arg(flag).help_heading("Keys of [run]")))
+}
+
+/// The flags that were given, as the tables they stand for.
+pub(super) fn read(kind: &'static Kind, matches: &ArgMatches) -> FlagTexts {
+    let run = kind.run_schema.map_or_else(|| Text::new(NAME.to_owned(), String::new()), |schema| read_section(&schema(), matches));
+    FlagTexts { own: read_section(&(kind.schema)(), matches), run }
+}
+
+/// What flags are called in the place of a file.
+const NAME: &str = "the command line";
+
+/// The flags of one schema that were given, as the text of a table.
+pub(super) fn read_section(schema: &Schema, matches: &ArgMatches) -> Text {
     let mut text = String::new();
-    for flag in flags(kind).0 {
+    for flag in flags(schema).0 {
         let Some(values) = matches.get_many::<String>(&flag.long) else { continue };
         let values: Vec<String> =
             values.map(|v| if flag.shape.is_quoted() { toml::Value::from(v.as_str()).to_string() } else { v.clone() }).collect();
         let value = if flag.shape.is_list() { format!("[{}]", values.join(", ")) } else { values.concat() };
         text.push_str(&format!("{} = {value}\n", flag.key));
     }
-    Text::new("the command line".to_owned(), text)
+    Text::new(NAME.to_owned(), text)
 }
 
 impl Shape {
@@ -75,20 +96,20 @@ fn arg(flag: &Flag) -> Arg {
     }
 }
 
-/// The flags of a kind, and the keys that are none.
-fn flags(kind: &Kind) -> (Vec<Flag>, Vec<String>) {
-    let schema = (kind.schema)().to_value();
+/// The flags of a schema, and the keys that are none.
+fn flags(schema: &Schema) -> (Vec<Flag>, Vec<String>) {
+    let schema = schema.clone().to_value();
     let (mut found, mut hidden) = (Vec::new(), Vec::new());
     for (key, option) in properties(&schema) {
-        let option = resolved(&schema, option);
-        match shape(option) {
-            Some(shape) => found.push(flag(key.clone(), option, shape)),
-            None if properties(option).next().is_some() => {
-                for (inner, option) in properties(option) {
-                    let option = resolved(&schema, option);
+        let what = resolved(&schema, option);
+        match shape(what) {
+            Some(shape) => found.push(flag(key.clone(), (option, what), shape)),
+            None if properties(what).next().is_some() => {
+                for (inner, option) in properties(what) {
+                    let what = resolved(&schema, option);
                     let key = format!("{key}.{inner}");
-                    match shape(option) {
-                        Some(shape) => found.push(flag(key, option, shape)),
+                    match shape(what) {
+                        Some(shape) => found.push(flag(key, (option, what), shape)),
                         None => hidden.push(key),
                     }
                 }
@@ -99,9 +120,10 @@ fn flags(kind: &Kind) -> (Vec<Flag>, Vec<String>) {
     (found, hidden)
 }
 
-fn flag(key: String, option: &Value, shape: Shape) -> Flag {
+/// A flag of an option; its own words go before those of its type.
+fn flag(key: String, (option, what): (&Value, &Value), shape: Shape) -> Flag {
     let repeatable = if shape.is_list() { " Repeatable." } else { "" };
-    let help = option.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
+    let help = option.get("description").or(what.get("description")).and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
     Flag { long: key.replace('.', "-"), key, help: format!("{help}{repeatable}"), shape }
 }
 
@@ -128,6 +150,11 @@ fn shape(schema: &Value) -> Option<Shape> {
 
 /// The type, where it is one, `null` aside.
 fn type_of(schema: &Value) -> Option<&str> {
+    // A closed set of words, each with its own description.
+    let words = schema.get("oneOf").and_then(Value::as_array);
+    if words.is_some_and(|words| words.iter().all(|word| word.get("const").is_some_and(Value::is_string))) {
+        return Some("string");
+    }
     match schema.get("type")? {
         Value::String(name) => Some(name),
         Value::Array(names) => {
@@ -148,6 +175,6 @@ mod tests {
         let kind = KINDS.iter().find(|k| k.name == "readmes").unwrap();
         let command = command(kind, true);
         let matches = command.get_matches_from(["readmes", "--folders", "a\"b", "--folders", "*/*", "--ignore-case"]);
-        assert_eq!(read(kind, &matches).text, "folders = ['a\"b', \"*/*\"]\nignore-case = true\n");
+        assert_eq!(read(kind, &matches).own.text, "folders = ['a\"b', \"*/*\"]\nignore-case = true\n");
     }
 }

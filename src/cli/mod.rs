@@ -1,25 +1,33 @@
 //! The imperative shell: the command line, one file a command. Only code here prints or writes, and only through `Out`.
 
 mod ask;
+mod diff;
+mod expect;
 mod explain;
 mod flags;
+mod hash;
 mod list;
 mod outputs;
 mod progress;
 mod promote;
 mod readme;
+mod run;
+mod section;
+mod targets;
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use chrono::{DateTime, Datelike, Utc};
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::checks::KINDS;
+use crate::config::{RunOptions, Text, TimeLimit};
 use crate::exit::Exit;
 use crate::plan::Asked;
 use crate::shown::harmless;
+use crate::supervise::{STAGE, become_command, outlive_size_limit};
 use crate::world::{Out, Stream};
 use outputs::{Colour, Format, NamedOutput};
 
@@ -37,6 +45,7 @@ struct Cli {
 
 /// The flags of every command.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Global {
     /// The policy file. Default: gate.toml in the root.
     #[arg(short, long, global = true, value_name = "FILE")]
@@ -48,7 +57,7 @@ pub(crate) struct Global {
     /// The moment of judgement, in RFC 3339, so that a verdict can be replayed. Default: the clock.
     #[arg(long, global = true, value_name = "RFC3339", value_parser = read_now)]
     now: Option<DateTime<Utc>>,
-    /// What standard output shows: human, json, github, markdown. Default: human.
+    /// What standard output shows: human, json, github, markdown; a command without one of them says so. Default: human.
     #[arg(long, global = true, value_name = "FORMAT")]
     format: Option<Format>,
     /// Writes the same in another format to a file, whole or not at all; repeatable.
@@ -57,10 +66,10 @@ pub(crate) struct Global {
     /// When to use colour: auto, always, never. NO_COLOR and CLICOLOR_FORCE are minded. Default: auto.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
     color: Colour,
-    /// Show the last line only.
+    /// Say less: of a report the last line, of a hash the digest, of a run only what went wrong.
     #[arg(short, long, global = true)]
     quiet: bool,
-    /// Show what would be asked, and ask nothing.
+    /// Show what would be asked or run, and do nothing; not for `hash`, `list` and `explain`.
     #[arg(long, global = true)]
     plan: bool,
 }
@@ -87,6 +96,50 @@ enum Command {
     Explain {
         /// As `readmes`, `readmes/missing`, `promotion/dirty-tree`, `MODE_GUIDED`.
         id: String,
+    },
+    /// Run the smoke test, leave the run record.
+    ///
+    /// The command's output and exit code pass through (128 and the number of the signal that ended it). 2: it could not be started.
+    /// 3: there is no record though the command ended with 0, something of the run could not be ended, or nothing was run: config or data
+    /// cannot be hashed, the record cannot be written, or another `gate run` is at work.
+    Run {
+        /// The command, run without a shell and with an empty standard input where you stand. Default: `[run] smoke`, in the root.
+        #[arg(last = true, value_name = "COMMAND")]
+        command: Vec<OsString>,
+        /// What the run is called. Default: the CI's run and attempt, else time, commit and process.
+        #[arg(long, value_name = "ID")]
+        run_id: Option<String>,
+        /// Run nothing: make the record of a run that something else did just now.
+        #[arg(long)]
+        record_only: bool,
+        /// With `--record-only`: the exit code of that run. Default: not recorded.
+        #[arg(long, value_name = "CODE", requires = "record_only", value_parser = clap::value_parser!(i32).range(0..=255))]
+        exit_code: Option<i32>,
+        /// With `--record-only`: when it started, in RFC 3339. Default: now.
+        #[arg(long, value_name = "RFC3339", requires = "record_only", value_parser = read_now)]
+        started_at: Option<DateTime<Utc>>,
+        /// With `--record-only`: when it finished. Default: now.
+        #[arg(long, value_name = "RFC3339", requires = "record_only", value_parser = read_now)]
+        finished_at: Option<DateTime<Utc>>,
+        /// Write the record over a file that is none.
+        #[arg(long)]
+        force: bool,
+        /// How long a process that is asked to end may take before it is killed. Default: 5s.
+        #[arg(long, value_name = "DURATION", default_value = "5s", hide_default_value = true, value_parser = TimeLimit::parse)]
+        grace: TimeLimit,
+    },
+    /// Print a digest (first line), then the table of files behind it.
+    Hash {
+        /// `config` and `data` are the bundles of `[run]`; anything else is a file or folder, from where you stand (`./config` for a
+        /// folder of that name). Default: both bundles.
+        #[arg(value_name = "config|data|PATH")]
+        subjects: Vec<String>,
+        /// Write the digest of `data` to `expect-file` (default: lockfiles/data.toml).
+        #[arg(long)]
+        update: bool,
+        /// With `--update`: show the diff and write nothing.
+        #[arg(long, requires = "update")]
+        dry_run: bool,
     },
     /// Write READMEs.
     Readme {
@@ -117,6 +170,13 @@ fn read_now(text: &str) -> Result<DateTime<Utc>, String> {
 pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Out) -> Exit {
     crate::engine::catch_panics();
     let args: Vec<OsString> = args.into_iter().collect();
+    if let [_, first, rest @ ..] = args.as_slice()
+        && first == STAGE
+    {
+        become_command(rest);
+        return Exit::CannotTell;
+    }
+    outlive_size_limit();
     catch_unwind(AssertUnwindSafe(|| run(&args, out))).unwrap_or_else(|_| {
         out.warn("error: gate itself broke down; nothing was decided. Please report this with the lines above\n");
         Exit::CannotTell
@@ -135,7 +195,7 @@ fn run(args: &[OsString], out: &mut dyn Out) -> Exit {
     let asked_kind = matches.subcommand().and_then(|(name, sub)| KINDS.iter().find(|k| k.name == name).map(|k| (*k, sub)));
     let answer = match (asked_kind, Cli::from_arg_matches(&matches)) {
         (Some((kind, sub)), _) => ask::run(kind, sub, &global, out),
-        (None, Ok(cli)) => dispatch(cli.command, &global, out),
+        (None, Ok(cli)) => dispatch(cli.command, &matches, &global, out),
         (None, Err(error)) => return say_usage(&error, args, out),
     };
     answer.unwrap_or_else(|error| {
@@ -145,10 +205,20 @@ fn run(args: &[OsString], out: &mut dyn Out) -> Exit {
     })
 }
 
-fn dispatch(command: Command, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
+fn dispatch(command: Command, matches: &ArgMatches, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let run_flags =
+        || matches.subcommand().map_or_else(|| Text::new(String::new(), String::new()), |(_, sub)| flags::read_section(&run_schema(), sub));
     match command {
+        Command::Hash { subjects, update, dry_run } => {
+            hash::run(&hash::Asked { subjects, update, dry_run, flags: run_flags() }, global, out)
+        }
         Command::Promote { env } => promote::run(Asked::Promote { environment: env }, global, out),
         Command::Check { names, strict } => promote::run(Asked::Check { names, strict }, global, out),
+        Command::Run { command, run_id, record_only, exit_code, started_at, finished_at, force, grace } => {
+            let told = run::Told { exit_code, started: started_at, finished: finished_at };
+            let asked = run::Asked { command, run_id, record_only: record_only.then_some(told), force, grace, flags: run_flags() };
+            run::run(&asked, global, out)
+        }
         Command::List => list::run(global, out),
         Command::Explain { id } => explain::run(&id, global, out),
         Command::Readme { verb: ReadmeVerb::Add { folders, dry_run } } => readme::add(&folders, dry_run, global, out),
@@ -162,7 +232,19 @@ fn full_command(args: &[OsString]) -> clap::Command {
         let named = args.iter().any(|arg| arg == kind.name);
         command = command.subcommand(flags::command(kind, named));
     }
+    for name in READS_RUN {
+        if args.iter().any(|arg| arg == name) {
+            command = command.mut_subcommand(name, |sub| flags::with_section(sub, &run_schema()));
+        }
+    }
     command
+}
+
+/// The commands whose flags are the keys of `[run]`.
+const READS_RUN: [&str; 2] = ["run", "hash"];
+
+fn run_schema() -> schemars::Schema {
+    schemars::schema_for!(RunOptions)
 }
 
 fn say_usage(error: &clap::Error, args: &[OsString], out: &mut dyn Out) -> Exit {
@@ -200,7 +282,7 @@ pub(crate) fn command_names() -> Vec<String> {
 
 /// The help of every command, for the reference: name and text.
 pub(crate) fn help_pages() -> Vec<(String, String)> {
-    let all: Vec<OsString> = KINDS.iter().map(|k| k.name.into()).collect();
+    let all: Vec<OsString> = KINDS.iter().map(|k| k.name).chain(READS_RUN).map(OsString::from).collect();
     let mut command = full_command(&all).term_width(100);
     command.build();
     let mut pages = vec![("gate".to_owned(), command.render_long_help().to_string())];

@@ -38,7 +38,8 @@ impl Format {
     fn wrote(self) -> fn(&str) -> bool {
         match self {
             Self::Human => |text| text.starts_with("gate ") || text.starts_with("plan of `gate "),
-            Self::Json => |text| text.starts_with('{') && text.contains("\"schema\": \"gate."),
+            // A run record is no output: it is evidence.
+            Self::Json => |text| text.starts_with('{') && text.contains("\"schema\": \"gate.") && !text.contains("\"schema\": \"gate.run/"),
             Self::Github => |text| text.lines().all(|line| ["::error ", "::warning ", "::notice "].iter().any(|c| line.starts_with(c))),
             Self::Markdown => |text| text.starts_with("### gate "),
         }

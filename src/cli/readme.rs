@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use similar::TextDiff;
 
 use super::Global;
+use super::diff::diff;
 use super::outputs::{CannotTell, quiet_pipe};
 use super::promote::policy_text;
 use crate::checks::KINDS;
 use crate::checks::readmes::{Draft, Gap, Readmes};
 use crate::config::{self, Text};
 use crate::exit::Exit;
-use crate::plan::{self, Asked};
-use crate::shown::{counted, harmless, shell_word, shown};
+use crate::plan::{self, Asked, FlagTexts};
+use crate::shown::{counted, shell_word, shown};
 use crate::world::disk::{Disk, Place};
 use crate::world::{Cx, FileKind, Listed, LookError, Out, Over, RelPath, World};
 
@@ -55,7 +55,8 @@ pub(super) fn add(folders: &[String], dry_run: bool, global: &Global, out: &mut 
 /// The configured `readmes` checks; without one, the check that defaults make.
 fn checks(parsed: config::Parsed<'_>, text: Option<&Text>) -> anyhow::Result<Vec<Readmes>> {
     let kind = KINDS.iter().find(|k| k.name == "readmes").context("the kind `readmes` is not registered")?;
-    let flags = Text::new(String::new(), String::new());
+    let none = Text::new(String::new(), String::new());
+    let flags = FlagTexts { own: none.clone(), run: none };
     let plan = plan::resolve(parsed, text, Asked::Kind { kind, name: None, flags })?;
     plan.checks.iter().map(|c| Ok(serde_json::from_value(c.check.options())?)).collect()
 }
@@ -134,7 +135,7 @@ impl Work {
             return if self.unseen.is_empty() { "nothing to add\n".to_owned() } else { String::new() };
         }
         if dry_run {
-            return self.drafts.values().map(diff).collect();
+            return self.drafts.values().map(|d| diff(d.path.as_str(), d.before.as_deref(), &d.after)).collect();
         }
         let line = |d: &Draft| format!("  {} {}\n", if d.before.is_some() { "extended" } else { "wrote   " }, shown(d.path.as_str()));
         let mut text: String = self.drafts.values().map(line).collect();
@@ -147,13 +148,4 @@ impl Work {
         ));
         text
     }
-}
-
-/// A unified diff, as `git diff` names its files.
-fn diff(draft: &Draft) -> String {
-    let path = shown(draft.path.as_str());
-    let old = if draft.before.is_some() { format!("a/{path}") } else { "/dev/null".to_owned() };
-    let before = draft.before.as_deref().unwrap_or_default();
-    let diff = TextDiff::from_lines(before, &draft.after).unified_diff().header(&old, &format!("b/{path}")).to_string();
-    harmless(&diff.replace("\r\n", "\n"))
 }

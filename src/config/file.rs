@@ -1,4 +1,4 @@
-//! The file as a whole: version, `[promotion]`, `[git]`, and one raw table a check.
+//! The file as a whole: version, `[promotion]`, `[git]`, and one raw table for `[run]` and for each check.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -15,6 +15,8 @@ use crate::check::Mode;
 pub(crate) struct File<'i> {
     pub(crate) promotion: Promotion,
     pub(crate) git: GitOptions,
+    /// `[run]`, still raw: flags may be laid over it.
+    pub(crate) run: Option<Options<'i>>,
     /// In the order of the file.
     pub(crate) checks: Vec<CheckTable<'i>>,
 }
@@ -107,8 +109,9 @@ pub(crate) fn load(text: &Text) -> Parsed<'_> {
             }
             "promotion" => parsed.section(value, |file, read| file.promotion = read),
             "git" => parsed.section(value, |file, read| file.git = read),
+            "run" => parsed.file.run = parsed.table(value).map(|table| Options { table }),
             "check" => parsed.checks(value),
-            other => parsed.faults.push(Fault::unknown(key.span(), "key", other, ["version", "promotion", "git", "check"])),
+            other => parsed.faults.push(Fault::unknown(key.span(), "key", other, ["version", "run", "promotion", "git", "check"])),
         }
     }
     if !version {

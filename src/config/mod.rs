@@ -2,10 +2,14 @@
 
 mod fault;
 mod file;
+mod glob;
+mod run;
 mod table;
 mod values;
 
 pub(crate) use fault::{Fault, Faults, Text};
 pub(crate) use file::{CheckTable, Common, GitOptions, Parsed, Promotion, load};
-pub(crate) use table::{Options, load_options};
-pub(crate) use values::{AtLeastOne, Label, Reason, TreeGlob};
+pub(crate) use glob::{TreeGlob, TreeGlobs};
+pub(crate) use run::{BundleAlgorithm, DataOptions, RunOptions, Symlinks};
+pub(crate) use table::{Options, load_options, read_options, read_run};
+pub(crate) use values::{AtLeastOne, EvidencePath, Label, Reason, TimeLimit};

@@ -9,7 +9,8 @@ use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::fault::{Fault, Text};
 use super::file::Common;
-use crate::check::{Check, Loaded};
+use super::run::RunOptions;
+use crate::check::{Check, Loaded, Shared};
 
 /// The most faults that one table is searched for.
 const SEARCH: usize = 100;
@@ -48,8 +49,8 @@ impl<'i> Options<'i> {
     }
 }
 
-/// The `load` of a kind whose options struct is the check.
-pub(crate) fn load_options<T>(options: Options<'_>) -> Loaded
+/// The `load` of a kind whose options struct is the check, and which reads no shared section.
+pub(crate) fn load_options<T>(options: Options<'_>, _: &Shared) -> Loaded
 where
     T: Check + DeserializeOwned + Serialize + 'static,
 {
@@ -57,6 +58,16 @@ where
         (Some(check), faults) if faults.is_empty() => Ok(Box::new(check)),
         (_, faults) => Err(faults),
     }
+}
+
+/// Reads the options of one check into a struct; `also` are keys that are read elsewhere.
+pub(crate) fn read_options<T: DeserializeOwned>(options: Options<'_>, also: &[&str]) -> (Option<T>, Vec<Fault>) {
+    read(options.table, also)
+}
+
+/// Reads `[run]`, from the file, from flags, or one over the other.
+pub(crate) fn read_run(options: Options<'_>) -> (Option<RunOptions>, Vec<Fault>) {
+    read(options.table, &[])
 }
 
 /// Reads a table; after a fault the key or list item at fault is taken out and the rest is read again. What comes back

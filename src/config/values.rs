@@ -4,16 +4,16 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use globset::{GlobBuilder, GlobSet};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::shown::shown;
+use crate::world::RelPath;
 
 /// Reads a text with `parse`, inside the deserializer's own step, so that an error is put at the value and not at the list
 /// around it.
-fn from_text<'de, D: Deserializer<'de>, T>(deserializer: D, parse: fn(&str) -> Result<T, String>) -> Result<T, D::Error> {
+pub(super) fn from_text<'de, D: Deserializer<'de>, T>(deserializer: D, parse: fn(&str) -> Result<T, String>) -> Result<T, D::Error> {
     struct Text<T>(fn(&str) -> Result<T, String>);
 
     impl<T> de::Visitor<'_> for Text<T> {
@@ -31,88 +31,63 @@ fn from_text<'de, D: Deserializer<'de>, T>(deserializer: D, parse: fn(&str) -> R
     deserializer.deserialize_str(Text(parse))
 }
 
-/// A glob over the promoted files: relative to the root, `/`-separated, case-sensitive; `*` never crosses a `/`,
-/// `**` does; dotfiles match.
-#[derive(Clone)]
-pub(crate) struct TreeGlob {
-    text: String,
-    set: GlobSet,
-}
+/// A path below the root, of a promoted file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TreePath(RelPath);
 
-impl TreeGlob {
-    /// # Errors
-    /// If it is empty, absolute, leaves the root, or is no glob; the reason as a sentence.
-    pub(crate) fn new(text: &str) -> Result<Self, String> {
-        let trimmed = text.strip_suffix('/').unwrap_or(text);
-        let wrong = |why: &str| Err(format!("`{}` is not a glob of this tree: {why}", shown(text)));
-        if trimmed.is_empty() {
-            return wrong("it is empty");
-        }
-        if text.starts_with('/') {
-            return wrong("it is absolute; globs are relative to the root");
-        }
-        if text.split('/').any(|part| part == "..") {
-            return wrong("it leaves the root");
-        }
-        // The glob compiler recurses into braces.
-        if text.len() > 4096 || text.matches('{').count() > 64 {
-            return wrong("it is longer than 4096 bytes, or has more than 64 braces");
-        }
-        let trimmed = trimmed.strip_prefix("./").unwrap_or(trimmed);
-        let glob = match GlobBuilder::new(trimmed).literal_separator(true).build() {
-            Ok(glob) => glob,
-            Err(error) => return wrong(&error.kind().to_string()),
-        };
-        match GlobSet::builder().add(glob).build() {
-            Ok(set) => Ok(Self { text: text.to_owned(), set }),
-            Err(error) => wrong(&error.kind().to_string()),
-        }
-    }
+/// A path below the root that is looked at on disk, promoted or not: what a run reads, and what it leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EvidencePath(RelPath);
 
-    pub(crate) fn matches(&self, path: &str) -> bool {
-        self.set.is_match(path)
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// How many parts deep a match can lie at most; `None` with `**`, or where braces hide a slash.
-    pub(crate) fn depth(&self) -> Option<usize> {
-        if self.text.contains("**") || self.text.contains('{') {
-            return None;
-        }
-        Some(self.text.trim_end_matches('/').split('/').filter(|part| *part != ".").count())
+fn read_path(text: &str) -> Result<RelPath, String> {
+    let path = RelPath::parse(text).map_err(|error| error.to_string())?;
+    match path.is_root() || path.parts().any(|part| part == ".git") {
+        true => Err(format!("`{}` is no path of a file or folder below the root", shown(text))),
+        false => Ok(path),
     }
 }
 
-impl fmt::Debug for TreeGlob {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TreeGlob({:?})", self.text)
-    }
+macro_rules! path_value {
+    ($name:ident) => {
+        impl $name {
+            pub(crate) fn get(&self) -> &RelPath {
+                &self.0
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                from_text(deserializer, |text| read_path(text).map(Self))
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.0.as_str())
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "minLength": 1 })
+            }
+        }
+    };
 }
 
-impl<'de> Deserialize<'de> for TreeGlob {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        from_text(deserializer, Self::new)
-    }
-}
+path_value!(TreePath);
+path_value!(EvidencePath);
 
-impl Serialize for TreeGlob {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text)
-    }
-}
-
-impl JsonSchema for TreeGlob {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        "TreeGlob".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "minLength": 1, "format": "glob" })
+impl EvidencePath {
+    /// A path known to be one.
+    pub(crate) fn of(text: &str) -> Self {
+        Self(RelPath::parse(text).unwrap_or_else(|_| RelPath::root()))
     }
 }
 
@@ -163,7 +138,7 @@ impl TimeLimit {
         self.0
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let wrong = |why: &str| format!("`{}` is not a duration: {why}", shown(text));
         let units = text.split(|c: char| !c.is_alphabetic()).filter(|u| !u.is_empty());
         // humantime's month is 30.44 days and its year 365.25: nobody means that in a policy.
@@ -182,6 +157,26 @@ impl TimeLimit {
 impl<'de> Deserialize<'de> for TimeLimit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         from_text(deserializer, Self::parse)
+    }
+}
+
+impl fmt::Display for TimeLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (mut rest, mut parts) = (self.0.as_millis(), Vec::new());
+        for (unit, millis) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)] {
+            if rest >= millis {
+                parts.push(format!("{}{unit}", rest / millis));
+                rest %= millis;
+            }
+        }
+        f.write_str(if parts.is_empty() { "0s" } else { "" })?;
+        f.write_str(&parts.join(" "))
+    }
+}
+
+impl Serialize for TimeLimit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
@@ -280,26 +275,6 @@ impl<T: JsonSchema> JsonSchema for AtLeastOne<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_star_stays_in_its_folder_and_matches_dotfiles() {
-        let glob = TreeGlob::new("engine/*").unwrap();
-        assert!(glob.matches("engine/a") && glob.matches("engine/.a") && !glob.matches("engine/a/b") && !glob.matches("Engine/a"));
-        assert!(TreeGlob::new("config/**/*.yaml").unwrap().matches("config/a.yaml"));
-    }
-
-    #[test]
-    fn globs_that_leave_the_tree_are_refused() {
-        for text in ["", "/", "/etc/*", "../x", "a/../../b", "a[", "{a", &"{".repeat(100_000)] {
-            assert!(TreeGlob::new(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn the_depth_of_a_glob_is_known_unless_it_can_be_any() {
-        let depth = |t| TreeGlob::new(t).unwrap().depth();
-        assert_eq!([depth("*"), depth("a/*/"), depth("**/x"), depth("{a,b/c}")], [Some(1), Some(2), None, None]);
-    }
 
     #[test]
     fn a_label_is_a_line_of_words() {

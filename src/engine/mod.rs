@@ -40,7 +40,7 @@ pub(crate) fn run(plan: &Plan, cx: &Cx<'_>, tell: &(dyn Fn(Event<'_>) + Sync)) -
         for _ in 0..threads {
             scope.spawn(work);
         }
-        ask_circumstances(&plan.asked, cx)
+        ask_circumstances(plan, cx)
     });
     let lost = || Ran::Panicked("its thread was lost".to_owned());
     let ran = slots.into_iter().map(|slot| slot.into_inner().ok().flatten().unwrap_or_else(lost)).collect();
@@ -73,12 +73,15 @@ fn run_one(check: &crate::plan::Planned, cx: &Cx<'_>) -> Ran {
     }
 }
 
-fn ask_circumstances(asked: &Asked, cx: &Cx<'_>) -> Option<Circumstances> {
-    match asked {
+fn ask_circumstances(plan: &Plan, cx: &Cx<'_>) -> Option<Circumstances> {
+    match &plan.asked {
         Asked::Kind { .. } => None,
         Asked::Promote { .. } | Asked::Check { .. } => {
             let commit = cx.history().head().map(|c| c.id).map_err(|e| refused(&e));
             let dirty = if commit.is_ok() { cx.history().dirty().map_err(|e| refused(&e)) } else { Ok(Vec::new()) };
+            // Evidence is no dirt where a check judges it; elsewhere the paths are those of any file.
+            let judged = plan.checks.iter().any(|check| check.kind.run_schema.is_some());
+            let dirty = dirty.map(|paths| paths.into_iter().filter(|path| !(judged && plan.evidence.holds(path))).collect());
             Some(Circumstances { commit, dirty })
         }
     }
@@ -112,8 +115,16 @@ mod tests {
         }
     }
 
-    static TOYS: Kind =
-        Kind { name: "toys", summary: "", needs: &[], rules: &[], examples: &[], load: |_| Err(Vec::new()), schema: Default::default };
+    static TOYS: Kind = Kind {
+        name: "toys",
+        summary: "",
+        needs: &[],
+        rules: &[],
+        examples: &[],
+        load: |_, _| Err(Vec::new()),
+        schema: Default::default,
+        run_schema: None,
+    };
 
     fn plan() -> Plan {
         let check = |n| Planned {
@@ -130,6 +141,7 @@ mod tests {
             asked: Asked::Promote { environment: None },
             environment: None,
             allow_dirty: None,
+            evidence: crate::run::Evidence::of(&crate::config::RunOptions::default()),
             source: None,
             checks: (0..8).map(check).collect(),
         }

@@ -1,7 +1,13 @@
 //! Readers of other people's files: text in, typed value out, with lines. They know nothing of gate.
 
+pub(crate) mod dvc;
+pub(crate) mod fault;
 pub(crate) mod gitignore;
 mod html;
+pub(crate) mod json;
+pub(crate) mod lfs;
+pub(crate) mod manifest;
 pub(crate) mod markdown;
 pub(crate) mod plain;
 pub(crate) mod prose;
+pub(crate) mod yaml;

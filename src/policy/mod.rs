@@ -74,7 +74,7 @@ fn judge_check(plan: &Plan, check: &Planned, ran: Ran) -> CheckReport {
         }
     };
     let softening = Softening::of(plan, check);
-    let (short, examined) = (fall_short(&outcome, check), outcome.examined);
+    let (short, examined, says) = (fall_short(&outcome, check), outcome.examined, outcome.says.clone());
     let unseen = outcome.troubles.iter().filter(|trouble| check.level(trouble.0.rule) > Level::Note).count();
     let mut rulings: Vec<Ruling> = facts(outcome, check).into_iter().map(|met| rule_on(met, &softening)).collect();
     rulings
@@ -88,6 +88,7 @@ fn judge_check(plan: &Plan, check: &Planned, ran: Ran) -> CheckReport {
         answer: verdict::answer_of(&rulings),
         mark: verdict::mark_of(&rulings),
         examined: ExaminedReport { count: examined.count, what: if examined.count == 1 { examined.one } else { examined.many }.to_owned() },
+        says,
         short,
         unseen,
         allowed_empty: check.allow_empty.as_ref().filter(|_| examined.count == 0).map(|r| shown(r.as_str())),

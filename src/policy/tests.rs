@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::check::{Answer, Check, Finding, Kind, Mode, Refused, Rule, Trouble};
-use crate::config::Reason;
+use crate::config::{Reason, RunOptions};
 use crate::plan::{Allowed, Lines, SetLevel, Source};
 use crate::report::{Mark, ReasonCode, Verdict};
+use crate::run::Evidence;
 use crate::world::Cx;
 
 struct Toy;
@@ -30,8 +31,9 @@ static TOYS: Kind = Kind {
     needs: &[],
     rules: &[&BROKEN, &HIDDEN, &DUSTY],
     examples: &[],
-    load: |_| Ok(Box::new(Toy)),
+    load: |_, _| Ok(Box::new(Toy)),
     schema: Default::default,
+    run_schema: None,
 };
 
 fn planned() -> Planned {
@@ -49,7 +51,7 @@ fn planned() -> Planned {
 
 fn plan(asked: Asked, check: Planned) -> Plan {
     let source = Some(Source { name: "gate.toml".to_owned(), in_root: None, sha256: "0".repeat(64) });
-    Plan { asked, environment: None, allow_dirty: None, source, checks: vec![check] }
+    Plan { asked, environment: None, allow_dirty: None, evidence: Evidence::of(&RunOptions::default()), source, checks: vec![check] }
 }
 
 const PROMOTE: Asked = Asked::Promote { environment: None };
@@ -59,7 +61,8 @@ fn check(strict: bool) -> Asked {
 }
 
 fn by_name() -> Asked {
-    Asked::Kind { kind: &TOYS, name: None, flags: crate::config::Text::new(String::new(), String::new()) }
+    let none = crate::config::Text::new(String::new(), String::new());
+    Asked::Kind { kind: &TOYS, name: None, flags: crate::plan::FlagTexts { own: none.clone(), run: none } }
 }
 
 fn met(rules: &[&'static Rule]) -> Ran {

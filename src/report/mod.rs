@@ -123,6 +123,8 @@ pub(crate) struct CheckReport {
     pub(crate) mark: Mark,
     /// How much was looked at.
     pub(crate) examined: ExaminedReport,
+    /// What is so, in a few words each; empty for kinds that only count.
+    pub(crate) says: Vec<String>,
     /// How many of them fall short in something that is more than a note in this check.
     pub(crate) short: usize,
     /// How many things could not be looked at, notes aside.

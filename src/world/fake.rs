@@ -1,19 +1,21 @@
 //! The fake world of the tests: files in memory, a history that says what it is told to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::{
-    Change, Commit, Entry, FileKind, Files, History, HistoryError, Listed, Listing, ListingBuilder, LookError, RelPath, Stat, Tree,
-    Visitor, World,
+    Attributes, Change, Commit, FileKind, Files, History, HistoryError, Listed, Listing, ListingBuilder, LookError, Name, OpenFolder,
+    Reading, RelPath, Stat, Tree, World,
 };
 use crate::check::Sample;
 
 /// A world made of samples.
 pub(crate) struct Fake {
     files: BTreeMap<RelPath, Sample>,
+    /// Paths whose names no [`RelPath`] can hold.
+    odd: Vec<String>,
     listing: Result<Arc<Listing>, HistoryError>,
     pub(crate) head: Result<Commit, HistoryError>,
     pub(crate) dirty: Vec<String>,
@@ -25,21 +27,29 @@ impl Fake {
         let mut builder = ListingBuilder::default();
         let mut files = BTreeMap::new();
         let mut answers = true;
+        let mut odd = Vec::new();
         for (path, sample) in samples {
             let kind = match sample {
-                Sample::Text(_) | Sample::Bytes(_) | Sample::Blanks(_) | Sample::Deleted | Sample::Fifo | Sample::Locked => {
-                    Some(Listed::File)
-                }
+                Sample::Untracked(_) | Sample::Edited(..) | Sample::NoTree => None,
                 Sample::Link(_) => Some(Listed::Symlink),
                 Sample::Submodule => Some(Listed::Submodule),
-                Sample::Untracked(_) => None,
-                Sample::NoTree => {
-                    answers = false;
-                    None
-                }
+                Sample::Text(_)
+                | Sample::Converted(_)
+                | Sample::Changing(_)
+                | Sample::ChangedAt(..)
+                | Sample::BeyondShallow(_)
+                | Sample::Bytes(_)
+                | Sample::Blanks(_)
+                | Sample::Deleted
+                | Sample::Fifo
+                | Sample::Locked => Some(Listed::File),
             };
+            answers &= !matches!(sample, Sample::NoTree);
             if let Some(kind) = kind {
                 builder.push(path.as_bytes(), kind);
+            }
+            if RelPath::parse(path).is_err() {
+                odd.push((*path).to_owned());
             }
             if let Ok(path) = RelPath::parse(path)
                 && !matches!(sample, Sample::Deleted | Sample::NoTree)
@@ -52,12 +62,12 @@ impl Fake {
             false => Err(HistoryError::Timeout { command: "ls-files".to_owned(), limit: "60s".to_owned() }),
         };
         let head = Ok(Commit { id: "3f2c1d9".repeat(6)[..40].to_owned(), tree: "0".repeat(40) });
-        Self { files, listing, head, dirty: Vec::new(), variables: BTreeMap::new() }
+        Self { files, odd, listing, head, dirty: Vec::new(), variables: BTreeMap::new() }
     }
 
     fn kind_of(&self, path: &RelPath) -> Result<Stat, LookError> {
-        let (kind, size) = match self.files.get(path) {
-            Some(Sample::Text(text) | Sample::Untracked(text)) => (FileKind::File, text.len()),
+        let sample = self.files.get(path);
+        let (kind, size) = match sample {
             Some(Sample::Bytes(bytes)) => (FileKind::File, bytes.len()),
             Some(Sample::Blanks(count)) => (FileKind::File, *count),
             Some(Sample::Locked) => (FileKind::File, 0),
@@ -67,28 +77,18 @@ impl Fake {
             Some(Sample::Deleted | Sample::NoTree) => return Err(LookError::NotFound),
             None if path.is_root() || self.files.keys().any(|f| f.as_str().starts_with(&format!("{path}/"))) => (FileKind::Folder, 0),
             None => return Err(LookError::NotFound),
+            Some(text) => (FileKind::File, text.text().map_or(0, |text| text.len())),
         };
-        Ok(Stat { kind, size: size as u64, modified: 0 })
+        Ok(Stat { kind, size: size as u64 })
     }
 }
 
 impl Files for Fake {
-    fn visit(&self, folder: &RelPath, visitor: &mut Visitor<'_>) -> Result<(), LookError> {
-        self.stat(folder)?;
-        let depth = folder.parts().count();
-        let mut names: Vec<&str> = self
-            .files
-            .keys()
-            .filter(|path| folder.is_root() || path.as_str().starts_with(&format!("{folder}/")))
-            .filter_map(|path| path.parts().nth(depth))
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        for name in names {
-            let path = folder.join(name)?;
-            visitor(&mut FakeEntry { world: self, name, stat: self.kind_of(&path)?, path })?;
+    fn open(&self, folder: &RelPath) -> Result<Box<dyn OpenFolder<'_> + '_>, LookError> {
+        match Files::stat(self, folder)?.kind {
+            FileKind::Folder => Ok(Box::new(FakeFolder { world: self, path: folder.clone() })),
+            FileKind::File | FileKind::Special | FileKind::Symlink => Err(LookError::NotAFolder),
         }
-        Ok(())
     }
 
     fn stat(&self, path: &RelPath) -> Result<Stat, LookError> {
@@ -111,10 +111,10 @@ impl Files for Fake {
 
     fn read(&self, path: &RelPath, limit: u64, into: &mut Vec<u8>) -> Result<(), LookError> {
         let bytes = match (self.stat(path)?.kind, self.files.get(path)) {
-            (FileKind::File, Some(Sample::Text(text) | Sample::Untracked(text))) => text.as_bytes().to_vec(),
+            (FileKind::File, Some(Sample::Changing(_))) => return Err(LookError::Changed),
             (FileKind::File, Some(Sample::Bytes(bytes))) => bytes.to_vec(),
             (FileKind::File, Some(Sample::Blanks(count))) => vec![b' '; *count],
-            (FileKind::File, _) => return Err(LookError::Denied),
+            (FileKind::File, sample) => sample.and_then(|sample| sample.text()).ok_or(LookError::Denied)?.as_bytes().to_vec(),
             (FileKind::Folder, _) => return Err(LookError::NotAFile("a folder")),
             (FileKind::Special, _) => return Err(LookError::NotAFile("a FIFO, socket or device")),
             (FileKind::Symlink, _) => return Err(LookError::IsLink),
@@ -127,26 +127,39 @@ impl Files for Fake {
     }
 }
 
-struct FakeEntry<'a> {
+struct FakeFolder<'a> {
     world: &'a Fake,
-    name: &'a str,
     path: RelPath,
-    stat: Stat,
 }
 
-impl Entry for FakeEntry<'_> {
-    fn name(&self) -> &[u8] {
-        self.name.as_bytes()
+impl FakeFolder<'_> {
+    fn at(&self, name: &[u8]) -> Result<RelPath, LookError> {
+        Ok(self.path.join(&String::from_utf8_lossy(name))?)
+    }
+}
+
+impl<'w> OpenFolder<'w> for FakeFolder<'w> {
+    fn open(&self, name: &[u8]) -> Result<Box<dyn OpenFolder<'w> + 'w>, LookError> {
+        self.world.open(&self.at(name)?)
     }
 
-    fn stat(&self) -> Stat {
-        self.stat
+    fn names(&self) -> Result<Vec<Name>, LookError> {
+        let depth = self.path.parts().count();
+        let below = |path: &&RelPath| self.path.is_root() || path.as_str().starts_with(&format!("{}/", self.path));
+        let names: BTreeSet<&str> = self.world.files.keys().filter(below).filter_map(|path| path.parts().nth(depth)).collect();
+        let odd = self.world.odd.iter().filter_map(|path| path.rsplit_once('/')).filter(|(folder, _)| *folder == self.path.as_str());
+        let odd = odd.map(|(_, name)| Ok(Name { raw: name.into(), kind: FileKind::File }));
+        names.into_iter().map(|name| Ok(Name { raw: name.into(), kind: self.stat(name.as_bytes())?.kind })).chain(odd).collect()
     }
 
-    fn stream(&mut self, buffer: &mut [u8], limit: u64, sink: &mut dyn FnMut(&[u8])) -> Result<u64, LookError> {
+    fn stat(&self, name: &[u8]) -> Result<Stat, LookError> {
+        Files::stat(self.world, &self.at(name)?)
+    }
+
+    fn stream(&self, name: &[u8], buffer: &mut [u8], reading: &mut Reading<'_>) -> Result<u64, LookError> {
         let mut bytes = Vec::new();
-        self.world.read(&self.path, limit, &mut bytes)?;
-        bytes.chunks(buffer.len().max(1)).for_each(sink);
+        self.world.read(&self.at(name)?, reading.limit, &mut bytes)?;
+        bytes.chunks(buffer.len().max(1)).for_each(&mut *reading.sink);
         Ok(bytes.len() as u64)
     }
 }
@@ -175,7 +188,19 @@ impl History for Fake {
     }
 
     fn last_changes(&self, paths: &[RelPath]) -> Result<BTreeMap<RelPath, Change>, HistoryError> {
-        Ok(paths.iter().map(|p| (p.clone(), Change::Never)).collect())
+        let change = |path: &RelPath| match self.files.get(path) {
+            Some(Sample::ChangedAt(_, time)) => {
+                Change::At { commit: "1".repeat(40), time: DateTime::from_timestamp(*time, 0).unwrap_or_default() }
+            }
+            Some(Sample::BeyondShallow(_)) => Change::BeyondShallow,
+            _ => Change::Never,
+        };
+        Ok(paths.iter().map(|path| (path.clone(), change(path))).collect())
+    }
+
+    fn stored_otherwise(&self, files: &[(RelPath, bool)], _: Attributes) -> Result<Vec<RelPath>, HistoryError> {
+        let converted = |path: &&RelPath| matches!(self.files.get(path), Some(Sample::Converted(_)));
+        Ok(files.iter().map(|(path, _)| path).filter(converted).cloned().collect())
     }
 
     fn changed_between(&self, _: &str, _: &str) -> Result<Vec<String>, HistoryError> {
@@ -202,5 +227,9 @@ impl World for Fake {
 
     fn env(&self, name: &str) -> Option<String> {
         self.variables.get(name).cloned()
+    }
+
+    fn process_id(&self) -> u32 {
+        1
     }
 }

@@ -23,8 +23,6 @@ pub struct Stat {
     pub kind: FileKind,
     /// Size in bytes; of meaning for files only.
     pub size: u64,
-    /// Last modification in nanoseconds since 1970; never a proof of age, only of change while reading.
-    pub modified: i128,
 }
 
 /// Why something could not be looked at.
@@ -57,6 +55,9 @@ pub enum LookError {
     /// More bytes than the reader allows.
     #[error("is larger than {} MiB", .0 / (1 << 20))]
     TooLarge(u64),
+    /// Its size or time of change was another when it had been read.
+    #[error("changed while it was read")]
+    Changed,
     /// A name that cannot be used.
     #[error(transparent)]
     Path(#[from] PathError),
@@ -68,29 +69,66 @@ pub enum LookError {
     Io(String),
 }
 
-/// One name in a visited folder.
-pub trait Entry {
+/// One name in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
     /// The raw name, without its folder.
-    fn name(&self) -> &[u8];
-    /// What it is; taken without opening it.
-    fn stat(&self) -> Stat;
-    /// Streams the bytes of a regular file through `buffer` to `sink`; returns how many there were.
-    ///
-    /// # Errors
-    /// [`LookError::TooLarge`] as soon as more than `limit` bytes came; [`LookError::NotAFile`] for all but files.
-    fn stream(&mut self, buffer: &mut [u8], limit: u64, sink: &mut dyn FnMut(&[u8])) -> Result<u64, LookError>;
+    pub raw: Vec<u8>,
+    /// What it is; known without opening it.
+    pub kind: FileKind,
 }
 
-/// What is done with each visited name.
-pub type Visitor<'a> = dyn FnMut(&mut dyn Entry) -> Result<(), LookError> + 'a;
+/// An open folder: however it is renamed or swapped meanwhile, its names are those of one folder.
+pub trait OpenFolder<'w>: Send + Sync {
+    /// The names directly in it, in byte order.
+    ///
+    /// # Errors
+    /// If it cannot be listed.
+    fn names(&self) -> Result<Vec<Name>, LookError>;
+
+    /// Opens a folder in it.
+    ///
+    /// # Errors
+    /// If it is none, or may not be read.
+    fn open(&self, name: &[u8]) -> Result<Box<dyn OpenFolder<'w> + 'w>, LookError>;
+
+    /// What a name in it is.
+    ///
+    /// # Errors
+    /// [`LookError::NotFound`], or what the system says.
+    fn stat(&self, name: &[u8]) -> Result<Stat, LookError>;
+
+    /// Streams the bytes of a regular file through `buffer` to the sink; returns how many there were.
+    ///
+    /// # Errors
+    /// [`LookError::TooLarge`] before the first byte when the file holds more than the limit; [`LookError::NotAFile`] for all but
+    /// files; [`LookError::Changed`] when its size or time of change is another afterwards.
+    fn stream(&self, name: &[u8], buffer: &mut [u8], reading: &mut Reading<'_>) -> Result<u64, LookError>;
+}
+
+/// How a file is read, and where its bytes go.
+pub struct Reading<'a> {
+    /// The most bytes that are read.
+    pub limit: u64,
+    /// Gets the bytes, piece by piece.
+    pub sink: &'a mut dyn FnMut(&[u8]),
+}
 
 /// Reads below one root. No method follows a symbolic link, in any part of the path; see [`resolve`].
 pub trait Files: Send + Sync {
-    /// Visits the names directly in `folder`, in byte order, each with its stat and a reader.
+    /// Opens a folder.
     ///
     /// # Errors
-    /// If the folder cannot be listed; the visitor's own errors end the visit and come back.
-    fn visit(&self, folder: &RelPath, visitor: &mut Visitor<'_>) -> Result<(), LookError>;
+    /// If it is none, lies below a link, or may not be read.
+    fn open(&self, folder: &RelPath) -> Result<Box<dyn OpenFolder<'_> + '_>, LookError>;
+
+    /// Streams the bytes of the file `path`, as [`OpenFolder::stream`].
+    ///
+    /// # Errors
+    /// As there, and if its folder cannot be opened.
+    fn stream(&self, path: &RelPath, buffer: &mut [u8], reading: &mut Reading<'_>) -> Result<u64, LookError> {
+        self.open(&path.parent())?.stream(path.name().as_bytes(), buffer, reading)
+    }
 
     /// What `path` is.
     ///

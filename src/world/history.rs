@@ -94,6 +94,15 @@ impl HistoryError {
     }
 }
 
+/// Which .gitattributes say what stands between a file and the commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attributes {
+    /// Those of the index: enough where git tracks all that lie on disk, and quicker, because they are not looked for.
+    OfIndex,
+    /// Those on disk, tracked or not, as `git status` takes them.
+    OnDisk,
+}
+
 /// Questions about the past. Answers are asked for once and kept.
 pub trait History: Send + Sync {
     /// The commit at HEAD.
@@ -108,7 +117,8 @@ pub trait History: Send + Sync {
     /// As [`HistoryError`] says.
     fn tracked(&self) -> Result<Arc<Listing>, HistoryError>;
 
-    /// Tracked paths that differ from HEAD, or that git was told not to look at; shown as text, in byte order.
+    /// Tracked paths that differ from HEAD, or that git was told not to look at; shown as text, as seen from the root, in byte order.
+    /// Those of the repository above the root are among them, as `../path`.
     ///
     /// # Errors
     /// As [`HistoryError`] says.
@@ -125,6 +135,14 @@ pub trait History: Send + Sync {
     /// # Errors
     /// As [`HistoryError`] says.
     fn last_changes(&self, paths: &[RelPath]) -> Result<BTreeMap<RelPath, Change>, HistoryError>;
+
+    /// Of tracked files, with whether each holds a carriage return, those whose bytes on disk are not the ones that git has in its
+    /// index: because a filter, a line-end setting or an encoding stands between them, or because they were changed since.
+    /// Filters are not run.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    fn stored_otherwise(&self, files: &[(RelPath, bool)], attributes: Attributes) -> Result<Vec<RelPath>, HistoryError>;
 
     /// The paths that differ between two commits, renames as two paths; shown as text where they are odd.
     ///

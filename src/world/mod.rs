@@ -13,10 +13,10 @@ mod out;
 mod path;
 
 pub use cx::Cx;
-pub use files::{Entry, FileKind, Files, LookError, Stat, Visitor, resolve};
-pub use history::{Change, Commit, History, HistoryError};
+pub use files::{FileKind, Files, LookError, Name, OpenFolder, Reading, Stat, resolve};
+pub use history::{Attributes, Change, Commit, History, HistoryError};
 pub use listing::{Listed, Listing, ListingBuilder, OddFolder};
-pub use out::{Out, Over, Pending, Screen, Stream};
+pub use out::{Held, Out, Over, Pending, Screen, Stream};
 pub use path::{PathError, RelPath};
 
 use std::sync::Arc;
@@ -35,6 +35,8 @@ pub trait World: Send + Sync {
     fn now(&self) -> DateTime<Utc>;
     /// An environment variable; `None` when unset, empty, or not UTF-8.
     fn env(&self, name: &str) -> Option<String>;
+    /// The number of gate's own process.
+    fn process_id(&self) -> u32;
 }
 
 /// The files that are judged: a listing of the promoted paths, and a door to their bytes.

@@ -45,6 +45,9 @@ pub trait Pending {
     fn commit(self: Box<Self>, bytes: &[u8]) -> io::Result<()>;
 }
 
+/// A lock that is held until this is dropped, or the process is gone.
+pub trait Held {}
+
 /// Everything gate can do to the outside.
 pub trait Out: Send {
     /// Writes to standard output.
@@ -62,6 +65,21 @@ pub trait Out: Send {
     /// If the folder is missing or read-only, `path` is a folder or a FIFO that nobody reads, or something is where
     /// nothing may be.
     fn prepare(&mut self, path: &Path, over: Over) -> io::Result<Box<dyn Pending>>;
+    /// Makes a folder and those above it, where they are missing.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn make_folder(&mut self, path: &Path) -> io::Result<()>;
+    /// Removes a file, if it is there.
+    ///
+    /// # Errors
+    /// Whatever the system says; that it is not there is no error.
+    fn remove(&mut self, path: &Path) -> io::Result<()>;
+    /// Locks a file, which is made if need be; never waits.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::WouldBlock`] when another process holds it; else whatever the system says.
+    fn lock(&mut self, path: &Path) -> io::Result<Box<dyn Held>>;
     /// Appends to a file that another program owns, and creates it if need be. The text is made from the size the file
     /// has already, because such files have a limit.
     ///

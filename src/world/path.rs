@@ -80,6 +80,11 @@ impl RelPath {
         Self(self.0.rsplit_once('/').map(|(head, _)| head.to_owned()).unwrap_or_default())
     }
 
+    /// The last part; empty for the root.
+    pub fn name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or_default()
+    }
+
     /// The parts between the slashes; none for the root.
     pub fn parts(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.0.split('/').filter(|p| !p.is_empty())

@@ -50,6 +50,8 @@ pub struct Step {
     /// Octal.
     mode: String,
     remove: Option<PathBuf>,
+    /// Runs gate with these arguments; it must end with 0.
+    gate: Vec<String>,
 }
 
 impl Step {
@@ -83,6 +85,9 @@ impl Step {
         }
         if let Some(path) = &self.chmod {
             fs::set_permissions(tree.join(path), fs::Permissions::from_mode(u32::from_str_radix(&self.mode, 8)?))?;
+        }
+        if !self.gate.is_empty() {
+            sandbox.gate(false)?.args(&self.gate).assert().try_success()?;
         }
         if let Some(path) = &self.remove {
             let path = tree.join(path);

@@ -121,7 +121,7 @@ fn written(cx: &Cx<'_>, path: &str) -> Result<RelPath, Box<Met>> {
     let unusable = |why: String| Box::new(Met::new(&super::rules::UNREADABLE, Place::of(escaped(path)), why));
     let target = RelPath::parse(path).map_err(LookError::from).and_then(|path| resolve(cx.tree(), &path));
     let target = target.map_err(|error| unusable(error.to_string()))?;
-    match rank(target.parts().last().unwrap_or_default()) {
+    match rank(target.name()) {
         Some(_) => Ok(target),
         None => Err(unusable(format!("is a link to `{}`, which is no README", escaped(target.as_str())))),
     }

@@ -50,9 +50,10 @@ pub(super) static KIND: Kind = Kind {
         &rules::ODD_NAME,
         &rules::NO_TREE,
     ],
-    examples: examples::EXAMPLES,
+    examples: &[examples::EXAMPLES],
     load: load_options::<Readmes>,
     schema: || schemars::schema_for!(Readmes),
+    run_schema: None,
 };
 
 /// Options of kind `readmes`.

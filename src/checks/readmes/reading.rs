@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{add_command, rules};
 use crate::check::{Met, Place};
 use crate::shown::{escaped, shell_word, shown};
-use crate::world::{Cx, FileKind, Listed, Listing, LookError, RelPath, resolve};
+use crate::world::{Cx, FileKind, Listed, Listing, LookError, Name, RelPath, resolve};
 
 /// The largest README that is read.
 const LIMIT: u64 = 4 << 20;
@@ -82,28 +82,20 @@ fn open(cx: &Cx<'_>, listing: &Listing, path: &str, kind: Listed) -> Result<Vec<
 
 /// No README is promoted; says whether one lies on disk.
 fn no_readme(cx: &Cx<'_>, folder: &str) -> Met {
-    let mut on_disk: Option<String> = None;
-    let visit = RelPath::parse(folder).map_err(LookError::from).and_then(|folder| {
-        cx.tree().visit(&folder, &mut |entry| {
-            let name = std::str::from_utf8(entry.name()).unwrap_or_default();
-            let may_be_read = matches!(entry.stat().kind, FileKind::File | FileKind::Symlink);
-            if rank(name).is_some() && may_be_read && on_disk.is_none() {
-                on_disk = Some(name.to_owned());
-            }
-            Ok(())
-        })
-    });
-    match (visit, on_disk) {
-        (Ok(()), Some(name)) => {
+    let names = RelPath::parse(folder).map_err(LookError::from).and_then(|folder| cx.tree().open(&folder)?.names());
+    let may_be_read = |kind| matches!(kind, FileKind::File | FileKind::Symlink);
+    let is_readme = |name: &&Name| may_be_read(name.kind) && std::str::from_utf8(&name.raw).is_ok_and(|name| rank(name).is_some());
+    match names.map(|names| names.iter().find(is_readme).map(|name| String::from_utf8_lossy(&name.raw).into_owned())) {
+        Ok(Some(name)) => {
             let path = format!("{folder}/{name}");
             let message = format!("`{}` is on disk but not among the promoted files", shown(&path));
             Met::new(&rules::UNTRACKED, Place::of(escaped(&path)), message).next(format!("git add {}", shell_word(&path)))
         }
         // A folder that is gone from disk holds no README either.
-        (Ok(()) | Err(LookError::NotFound), None | Some(_)) => {
+        Ok(None) | Err(LookError::NotFound) => {
             Met::new(&rules::MISSING, Place::of(format!("{}/", escaped(folder))), "has no README").next(add_command(folder))
         }
-        (Err(error), _) => {
+        Err(error) => {
             let message = format!("no README is promoted, and the folder cannot be listed: {error}");
             Met::new(&rules::UNREADABLE, Place::of(format!("{}/", escaped(folder))), message)
         }

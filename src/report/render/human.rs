@@ -104,7 +104,7 @@ impl Page<'_> {
         if told_briefly {
             self.brief(check);
         } else if check.rulings.iter().all(|r| r.effect_at_promotion == Level::Note) {
-            self.out.push_str(&format!("{}\n", fine(check)));
+            self.text(&fine(check), None);
             if !check.rulings.is_empty() {
                 self.out.push_str(&" ".repeat(self.indent));
                 self.rulings(&check.rulings, Some(check));
@@ -221,7 +221,8 @@ fn place(ruling: &Ruling) -> String {
 fn fine(check: &CheckReport) -> String {
     match &check.allowed_empty {
         Some(reason) => format!("nothing to examine, allowed: {reason}"),
-        None => counted(check.examined.count, &check.examined.what, &check.examined.what),
+        None if check.says.is_empty() => counted(check.examined.count, &check.examined.what, &check.examined.what),
+        None => check.says.join(" · "),
     }
 }
 
@@ -310,6 +311,7 @@ pub(super) mod tests {
             answer: Answer::Wrong,
             mark: Mark::Failed,
             examined: ExaminedReport { count: 27, what: "folders".to_owned() },
+            says: Vec::new(),
             short: 1,
             unseen: 0,
             allowed_empty: None,

@@ -1,15 +1,19 @@
 //! Reading below one folder, part by part from an open handle, so that no link is ever followed.
 
-use std::ffi::{CString, OsStr};
-use std::os::fd::{AsFd, OwnedFd};
+use std::ffi::OsStr;
+#[cfg(target_os = "linux")]
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags};
+#[cfg(target_os = "linux")]
+use rustix::fs::{RawDir, SeekFrom};
 use rustix::io::Errno;
 
 use crate::shown::shown_bytes;
-use crate::world::{Entry, FileKind, Files, LookError, PathError, RelPath, Stat, Visitor};
+use crate::world::{FileKind, Files, LookError, Name, OpenFolder, PathError, Reading, RelPath, Stat};
 
 /// An open folder.
 pub(super) struct Folder {
@@ -46,11 +50,7 @@ impl Folder {
     }
 
     /// Does something with the open parent of `path` and its last part.
-    fn beside<T>(
-        &self,
-        path: &RelPath,
-        act: impl FnOnce(rustix::fd::BorrowedFd<'_>, &str) -> Result<T, LookError>,
-    ) -> Result<T, LookError> {
+    fn beside<T>(&self, path: &RelPath, act: impl FnOnce(BorrowedFd<'_>, &str) -> Result<T, LookError>) -> Result<T, LookError> {
         let parent = self.descend(&path.parent())?;
         let from = parent.as_ref().map_or(self.handle.as_fd(), AsFd::as_fd);
         act(from, path.parts().last().unwrap_or("."))
@@ -58,22 +58,12 @@ impl Folder {
 }
 
 impl Files for Folder {
-    fn visit(&self, folder: &RelPath, visitor: &mut Visitor<'_>) -> Result<(), LookError> {
-        let inside = self.descend(folder)?;
-        let handle = inside.as_ref().map_or(self.handle.as_fd(), AsFd::as_fd);
-        let mut names: Vec<CString> = Vec::new();
-        for item in Dir::read_from(handle).map_err(of_errno)? {
-            let name = item.map_err(of_errno)?.file_name().to_owned();
-            if !matches!(name.as_bytes(), b"." | b"..") {
-                names.push(name);
-            }
-        }
-        names.sort();
-        for name in names {
-            let stat = stat_at(handle, OsStr::from_bytes(name.as_bytes()))?;
-            visitor(&mut DiskEntry { folder: handle, name: &name, stat })?;
-        }
-        Ok(())
+    fn open(&self, folder: &RelPath) -> Result<Box<dyn OpenFolder<'_> + '_>, LookError> {
+        Ok(match self.descend(folder)? {
+            Some(handle) => Box::new(Opened(handle)),
+            // A handle of its own, because a listing moves it, and others may list the root at the same time.
+            None => Box::new(Opened(rustix::fs::openat(&self.handle, ".", FOLDER, Mode::empty()).map_err(of_errno)?)),
+        })
     }
 
     fn stat(&self, path: &RelPath) -> Result<Stat, LookError> {
@@ -90,47 +80,85 @@ impl Files for Folder {
     fn read(&self, path: &RelPath, limit: u64, into: &mut Vec<u8>) -> Result<(), LookError> {
         into.clear();
         self.beside(path, |parent, name| {
+            must_be_file(stat_at(parent, OsStr::new(name))?.kind)?;
             let mut chunk = [0; 16 * 1024];
-            stream((parent, OsStr::new(name)), &mut chunk, limit, &mut |bytes| into.extend_from_slice(bytes))?;
+            let mut sink = |bytes: &[u8]| into.extend_from_slice(bytes);
+            stream((parent, OsStr::new(name)), &mut chunk, &mut Reading { limit, sink: &mut sink })?;
             Ok(())
         })
     }
 }
 
-struct DiskEntry<'a> {
-    folder: rustix::fd::BorrowedFd<'a>,
-    name: &'a CString,
-    stat: Stat,
+/// A folder by its handle.
+struct Opened(OwnedFd);
+
+impl<'w> OpenFolder<'w> for Opened {
+    fn names(&self) -> Result<Vec<Name>, LookError> {
+        let mut names = Vec::new();
+        for (raw, told) in list(self.0.as_fd())? {
+            // Some file systems leave it to a stat.
+            let is_told = told != FileType::Unknown;
+            let kind = if is_told { of_type(told) } else { stat_at(self.0.as_fd(), OsStr::from_bytes(&raw))?.kind };
+            names.push(Name { raw, kind });
+        }
+        names.sort_unstable_by(|a, b| a.raw.cmp(&b.raw));
+        Ok(names)
+    }
+
+    fn open(&self, name: &[u8]) -> Result<Box<dyn OpenFolder<'w> + 'w>, LookError> {
+        let handle = rustix::fs::openat(&self.0, OsStr::from_bytes(name), FOLDER, Mode::empty()).map_err(of_errno)?;
+        Ok(Box::new(Opened(handle)))
+    }
+
+    fn stat(&self, name: &[u8]) -> Result<Stat, LookError> {
+        stat_at(self.0.as_fd(), OsStr::from_bytes(name))
+    }
+
+    fn stream(&self, name: &[u8], buffer: &mut [u8], reading: &mut Reading<'_>) -> Result<u64, LookError> {
+        stream((self.0.as_fd(), OsStr::from_bytes(name)), buffer, reading)
+    }
 }
 
-impl Entry for DiskEntry<'_> {
-    fn name(&self) -> &[u8] {
-        self.name.as_bytes()
+/// The names in an open folder, with what the file system tells of them unasked.
+#[cfg(target_os = "linux")]
+fn list(folder: BorrowedFd<'_>) -> Result<Vec<(Vec<u8>, FileType)>, LookError> {
+    let mut space = [MaybeUninit::uninit(); 16 * 1024];
+    // A folder that was listed before begins anew.
+    rustix::fs::seek(folder, SeekFrom::Start(0)).map_err(of_errno)?;
+    let mut entries = RawDir::new(folder, &mut space);
+    let mut names = Vec::new();
+    while let Some(entry) = entries.next() {
+        let entry = entry.map_err(of_errno)?;
+        let raw = entry.file_name().to_bytes();
+        if !matches!(raw, b"." | b"..") {
+            names.push((raw.to_vec(), entry.file_type()));
+        }
     }
-
-    fn stat(&self) -> Stat {
-        self.stat
-    }
-
-    fn stream(&mut self, buffer: &mut [u8], limit: u64, sink: &mut dyn FnMut(&[u8])) -> Result<u64, LookError> {
-        stream((self.folder, OsStr::from_bytes(self.name.as_bytes())), buffer, limit, sink)
-    }
+    Ok(names)
 }
 
-/// Reads one regular file, named in an open folder, through `buffer`. It is opened first and looked at through the handle: no race can swap it.
-fn stream(
-    (parent, name): (rustix::fd::BorrowedFd<'_>, &OsStr),
-    buffer: &mut [u8],
-    limit: u64,
-    sink: &mut dyn FnMut(&[u8]),
-) -> Result<u64, LookError> {
-    let before = stat_at(parent, name)?;
-    must_be_file(before.kind)?;
+#[cfg(not(target_os = "linux"))]
+fn list(folder: BorrowedFd<'_>) -> Result<Vec<(Vec<u8>, FileType)>, LookError> {
+    let mut names = Vec::new();
+    for entry in rustix::fs::Dir::read_from(folder).map_err(of_errno)? {
+        let entry = entry.map_err(of_errno)?;
+        let raw = entry.file_name().to_bytes();
+        if !matches!(raw, b"." | b"..") {
+            names.push((raw.to_vec(), entry.file_type()));
+        }
+    }
+    Ok(names)
+}
+
+/// Reads one regular file, named in an open folder, through `buffer`. It is opened first and looked at through the handle, before
+/// and after: no race can swap it, and none can change it unseen.
+fn stream((parent, name): (BorrowedFd<'_>, &OsStr), buffer: &mut [u8], reading: &mut Reading<'_>) -> Result<u64, LookError> {
     let file = rustix::fs::openat(parent, name, FILE, Mode::empty()).map_err(of_errno)?;
-    let stat = of_stat(&rustix::fs::fstat(&file).map_err(of_errno)?);
+    let before = rustix::fs::fstat(&file).map_err(of_errno)?;
+    let stat = of_stat(&before);
     must_be_file(stat.kind)?;
-    if stat.size > limit {
-        return Err(LookError::TooLarge(limit));
+    if stat.size > reading.limit {
+        return Err(LookError::TooLarge(reading.limit));
     }
     let mut total = 0;
     loop {
@@ -138,15 +166,31 @@ fn stream(
             Err(Errno::INTR) => continue,
             answer => answer.map_err(of_errno)?,
         };
-        if count == 0 {
-            return Ok(total);
-        }
         total += count as u64;
-        if total > limit {
-            return Err(LookError::TooLarge(limit));
+        if total > reading.limit {
+            return Err(LookError::TooLarge(reading.limit));
         }
-        sink(&buffer[..count]);
+        // More than it holds: it grows, or it is no file that ends.
+        if total > stat.size {
+            return Err(LookError::Changed);
+        }
+        (reading.sink)(&buffer[..count]);
+        // A read that brings the last byte is known as such, which saves every small file a system call.
+        if count == 0 || (total >= stat.size && count < buffer.len()) {
+            break;
+        }
     }
+    let after = rustix::fs::fstat(&file).map_err(of_errno)?;
+    match total == stat.size && same_state(&before, &after) {
+        true => Ok(total),
+        false => Err(LookError::Changed),
+    }
+}
+
+/// Whether a file has not been written to between two looks.
+fn same_state(before: &rustix::fs::Stat, after: &rustix::fs::Stat) -> bool {
+    let state = |s: &rustix::fs::Stat| (s.st_size, s.st_mtime, s.st_mtime_nsec, s.st_ctime, s.st_ctime_nsec);
+    state(before) == state(after)
 }
 
 fn must_be_file(kind: FileKind) -> Result<(), LookError> {
@@ -158,19 +202,22 @@ fn must_be_file(kind: FileKind) -> Result<(), LookError> {
     }
 }
 
-fn stat_at(parent: rustix::fd::BorrowedFd<'_>, name: &OsStr) -> Result<Stat, LookError> {
+fn stat_at(parent: BorrowedFd<'_>, name: &OsStr) -> Result<Stat, LookError> {
     rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW).map(|s| of_stat(&s)).map_err(of_errno)
 }
 
 fn of_stat(stat: &rustix::fs::Stat) -> Stat {
-    let kind = match FileType::from_raw_mode(stat.st_mode) {
+    let kind = of_type(FileType::from_raw_mode(stat.st_mode));
+    Stat { kind, size: u64::try_from(stat.st_size).unwrap_or(0) }
+}
+
+fn of_type(kind: FileType) -> FileKind {
+    match kind {
         FileType::RegularFile => FileKind::File,
         FileType::Directory => FileKind::Folder,
         FileType::Symlink => FileKind::Symlink,
         FileType::Fifo | FileType::Socket | FileType::CharacterDevice | FileType::BlockDevice | FileType::Unknown => FileKind::Special,
-    };
-    let modified = i128::from(stat.st_mtime) * 1_000_000_000 + i128::from(stat.st_mtime_nsec);
-    Stat { kind, size: u64::try_from(stat.st_size).unwrap_or(0), modified }
+    }
 }
 
 fn of_errno(errno: Errno) -> LookError {

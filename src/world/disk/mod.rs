@@ -7,7 +7,7 @@ mod process;
 mod terminal;
 mod walk;
 
-pub use place::{Place, PlaceError};
+pub use place::{Place, PlaceError, named};
 pub use terminal::Terminal;
 
 use std::path::Path;
@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::{Files, History, HistoryError, Listing, LookError, RelPath, Stat, Tree, Visitor, World};
+use super::{Files, History, HistoryError, Listing, LookError, OpenFolder, RelPath, Stat, Tree, World};
 use folder::Folder;
 use git::Git;
 
@@ -64,6 +64,10 @@ impl World for Disk {
     fn env(&self, name: &str) -> Option<String> {
         std::env::var(name).ok().filter(|v| !v.is_empty())
     }
+
+    fn process_id(&self) -> u32 {
+        std::process::id()
+    }
 }
 
 impl Tree for WorkTree {
@@ -78,8 +82,8 @@ impl Tree for WorkTree {
 }
 
 impl Files for WorkTree {
-    fn visit(&self, folder: &RelPath, visitor: &mut Visitor<'_>) -> Result<(), LookError> {
-        self.folder.visit(folder, visitor)
+    fn open(&self, folder: &RelPath) -> Result<Box<dyn OpenFolder<'_> + '_>, LookError> {
+        self.folder.open(folder)
     }
 
     fn stat(&self, path: &RelPath) -> Result<Stat, LookError> {

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::shown::shown;
+use crate::world::{LookError, RelPath};
 
 /// The largest gate.toml that is read.
 const LIMIT: u64 = 8 << 20;
@@ -118,6 +119,23 @@ fn not_text(file: String, bytes: &[u8], at: usize) -> PlaceError {
     let line = before.split(|b| *b == b'\n').count();
     let column = at - before.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1) + 1;
     PlaceError::NotText { file, why: format!("byte 0x{:02x} at line {line}, column {column}", bytes[at]) }
+}
+
+/// What a person names as a file or folder: the folder to open, and the name in it where it is none itself.
+///
+/// # Errors
+/// If it has no name, or one that is not UTF-8.
+pub fn named(path: &str) -> Result<(PathBuf, Option<RelPath>), LookError> {
+    let named = Path::new(path);
+    // As other programs take a link that is named to them: what it leads to.
+    let real = if named.is_symlink() { named.canonicalize().unwrap_or_else(|_| named.to_owned()) } else { named.to_owned() };
+    let named = real.as_path();
+    if named.is_dir() {
+        return Ok((named.to_owned(), None));
+    }
+    let name = named.file_name().ok_or(LookError::NotFound)?;
+    let folder = named.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    Ok((folder.to_owned(), Some(RelPath::from_bytes(name.as_encoded_bytes())?)))
 }
 
 /// The nearest folder, from `here` up to the repository's top, that holds `name`.

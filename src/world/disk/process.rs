@@ -1,6 +1,6 @@
 //! One git process: bounded in time, its output streamed, ended with its whole group.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -32,7 +32,7 @@ pub(super) struct Ended {
 
 /// Variables that would point git at another repository (`git rev-parse --local-env-vars`, its configuration
 /// variables aside: those say how to look, not where); git sets some of them for a hook.
-const LOCAL: [&str; 13] = [
+const LOCAL: [&str; 17] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_CONFIG",
     "GIT_OBJECT_DIRECTORY",
@@ -46,6 +46,11 @@ const LOCAL: [&str; 13] = [
     "GIT_SHALLOW_FILE",
     "GIT_COMMON_DIR",
     "GIT_NAMESPACE",
+    // These change what a path on the command line means.
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
 ];
 
 /// What git is asked.
@@ -55,20 +60,33 @@ pub(super) struct Question<'a> {
     pub(super) timeout: Duration,
     /// The byte that ends each piece of the answer.
     pub(super) separator: u8,
+    /// What git reads on its standard input; `None`: nothing.
+    pub(super) input: Option<&'a [u8]>,
 }
 
 /// Runs git in the root; `each` gets what stands between the separators, and last what follows the last one.
 pub(super) fn git(question: &Question<'_>, each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<Ended, HistoryError> {
-    let Question { root, args, timeout, separator } = *question;
+    let Question { root, args, timeout, separator, input } = *question;
     let name = args.iter().find(|a| !a.starts_with('-') && !a.contains('=')).map_or(String::new(), |a| (*a).to_owned());
-    let mut child = spawn(root, args).map_err(|error| match error.kind() == std::io::ErrorKind::NotFound {
+    let mut child = spawn(root, args, input).map_err(|error| match error.kind() == std::io::ErrorKind::NotFound {
         true => HistoryError::NoGit,
         false => HistoryError::Failed { command: name.clone(), said: error.to_string() },
     })?;
     let now = Instant::now();
     let deadline = now.checked_add(timeout).unwrap_or(now + FAR);
     let mut reading = Reading { separator, rest: Vec::new(), said: Vec::new(), stopped: false, seen: 0, emptied: true };
-    let drained = reading.drain(&mut child, deadline, each);
+    let stdin = child.stdin.take();
+    let drained = std::thread::scope(|scope| {
+        if let (Some(mut stdin), Some(input)) = (stdin, input) {
+            // A git that has read enough closes its end; what it says then is its answer.
+            scope.spawn(move || stdin.write_all(input).unwrap_or_default());
+        }
+        let drained = reading.drain(&mut child, deadline, each);
+        if drained.is_err() || reading.stopped {
+            end_group(&child);
+        }
+        drained
+    });
     let stopped = reading.stopped;
     let answer = drained.and_then(|()| if stopped { Ok(()) } else { wait(&child, deadline) });
     let ok = end(&mut child).is_some_and(|status| status.success());
@@ -79,9 +97,11 @@ pub(super) fn git(question: &Question<'_>, each: &mut dyn FnMut(&[u8]) -> Flow) 
     }
 }
 
-fn spawn(root: &Path, args: &[&str]) -> std::io::Result<Child> {
+fn spawn(root: &Path, args: &[&str], input: Option<&[u8]>) -> std::io::Result<Child> {
     let mut command = Command::new("git");
     command.args(["--no-optional-locks", "--no-pager", "-c", "core.quotepath=off", "-c", "core.fsmonitor=false"]);
+    // A stat that was told to look at less could call a changed file clean.
+    command.args(["-c", "core.checkStat=default", "-c", "core.trustctime=true"]);
     command.args(args).current_dir(root);
     for name in LOCAL {
         command.env_remove(name);
@@ -89,7 +109,12 @@ fn spawn(root: &Path, args: &[&str]) -> std::io::Result<Child> {
     // No translation, no prompt, no fetch of missing objects (a question is never a network call), and no object that
     // `git replace` put in the place of another: what is judged is what the commit's id stands for.
     command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_NO_LAZY_FETCH", "1").env("GIT_NO_REPLACE_OBJECTS", "1");
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).spawn()
+    command
+        .stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() })
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()
 }
 
 /// A limit that lies beyond what the clock can say.
@@ -248,9 +273,13 @@ fn pid(child: &Child) -> Option<Pid> {
 
 /// Ends git's whole group, whether or not its leader has ended, and reaps the leader.
 fn end(child: &mut Child) -> Option<ExitStatus> {
+    end_group(child);
+    child.wait().ok()
+}
+
+fn end_group(child: &Child) {
     if let Some(group) = pid(child) {
         // Already gone is as good as killed.
         let _gone = rustix::process::kill_process_group(group, Signal::KILL);
     }
-    child.wait().ok()
 }

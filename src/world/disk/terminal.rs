@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::Access;
 
-use crate::world::{Out, Over, Pending, Screen, Stream};
+use crate::world::{Held, Out, Over, Pending, Screen, Stream};
 
 /// How much of an existing file is read to know it again; no report of ours is larger.
 const OWN: u64 = 1 << 30;
@@ -66,6 +66,33 @@ impl Out for Terminal {
         Ok(Box::new(Whole { target, over }))
     }
 
+    fn make_folder(&mut self, path: &Path) -> io::Result<()> {
+        std::fs::create_dir_all(path)
+    }
+
+    fn remove(&mut self, path: &Path) -> io::Result<()> {
+        match std::fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn lock(&mut self, path: &Path) -> io::Result<Box<dyn Held>> {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        // A link or a FIFO in its place is neither followed nor waited for.
+        let flags = i32::try_from(OFlags::NOFOLLOW.union(OFlags::NONBLOCK).bits()).unwrap_or(0);
+        let file = OpenOptions::new().write(true).create(true).truncate(false).custom_flags(flags).open(path)?;
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::other("is no regular file"));
+        }
+        match file.try_lock() {
+            Ok(()) => Ok(Box::new(Locked { _file: file })),
+            Err(std::fs::TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
+            Err(std::fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+
     fn append(&mut self, path: &Path, text: &dyn Fn(u64) -> String) -> io::Result<()> {
         if std::fs::metadata(path).is_ok_and(|m| !m.is_file()) {
             return open_special(path)?.write_all(text(0).as_bytes());
@@ -75,6 +102,13 @@ impl Out for Terminal {
         file.write_all(text(size).as_bytes())
     }
 }
+
+/// An open file that is locked; closed, it no longer is.
+struct Locked {
+    _file: File,
+}
+
+impl Held for Locked {}
 
 /// The environment's wish, else what the terminal can do.
 fn welcomes_colour(terminal: bool) -> bool {
@@ -121,7 +155,7 @@ impl Pending for Whole {
         let mut builder = tempfile::Builder::new();
         builder.prefix(".gate-").suffix(".tmp").permissions(std::fs::Permissions::from_mode(mode));
         let mut temporary = builder.tempfile_in(folder).map_err(bare)?;
-        temporary.write_all(bytes)?;
+        temporary.write_all(bytes).map_err(bare)?;
         temporary.as_file().sync_all()?;
         let put = match self.over {
             Over::Anything | Over::Own(_) => temporary.persist(&self.target),

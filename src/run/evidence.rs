@@ -1,0 +1,71 @@
+//! What a run leaves behind, and so is part of no bundle and no dirt.
+
+use crate::config::RunOptions;
+use crate::world::RelPath;
+
+/// The paths of the record and all that goes with it.
+#[derive(Clone, Debug)]
+pub(crate) struct Evidence {
+    pub(crate) record: RelPath,
+    pub(crate) aliases: Vec<RelPath>,
+}
+
+/// gate's own folder at the root.
+const OWN: &str = ".gate";
+
+impl Evidence {
+    pub(crate) fn of(options: &RunOptions) -> Self {
+        let aliases = options.aliases.iter().map(|path| path.get().clone()).collect();
+        Self { record: options.record.get().clone(), aliases }
+    }
+
+    /// The record and its aliases.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &RelPath> {
+        [&self.record].into_iter().chain(&self.aliases)
+    }
+
+    /// Whether a path below the root is a run's evidence or gate's own.
+    pub(crate) fn holds(&self, path: &str) -> bool {
+        path == OWN
+            || path.strip_prefix(OWN).is_some_and(|rest| rest.starts_with('/'))
+            || path == self.record.as_str()
+            || self.aliases.iter().any(|alias| alias.as_str() == path)
+            || self.is_sidecar(path)
+    }
+
+    /// Where a table of files of this sum lies: beside the record, with the sum in its name.
+    pub(crate) fn sidecar(&self, hex: &str) -> RelPath {
+        let name = format!("{}.{hex}.files", self.stem());
+        self.record.parent().join(&name).unwrap_or_else(|_| self.record.clone())
+    }
+
+    pub(crate) fn is_sidecar(&self, path: &str) -> bool {
+        let folder = self.record.parent();
+        let below = if folder.is_root() { Some(path) } else { path.strip_prefix(folder.as_str()).and_then(|rest| rest.strip_prefix('/')) };
+        let hex = below.and_then(|name| name.strip_prefix(self.stem())?.strip_prefix('.')?.strip_suffix(".files"));
+        hex.is_some_and(|hex| hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+    }
+
+    fn stem(&self) -> &str {
+        let name = self.record.name();
+        name.strip_suffix(".json").unwrap_or(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_run_leaves_is_known_by_its_name() {
+        let evidence = Evidence::of(&RunOptions::default());
+        let sidecar = evidence.sidecar(&"a".repeat(64));
+        assert_eq!(sidecar.as_str(), format!("reports/run.{}.files", "a".repeat(64)));
+        for path in ["reports/run.json", ".gate", ".gate/bypasses.jsonl", sidecar.as_str()] {
+            assert!(evidence.holds(path), "{path}");
+        }
+        for path in ["reports/run.json5", "a/.gate/x", ".gates", "reports/run.abc.files", "reports"] {
+            assert!(!evidence.holds(path), "{path}");
+        }
+    }
+}
