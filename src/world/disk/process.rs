@@ -109,6 +109,8 @@ fn spawn(root: &Path, args: &[&str], input: Option<&[u8]>) -> std::io::Result<Ch
     // No translation, no prompt, no fetch of missing objects (a question is never a network call), and no object that
     // `git replace` put in the place of another: what is judged is what the commit's id stands for.
     command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_NO_LAZY_FETCH", "1").env("GIT_NO_REPLACE_OBJECTS", "1");
+    // Whole buffers to a pipe: by itself git would write each of `check-attr`'s thousands of lines alone.
+    command.env("GIT_FLUSH", "0");
     command
         .stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() })
         .stdout(Stdio::piped())

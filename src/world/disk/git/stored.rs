@@ -6,6 +6,9 @@ use super::{Git, refusal};
 use crate::world::disk::process::Flow;
 use crate::world::{Attributes, HistoryError, RelPath};
 
+/// The attributes that put other bytes into the repository; line ends are seen by the carriage returns.
+const REWRITES: [&[u8]; 3] = [b"filter", b"ident", b"working-tree-encoding"];
+
 /// How many paths one command line names.
 const ASKED: usize = 1000;
 
@@ -36,12 +39,13 @@ impl Git {
         let mut fields: Vec<Vec<u8>> = Vec::new();
         let mut filtered: BTreeSet<Vec<u8>> = BTreeSet::new();
         let head: &[&str] = if attributes == Attributes::OfIndex { &["check-attr", "--cached"] } else { &["check-attr"] };
-        let args: Vec<&str> = head.iter().copied().chain(["-z", "--stdin", "filter", "ident", "working-tree-encoding"]).collect();
+        // All that are set, which is mostly none: naming three would bring three lines a file.
+        let args: Vec<&str> = head.iter().copied().chain(["-a", "-z", "--stdin"]).collect();
         let ended = self.ask(&args, (0, &input), &mut |field| {
             fields.push(field.to_vec());
-            if let [path, _, value] = fields.as_slice() {
-                if !matches!(value.as_slice(), b"unspecified" | b"unset") {
-                    filtered.insert(path.clone());
+            if let [path, name, value] = fields.as_mut_slice() {
+                if REWRITES.contains(&name.as_slice()) && value != b"unset" {
+                    filtered.insert(std::mem::take(path));
                 }
                 fields.clear();
             }
