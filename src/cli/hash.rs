@@ -1,5 +1,7 @@
 //! `gate hash`: the digest on the first line, then the table it is the digest of.
 
+use std::borrow::Cow;
+
 use anyhow::bail;
 use serde_json::{Value, json};
 
@@ -9,7 +11,7 @@ use super::outputs::{CannotTell, Format, Outputs};
 use super::section::Section;
 use crate::config::{GitOptions, Text};
 use crate::digest::{
-    Algorithm, Digest, Found, HashedFile, Problem, Search, Symlinks, Wanted, clashes, dir_hash1, from_hex, h1, hex, table_text,
+    Algorithm, Digest, Found, HashedFile, Problem, Search, Symlinks, Wanted, clashes, dir_hash1, from_hex, h1, hex, push_row,
 };
 use crate::exit::Exit;
 use crate::run::{Bundle, Data};
@@ -64,12 +66,12 @@ pub(super) fn run(asked: &Asked, global: &Global, out: &mut dyn Out) -> anyhow::
     let whole = answers.iter().all(|answer| answer.digest.is_some());
     // A program gets the names as they are, because the digest is the sum of these lines; a person or a log never does.
     let watched = out.screen(Stream::Out).terminal || world.env("GITHUB_ACTIONS").is_some();
-    let written: fn(&str) -> String = if watched { escaped } else { str::to_owned };
+    let written: fn(&str) -> Cow<'_, str> = if watched { |name| Cow::Owned(escaped(name)) } else { |name| Cow::Borrowed(name) };
     let delivered = outputs.deliver(out, &|format, look| match format {
         Format::Json => Ok(serde_json::to_string_pretty(
             &json!({ "schema": "gate.hash/1", "hashes": answers.iter().map(to_json).collect::<Vec<_>>() }),
         )? + "\n"),
-        Format::Human | Format::Github | Format::Markdown => Ok(to_text(&answers, look.quiet, &written)),
+        Format::Human | Format::Github | Format::Markdown => Ok(to_text(&answers, look.quiet, written)),
     });
     Ok(if delivered && whole { Exit::Fine } else { Exit::CannotTell })
 }
@@ -159,16 +161,25 @@ fn h1_of(answer: &Answer) -> Option<String> {
     from_hex(&digest.value).map(|sum| h1(&sum))
 }
 
-fn to_text(answers: &[Answer], quiet: bool, written: &dyn Fn(&str) -> String) -> String {
-    let block = |answer: &Answer| {
-        let Some(digest) = &answer.digest else { return String::new() };
-        let name = if answers.len() > 1 { format!("  {}", escaped(&answer.of)) } else { String::new() };
-        let names: Vec<String> = answer.files.iter().filter(|_| !quiet).map(|file| written(&file.path)).collect();
-        let table = table_text(names.iter().map(String::as_str).zip(answer.files.iter().map(|file| &file.sha256)));
-        format!("{digest}{name}\n{table}")
-    };
-    let separator = if quiet { "" } else { "\n" };
-    answers.iter().map(block).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(separator)
+/// Written once and straight: a table may have a hundred thousand lines.
+fn to_text(answers: &[Answer], quiet: bool, written: fn(&str) -> Cow<'_, str>) -> String {
+    let mut text = String::new();
+    for answer in answers {
+        let Some(digest) = &answer.digest else { continue };
+        if !text.is_empty() && !quiet {
+            text.push('\n');
+        }
+        text.push_str(&digest.to_string());
+        if answers.len() > 1 {
+            text.push_str("  ");
+            text.push_str(&escaped(&answer.of));
+        }
+        text.push('\n');
+        if !quiet {
+            answer.files.iter().for_each(|file| push_row(&mut text, (&written(&file.path), &file.sha256)));
+        }
+    }
+    text
 }
 
 fn to_json(answer: &Answer) -> Value {

@@ -47,6 +47,11 @@ pub(crate) fn difference(old: &BTreeMap<String, Sum>, new: &[HashedFile]) -> Dif
 
 /// Paths of files and folders that differ only in case or Unicode form from one before them, with that one.
 pub(crate) fn clashes(files: &[HashedFile]) -> Vec<(&str, &str)> {
+    // Of two names that clash, one is not as a file system folds it.
+    let is_folded = |path: &str| path.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase());
+    if files.iter().all(|file| is_folded(&file.path)) {
+        return Vec::new();
+    }
     let mut first: HashMap<String, &str> = HashMap::new();
     let mut clashes = Vec::new();
     let mut last_folder = "";

@@ -47,7 +47,7 @@ pub(crate) fn dir_hash1<'f>(files: impl IntoIterator<Item = (&'f str, &'f Sum)>)
     let mut line = String::with_capacity(256);
     for file in files {
         line.clear();
-        push_line(&mut line, file);
+        push_row(&mut line, file);
         hasher.update(line.as_bytes());
     }
     hasher.finalize().into()
@@ -56,11 +56,12 @@ pub(crate) fn dir_hash1<'f>(files: impl IntoIterator<Item = (&'f str, &'f Sum)>)
 /// The lines that [`dir_hash1`] is the sum of.
 pub(crate) fn table_text<'f>(files: impl IntoIterator<Item = (&'f str, &'f Sum)>) -> String {
     let mut lines = String::new();
-    files.into_iter().for_each(|file| push_line(&mut lines, file));
+    files.into_iter().for_each(|file| push_row(&mut lines, file));
     lines
 }
 
-fn push_line(line: &mut String, (path, sum): (&str, &Sum)) {
+/// One of these lines.
+pub(crate) fn push_row(line: &mut String, (path, sum): (&str, &Sum)) {
     HEXLOWER.encode_append(sum, line);
     line.push_str("  ");
     line.push_str(path);

@@ -152,7 +152,8 @@ impl Search<'_> {
                 found.problems.push(Problem { path: ".".to_owned(), what: What::NoMatch(glob.as_str().to_owned()) });
             }
         }
-        found.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        // They come folder by folder, each in order: the stable sort merges such runs.
+        found.files.sort_by(|a, b| a.path.cmp(&b.path));
         found.problems.sort_by(|a, b| (&a.path, a.what.to_string()).cmp(&(&b.path, b.what.to_string())));
         found.problems.dedup();
         found
