@@ -40,9 +40,11 @@ impl Evidence {
     }
 
     pub(crate) fn is_sidecar(&self, path: &str) -> bool {
+        let Some(beside) = path.strip_suffix(".files") else { return false };
         let folder = self.record.parent();
-        let below = if folder.is_root() { Some(path) } else { path.strip_prefix(folder.as_str()).and_then(|rest| rest.strip_prefix('/')) };
-        let hex = below.and_then(|name| name.strip_prefix(self.stem())?.strip_prefix('.')?.strip_suffix(".files"));
+        let below =
+            if folder.is_root() { Some(beside) } else { beside.strip_prefix(folder.as_str()).and_then(|rest| rest.strip_prefix('/')) };
+        let hex = below.and_then(|name| name.strip_prefix(self.stem())?.strip_prefix('.'));
         hex.is_some_and(|hex| hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
     }
 

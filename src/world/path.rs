@@ -60,6 +60,10 @@ impl RelPath {
         if text.contains(['\n', '\0']) {
             return Err(PathError::Newline(shown(text)));
         }
+        // As it is nearly always.
+        if self.is_root() && text.split('/').all(|part| !matches!(part, "" | "." | "..")) {
+            return Ok(Self(text.to_owned()));
+        }
         let mut parts: Vec<&str> = self.parts().collect();
         for part in text.split('/') {
             match part {

@@ -151,10 +151,10 @@ impl<'s: 'f, 'q, 'f> Worker<'s, 'q, 'f> {
             Ok(text) if !text.contains('\n') => text,
             _ => return self.odd(at, &name),
         };
-        let path = format!("{}{text}", at.prefix);
         if self.is_left_out(at, text) {
             return;
         }
+        let path = [at.prefix.as_str(), text].concat();
         match name.kind {
             FileKind::Folder => self.below(at, folder, (text, path)),
             FileKind::Symlink => self.link(at, text, path),
