@@ -268,6 +268,8 @@ pub(crate) struct Circumstances {
     pub(crate) commit: Result<String, Refused>,
     /// Tracked paths that differ from it, fit to be shown; empty when there is no commit.
     pub(crate) dirty: Result<Vec<String>, Refused>,
+    /// Pushes past the smoke test that no good run has made up for, one sentence each, fit to be shown.
+    pub(crate) bypasses: Vec<String>,
 }
 
 /// A question about the commit that git did not answer.

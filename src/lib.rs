@@ -15,6 +15,7 @@ pub mod docs;
 mod engine;
 mod exit;
 mod formats;
+mod hook;
 mod plan;
 mod policy;
 mod report;

@@ -6,6 +6,7 @@ mod expect;
 mod explain;
 mod flags;
 mod hash;
+mod hook;
 mod list;
 mod outputs;
 mod progress;
@@ -141,10 +142,58 @@ enum Command {
         #[arg(long, requires = "update")]
         dry_run: bool,
     },
+    /// The pre-push hook: the smoke test runs before a push.
+    Hook {
+        #[command(subcommand)]
+        verb: HookVerb,
+    },
     /// Write READMEs.
     Readme {
         #[command(subcommand)]
         verb: ReadmeVerb,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum HookVerb {
+    /// Put the lines that call gate into the repository's pre-push hook, beside what is there.
+    ///
+    /// They go where the hooks' owner runs them: git's own folder or `core.hooksPath`; `pre-push.legacy` beside pre-commit and prek;
+    /// `.husky/pre-push`; `lefthook-local.yml`.
+    Install {
+        /// Show the diff and write nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Also where git looks for hooks outside this repository.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Take the lines out again, and nothing else.
+    Uninstall {
+        /// Show the diff and write nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Say whose the hooks are and whether a push would be tested; 1 if it would not.
+    Status,
+    /// What the hook runs: the smoke test, or the record of its bypass.
+    Run {
+        #[command(subcommand)]
+        hook: HookName,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum HookName {
+    /// Read from git what is pushed, run `[run] smoke` on the work tree, show the checks; a smoke test that fails refuses the push.
+    ///
+    /// With `BYPASS_SMOKE=1` nothing is run: who, when, which refs and `BYPASS_REASON` are written to .gate/bypasses.jsonl. Unset, empty,
+    /// 0, false, no and off do not bypass. The exit code is that of `gate run`; `[hook]` in gate.toml has `time-budget` and `untested`.
+    PrePush {
+        /// The remote, as git names it.
+        remote: Option<String>,
+        /// Its address; not recorded.
+        url: Option<String>,
     },
 }
 
@@ -216,8 +265,23 @@ fn dispatch(command: Command, matches: &ArgMatches, global: &Global, out: &mut d
         Command::Check { names, strict } => promote::run(Asked::Check { names, strict }, global, out),
         Command::Run { command, run_id, record_only, exit_code, started_at, finished_at, force, grace } => {
             let told = run::Told { exit_code, started: started_at, finished: finished_at };
-            let asked = run::Asked { command, run_id, record_only: record_only.then_some(told), force, grace, flags: run_flags() };
+            let asked = run::Asked {
+                command,
+                run_id,
+                record_only: record_only.then_some(told),
+                force,
+                grace,
+                limit: None,
+                without: &[],
+                flags: run_flags(),
+            };
             run::run(&asked, global, out)
+        }
+        Command::Hook { verb: HookVerb::Install { dry_run, force } } => hook::install(hook::Change { dry_run, force }, global, out),
+        Command::Hook { verb: HookVerb::Uninstall { dry_run } } => hook::uninstall(hook::Change { dry_run, force: false }, global, out),
+        Command::Hook { verb: HookVerb::Status } => hook::status(global, out),
+        Command::Hook { verb: HookVerb::Run { hook: HookName::PrePush { remote, url: _ } } } => {
+            hook::pre_push(remote.as_deref(), global, out)
         }
         Command::List => list::run(global, out),
         Command::Explain { id } => explain::run(&id, global, out),

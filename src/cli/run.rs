@@ -28,6 +28,10 @@ pub(super) struct Asked {
     pub(super) force: bool,
     /// How long a process that is asked to end may take.
     pub(super) grace: TimeLimit,
+    /// How long the command may take.
+    pub(super) limit: Option<TimeLimit>,
+    /// Variables of the environment that the command does not get.
+    pub(super) without: &'static [&'static str],
     pub(super) flags: Text,
 }
 
@@ -60,7 +64,7 @@ pub(super) fn run(asked: &Asked, global: &Global, out: &mut dyn Out) -> anyhow::
         Some(_) => None,
         None => {
             targets.clear(out).map_err(nothing_run)?;
-            Some(start(&smoke, asked.grace)?)
+            Some(start(&smoke, asked)?)
         }
     };
     let world = section.look_again(global)?;
@@ -76,6 +80,9 @@ pub(super) fn run(asked: &Asked, global: &Global, out: &mut dyn Out) -> anyhow::
     };
     let (record, sidecars) = making.record(&world);
     let left = targets.leave(&record, sidecars, out);
+    if let (true, Some(limit)) = (ended.as_ref().is_some_and(|ended| ended.out_of_time), asked.limit) {
+        out.warn(&format!("warning: the command did not end within {}, and was ended\n", humantime::format_duration(limit.get())));
+    }
     warn_of(&record, ended.as_ref(), out);
     match &left {
         Ok(()) if global.quiet => {}
@@ -142,9 +149,11 @@ fn plan(smoke: &Smoke, settings: &Settings) -> String {
     )
 }
 
-fn start(smoke: &Smoke, grace: TimeLimit) -> anyhow::Result<Ended> {
+fn start(smoke: &Smoke, asked: &Asked) -> anyhow::Result<Ended> {
     let [program, args @ ..] = smoke.words.as_slice() else { bail!("the command is empty") };
-    supervise::run(&Task { program, args, folder: &smoke.folder, grace: grace.get() }).map_err(|error| match error {
+    let (grace, limit) = (asked.grace.get(), asked.limit.map(TimeLimit::get));
+    let task = Task { program, args, folder: &smoke.folder, grace, limit, without: asked.without };
+    supervise::run(&task).map_err(|error| match error {
         StartError::NotFound | StartError::NotExecutable => {
             anyhow::anyhow!("nothing was run: `{}`: {error}", shown(&program.to_string_lossy()))
         }

@@ -2,16 +2,16 @@
 
 use std::io;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Global;
 use super::outputs::CannotTell;
 use super::promote::policy_text;
-use crate::config::{self, Fault, Faults, RunOptions, Text};
+use crate::config::{self, Fault, Faults, HookOptions, RunOptions, Text};
 use crate::plan::{PlanError, read_shared};
 use crate::run::Evidence;
 use crate::world::disk::{Disk, Place};
-use crate::world::{Files, Held, LookError, Out, Over, RelPath, World, resolve};
+use crate::world::{FileKind, Files, Held, LookError, Out, Over, RelPath, World, resolve};
 
 /// `[run]`, and the world it speaks of.
 pub(super) struct Section {
@@ -19,6 +19,7 @@ pub(super) struct Section {
     pub(super) world: Disk,
     pub(super) options: RunOptions,
     pub(super) evidence: Evidence,
+    pub(super) hook: HookOptions,
     timeout: std::time::Duration,
     text: Option<Text>,
     span: Option<Range<usize>>,
@@ -29,7 +30,7 @@ impl Section {
         let place = Place::find(global.root.as_deref(), global.file.as_deref())?;
         let text = policy_text(&place, global.file.is_none())?;
         let parsed = text.as_ref().map(config::load).unwrap_or_default();
-        let timeout = parsed.file.git.timeout.get();
+        let (timeout, hook) = (parsed.file.git.timeout.get(), parsed.file.hook.clone());
         let (shared, more) = read_shared(parsed.file.run, Some(flags))?;
         let faults: Vec<Fault> = parsed.faults.into_iter().chain(more).collect();
         if let (false, Some(text)) = (faults.is_empty(), &text) {
@@ -38,7 +39,7 @@ impl Section {
         let world = Disk::open(&place.root, global.now, timeout).map_err(|e| CannotTell(format!("{}: {e}", place.root_name())))?;
         let options = shared.run.unwrap_or_default();
         let evidence = Evidence::of(&options);
-        Ok(Self { root: place.root, world, options, evidence, timeout, text, span: shared.run_span })
+        Ok(Self { root: place.root, world, options, evidence, hook, timeout, text, span: shared.run_span })
     }
 
     /// The world once more, with nothing remembered.
@@ -49,16 +50,8 @@ impl Section {
     /// Keeps others from running beside us, until the lock is dropped. Where there can be no lock, that is said and nothing more:
     /// it guards against confusion, and the record says what was run in any case.
     pub(super) fn turn(&self, out: &mut dyn Out) -> Result<Option<Box<dyn Held>>, CannotTell> {
-        let locked = RelPath::parse(".gate/run.lock").map_err(io::Error::other).and_then(|path| {
-            let folder = self.folder_for(&path, out)?;
-            if folder != self.root.join(".gate") {
-                return Err(io::Error::other("is reached through a symbolic link"));
-            }
-            // Nothing in gate's own folder is anybody's to commit. That it is there already is as good.
-            let ignore = out.prepare(&folder.join(".gitignore"), Over::Nothing);
-            let _there_already = ignore.and_then(|pending| pending.commit(b"*\n"));
-            out.lock(&folder.join("run.lock"))
-        });
+        let folder = own_folder(&self.root, self.world.evidence(), out);
+        let locked = folder.and_then(|folder| out.lock(&folder.join("run.lock")));
         match locked {
             Ok(held) => Ok(Some(held)),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
@@ -89,6 +82,20 @@ impl Section {
             _ => PlanError::Flags(faults.into_iter().map(|f| format!("{}; {}", f.message, f.help.unwrap_or_default())).collect()),
         }
     }
+}
+
+/// gate's own folder at the root, made where it is missing. Nothing in it is anybody's to commit.
+pub(super) fn own_folder(root: &Path, files: &dyn Files, out: &mut dyn Out) -> io::Result<PathBuf> {
+    let folder = root.join(".gate");
+    let own = RelPath::parse(".gate").map_err(io::Error::other)?;
+    if files.stat(&own).is_ok_and(|stat| stat.kind == FileKind::Symlink) {
+        return Err(io::Error::other("is reached through a symbolic link"));
+    }
+    out.make_folder(&folder)?;
+    // That it is there already is as good.
+    let ignore = out.prepare(&folder.join(".gitignore"), Over::Nothing);
+    let _there_already = ignore.and_then(|pending| pending.commit(b"*\n"));
+    Ok(folder)
 }
 
 /// `folder` with its links followed, inside the root; the part that does not exist yet stays as it is.

@@ -15,6 +15,7 @@ use crate::check::Mode;
 pub(crate) struct File<'i> {
     pub(crate) promotion: Promotion,
     pub(crate) git: GitOptions,
+    pub(crate) hook: HookOptions,
     /// `[run]`, still raw: flags may be laid over it.
     pub(crate) run: Option<Options<'i>>,
     /// In the order of the file.
@@ -52,6 +53,34 @@ impl Default for GitOptions {
     fn default() -> Self {
         Self { timeout: TimeLimit::from_secs(60) }
     }
+}
+
+/// `[hook]`: how the pre-push hook asks for the smoke test.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct HookOptions {
+    /// How long the smoke test may take; then it is ended, with all it has started, and the push is refused. Default: `10m`.
+    pub(crate) time_budget: TimeLimit,
+    /// What becomes of a pushed commit that the smoke test says nothing about, because it is not the one in the work tree or tracked files
+    /// differ from it: `say` it, or `block` the push. Default: `say`.
+    pub(crate) untested: Untested,
+}
+
+impl Default for HookOptions {
+    fn default() -> Self {
+        Self { time_budget: TimeLimit::from_secs(600), untested: Untested::default() }
+    }
+}
+
+/// What becomes of a push of something that is not tested.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Untested {
+    /// It is said, and goes through.
+    #[default]
+    Say,
+    /// It is refused.
+    Block,
 }
 
 /// The keys that every check has.
@@ -109,9 +138,10 @@ pub(crate) fn load(text: &Text) -> Parsed<'_> {
             }
             "promotion" => parsed.section(value, |file, read| file.promotion = read),
             "git" => parsed.section(value, |file, read| file.git = read),
+            "hook" => parsed.section(value, |file, read| file.hook = read),
             "run" => parsed.file.run = parsed.table(value).map(|table| Options { table }),
             "check" => parsed.checks(value),
-            other => parsed.faults.push(Fault::unknown(key.span(), "key", other, ["version", "run", "promotion", "git", "check"])),
+            other => parsed.faults.push(Fault::unknown(key.span(), "key", other, ["version", "run", "promotion", "hook", "git", "check"])),
         }
     }
     if !version {

@@ -16,8 +16,11 @@ use crate::report::{CheckReport, ExaminedReport, Policy, Report, Ruling};
 use crate::shown::{counted, shown};
 use ruling::{Softening, rule_on};
 
-/// How many differing paths a message names.
+/// How many differing paths a message names, and how many bypasses are told one by one.
 const NAMED: usize = 3;
+
+/// Where bypasses are written down.
+const BYPASSES: &str = crate::hook::BYPASSES;
 
 /// Judges everything that came back. `now` is only written down.
 pub(crate) fn judge(plan: &Plan, gathered: Gathered, now: DateTime<Utc>) -> Report {
@@ -142,7 +145,16 @@ fn judge_promotion(plan: &Plan, circumstances: Option<&Circumstances>) -> Vec<Ru
         (Ok(_), Ok(paths)) if paths.is_empty() => None,
         (Ok(_), Ok(paths)) => Some(rule_on(dirty_tree(paths, plan.allow_dirty.as_ref()), &Softening::of_dirt(plan))),
     });
+    rulings.extend(bypassed(&circumstances.bypasses).map(|met| rule_on(met, &as_it_is)));
     rulings
+}
+
+/// The latest come first; more than a few are only counted.
+fn bypassed(bypasses: &[String]) -> impl Iterator<Item = Met> {
+    let met = |message: String| Met::new(&rules::BYPASSED, Place::of(BYPASSES), message).next("gate run");
+    let more = bypasses.len().saturating_sub(NAMED);
+    let more = (more > 0).then(|| format!("{} more", counted(more, "push went past it", "pushes went past it")));
+    bypasses.iter().rev().take(NAMED).cloned().chain(more).map(met)
 }
 
 fn dirty_tree(paths: &[String], allowed: Option<&Allowed>) -> Met {

@@ -45,6 +45,10 @@ pub(crate) struct Task<'a> {
     pub(crate) folder: &'a Path,
     /// How long a process that was asked to end may take before it is killed.
     pub(crate) grace: Duration,
+    /// How long the command may take; then the tree is ended as if gate had got SIGTERM. `None`: as long as it likes.
+    pub(crate) limit: Option<Duration>,
+    /// Variables of the environment that the command does not get.
+    pub(crate) without: &'a [&'a str],
 }
 
 /// How the leader, the process that was the command, came to its end.
@@ -62,8 +66,10 @@ pub(crate) enum How {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ended {
     pub(crate) how: How,
-    /// The first signal that gate itself got meanwhile.
+    /// The first signal that gate itself got meanwhile; SIGTERM, where its time ran out.
     pub(crate) interrupted: Option<i32>,
+    /// It was ended because its time had run out.
+    pub(crate) out_of_time: bool,
     /// How many processes of the run were still there when its leader had ended and a moment had passed. They were ended.
     /// Where only the process group is seen: 1 for any number.
     pub(crate) left_behind: usize,
@@ -125,7 +131,7 @@ pub(crate) fn run(task: &Task<'_>) -> Result<Ended, StartError> {
         report = Some(pipe);
         Ok(leader)
     })?;
-    watch::Watch::new(task.grace, report).follow(tree, signals)
+    watch::Watch::new(task, report).follow(tree, signals)
 }
 
 fn how(status: WaitStatus) -> How {

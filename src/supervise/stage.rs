@@ -32,6 +32,9 @@ pub(super) fn start(task: &Task<'_>) -> Result<(Pid, PipeReader), StartError> {
     let mut command = Command::new(own);
     command.arg0("gate").arg(ARGUMENT).arg(std::process::id().to_string()).arg(task.program).args(task.args);
     command.current_dir(task.folder).stdin(OwnedFd::from(writer));
+    for name in task.without {
+        command.env_remove(name);
+    }
     // The child is reaped by the tree; dropping its handle neither waits nor kills.
     let child = command.spawn().map_err(|error| StartError::other(&format!("cannot start in `{}`", task.folder.display()), error))?;
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);

@@ -8,7 +8,7 @@ use rustix::process::Signal;
 
 use super::signals::Signals;
 use super::tree::Tree;
-use super::{Ended, How, StartError, stage};
+use super::{Ended, How, StartError, Task, stage};
 
 /// How long what is about to end anyway may take when the leader has ended: a `tee` that still writes its last lines is
 /// not left behind.
@@ -39,6 +39,9 @@ enum Phase {
 /// The watch over one run.
 pub(super) struct Watch {
     grace: Duration,
+    /// When the command's time is over.
+    limit: Option<Instant>,
+    out_of_time: bool,
     phase: Phase,
     /// The stage's report, until it was read.
     report: Option<PipeReader>,
@@ -50,8 +53,18 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(grace: Duration, report: Option<PipeReader>) -> Self {
-        Self { grace, phase: Phase::Running, report, started: Ok(()), interrupted: None, ended: None, left_behind: None }
+    pub(super) fn new(task: &Task<'_>, report: Option<PipeReader>) -> Self {
+        Self {
+            grace: task.grace,
+            limit: task.limit.map(after),
+            out_of_time: false,
+            phase: Phase::Running,
+            report,
+            started: Ok(()),
+            interrupted: None,
+            ended: None,
+            left_behind: None,
+        }
     }
 
     /// Watches until nothing is left, or until nothing more can be done.
@@ -83,7 +96,8 @@ impl Watch {
         }
         self.started?;
         let interrupted = self.interrupted.map(Signal::as_raw);
-        Ok(Ended { how, interrupted, left_behind: self.left_behind.unwrap_or_default(), all_ended, survivors })
+        let left_behind = self.left_behind.unwrap_or_default();
+        Ok(Ended { how, interrupted, out_of_time: self.out_of_time, left_behind, all_ended, survivors })
     }
 
     /// gate got a signal: the first is passed on, the second kills.
@@ -104,6 +118,11 @@ impl Watch {
     /// Does what is due; true when nothing more can be done.
     fn step(&mut self, tree: &Tree) -> bool {
         let now = Instant::now();
+        if self.limit.take_if(|limit| now >= *limit).is_some() && tree.leader_ended().is_none() {
+            self.out_of_time = true;
+            self.interrupted.get_or_insert(Signal::TERM);
+            self.ask(tree);
+        }
         if tree.leader_ended().is_some() {
             let ended = *self.ended.get_or_insert(now);
             if now >= ended + SETTLE && self.left_behind.is_none() {
@@ -152,7 +171,7 @@ impl Watch {
             Phase::Killing(_) => Some(after(AGAIN)),
         };
         let settled = self.ended.filter(|_| self.left_behind.is_none()).map(|ended| ended + SETTLE);
-        let next = deadline.into_iter().chain(settled).min();
+        let next = deadline.into_iter().chain(settled).chain(self.limit).min();
         let left = next.map(|next| timespec(next.saturating_duration_since(Instant::now())));
         let mut fds: Vec<PollFd<'_>> = self.report.iter().chain(signals.pipes()).map(|pipe| PollFd::new(pipe, PollFlags::IN)).collect();
         let woken = rustix::event::poll(&mut fds, left.as_ref());

@@ -203,6 +203,14 @@ impl History for Fake {
         Ok(files.iter().map(|(path, _)| path).filter(converted).cloned().collect())
     }
 
+    fn commits(&self, _: &[String]) -> Result<BTreeMap<String, Commit>, HistoryError> {
+        Ok(BTreeMap::new())
+    }
+
+    fn unreachable(&self, commits: &[String], _: &str) -> Result<BTreeSet<String>, HistoryError> {
+        Ok(commits.iter().cloned().collect())
+    }
+
     fn changed_between(&self, _: &str, _: &str) -> Result<Vec<String>, HistoryError> {
         Ok(Vec::new())
     }

@@ -1,6 +1,6 @@
 //! The history door: typed questions to git, each answered or refused, never guessed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -143,6 +143,18 @@ pub trait History: Send + Sync {
     /// # Errors
     /// As [`HistoryError`] says.
     fn stored_otherwise(&self, files: &[(RelPath, bool)], attributes: Attributes) -> Result<Vec<RelPath>, HistoryError>;
+
+    /// The commits that object ids stand for, tags followed; an id that is none, or is not here, has no entry.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    fn commits(&self, ids: &[String]) -> Result<BTreeMap<String, Commit>, HistoryError>;
+
+    /// Of commits that are here, those that are neither `from` nor an ancestor of it.
+    ///
+    /// # Errors
+    /// [`HistoryError::Shallow`] when the clone is shallow: the way to an ancestor may lie beyond its horizon.
+    fn unreachable(&self, commits: &[String], from: &str) -> Result<BTreeSet<String>, HistoryError>;
 
     /// The paths that differ between two commits, renames as two paths; shown as text where they are odd.
     ///

@@ -16,7 +16,7 @@ pub use cx::Cx;
 pub use files::{FileKind, Files, LookError, Name, OpenFolder, Reading, Stat, resolve};
 pub use history::{Attributes, Change, Commit, History, HistoryError};
 pub use listing::{Listed, Listing, ListingBuilder, OddFolder};
-pub use out::{Held, Out, Over, Pending, Screen, Stream};
+pub use out::{Held, Mode, Out, Over, Pending, Screen, Stream};
 pub use path::{PathError, RelPath};
 
 use std::sync::Arc;

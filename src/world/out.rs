@@ -45,6 +45,15 @@ pub trait Pending {
     fn commit(self: Box<Self>, bytes: &[u8]) -> io::Result<()>;
 }
 
+/// What a file that is installed is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Anybody who may read it may execute it.
+    Program,
+    /// As it was; a new one is plain.
+    Plain,
+}
+
 /// A lock that is held until this is dropped, or the process is gone.
 pub trait Held {}
 
@@ -80,6 +89,18 @@ pub trait Out: Send {
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] when another process holds it; else whatever the system says.
     fn lock(&mut self, path: &Path) -> io::Result<Box<dyn Held>>;
+    /// Appends one line to a file of gate's own, alone: locked, on a line of its own even after one that was cut off, and on the disk when
+    /// this returns. The file is made if need be.
+    ///
+    /// # Errors
+    /// Whatever the system says; [`io::ErrorKind::WouldBlock`] when another process holds the lock for too long.
+    fn append_line(&mut self, path: &Path, line: &str) -> io::Result<()>;
+    /// Puts a text file in place, whole or not at all, as [`Pending`] does, where that is refused: in git's own folder. `Mode::Program`:
+    /// it may be executed.
+    ///
+    /// # Errors
+    /// If it is a link or no regular file, or whatever the system says.
+    fn install(&mut self, path: &Path, text: &str, mode: Mode) -> io::Result<()>;
     /// Appends to a file that another program owns, and creates it if need be. The text is made from the size the file
     /// has already, because such files have a limit.
     ///

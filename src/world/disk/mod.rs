@@ -4,10 +4,14 @@ mod folder;
 mod git;
 mod place;
 mod process;
+mod stdin;
 mod terminal;
 mod walk;
 
+pub use git::{Git, HookPlace};
 pub use place::{Place, PlaceError, named};
+pub use process::LOCAL as REPOSITORY_VARIABLES;
+pub use stdin::standard_input;
 pub use terminal::Terminal;
 
 use std::path::Path;
@@ -18,7 +22,6 @@ use chrono::{DateTime, Utc};
 
 use super::{Files, History, HistoryError, Listing, LookError, OpenFolder, RelPath, Stat, Tree, World};
 use folder::Folder;
-use git::Git;
 
 /// The disk below one root, its git repository, and the clock.
 pub struct Disk {
@@ -41,6 +44,19 @@ impl Disk {
     pub fn open(root: &Path, now: Option<DateTime<Utc>>, timeout: Duration) -> Result<Self, LookError> {
         let tree = WorkTree { folder: Folder::open(root)?, git: Git::new(root, timeout), listing: OnceLock::new() };
         Ok(Self { tree, now: now.unwrap_or_else(Utc::now) })
+    }
+}
+
+/// Whether anybody may execute a file.
+pub fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|meta| meta.permissions().mode() & 0o111 != 0)
+}
+
+impl Disk {
+    /// git, for what no check asks.
+    pub fn git(&self) -> &Git {
+        &self.tree.git
     }
 }
 

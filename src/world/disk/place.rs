@@ -71,6 +71,11 @@ impl Place {
         format!("`{}`", shown(&self.root.to_string_lossy()))
     }
 
+    /// The root with its links followed.
+    pub fn real_root(&self) -> PathBuf {
+        self.root.canonicalize().unwrap_or_else(|_| self.root.clone())
+    }
+
     /// The file as a person would name it: relative to the root where it lies below it.
     pub fn file_name(&self) -> String {
         let name = self.file.strip_prefix(&self.root).unwrap_or(&self.file);

@@ -32,7 +32,7 @@ pub(super) struct Ended {
 
 /// Variables that would point git at another repository (`git rev-parse --local-env-vars`, its configuration
 /// variables aside: those say how to look, not where); git sets some of them for a hook.
-const LOCAL: [&str; 17] = [
+pub const LOCAL: [&str; 17] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_CONFIG",
     "GIT_OBJECT_DIRECTORY",

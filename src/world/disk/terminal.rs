@@ -3,10 +3,11 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rustix::fs::Access;
 
-use crate::world::{Held, Out, Over, Pending, Screen, Stream};
+use crate::world::{Held, Mode, Out, Over, Pending, Screen, Stream};
 
 /// How much of an existing file is read to know it again; no report of ours is larger.
 const OWN: u64 = 1 << 30;
@@ -78,19 +79,44 @@ impl Out for Terminal {
     }
 
     fn lock(&mut self, path: &Path) -> io::Result<Box<dyn Held>> {
-        use rustix::fs::OFlags;
-        use std::os::unix::fs::OpenOptionsExt;
-        // A link or a FIFO in its place is neither followed nor waited for.
-        let flags = i32::try_from(OFlags::NOFOLLOW.union(OFlags::NONBLOCK).bits()).unwrap_or(0);
-        let file = OpenOptions::new().write(true).create(true).truncate(false).custom_flags(flags).open(path)?;
-        if !file.metadata()?.is_file() {
-            return Err(io::Error::other("is no regular file"));
-        }
+        let file = own_file(OpenOptions::new().write(true).create(true).truncate(false), path)?;
         match file.try_lock() {
             Ok(()) => Ok(Box::new(Locked { _file: file })),
             Err(std::fs::TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
             Err(std::fs::TryLockError::Error(error)) => Err(error),
         }
+    }
+
+    fn append_line(&mut self, path: &Path, line: &str) -> io::Result<()> {
+        let mut file = own_file(OpenOptions::new().read(true).append(true).create(true), path)?;
+        lock_soon(&file)?;
+        let size = file.metadata()?.len();
+        let mut last = [b'\n'];
+        if size > 0 {
+            std::os::unix::fs::FileExt::read_exact_at(&file, &mut last, size - 1)?;
+        }
+        let before = if last == [b'\n'] { "" } else { "\n" };
+        file.write_all(format!("{before}{line}\n").as_bytes())?;
+        file.sync_all()
+    }
+
+    fn install(&mut self, path: &Path, text: &str, mode: Mode) -> io::Result<()> {
+        use std::os::unix::fs::PermissionsExt;
+        let old = match path.symlink_metadata() {
+            Ok(meta) if !meta.is_file() => return Err(io::Error::other("it is no regular file")),
+            Ok(meta) => Some(meta.permissions().mode()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        let may_read = old.unwrap_or(0o666);
+        let bits = if mode == Mode::Program { may_read | 0o111 } else { may_read };
+        let folder = path.parent().unwrap_or(Path::new("/"));
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".gate-").suffix(".tmp").permissions(std::fs::Permissions::from_mode(bits));
+        let mut temporary = builder.tempfile_in(folder).map_err(bare)?;
+        temporary.write_all(text.as_bytes()).map_err(bare)?;
+        temporary.as_file().sync_all()?;
+        temporary.persist(path).map(drop).map_err(|e| e.error)
     }
 
     fn append(&mut self, path: &Path, text: &dyn Fn(u64) -> String) -> io::Result<()> {
@@ -109,6 +135,30 @@ struct Locked {
 }
 
 impl Held for Locked {}
+
+/// Opens a file of gate's own: a link or a FIFO in its place is neither followed nor waited for.
+fn own_file(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = i32::try_from(OFlags::NOFOLLOW.union(OFlags::NONBLOCK).bits()).unwrap_or(0);
+    let file = options.custom_flags(flags).open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("is no regular file")) }
+}
+
+/// How long another process may hold a file that is appended to: it only writes a line.
+const SOON: Duration = Duration::from_secs(5);
+
+fn lock_soon(file: &File) -> io::Result<()> {
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(std::fs::TryLockError::WouldBlock) if begun.elapsed() < SOON => std::thread::sleep(Duration::from_millis(5)),
+            Err(std::fs::TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
+            Err(std::fs::TryLockError::Error(error)) => return Err(error),
+        }
+    }
+}
 
 /// The environment's wish, else what the terminal can do.
 fn welcomes_colour(terminal: bool) -> bool {

@@ -1,5 +1,7 @@
 //! The history door on the disk: as few git processes as can be, each bounded in time, none with a prompt or a shell.
 
+mod commits;
+mod hooks;
 mod log;
 mod stored;
 
@@ -12,10 +14,11 @@ use std::time::Duration;
 use super::process::{self, Ended, Flow, Question};
 use crate::shown::{shown, shown_bytes};
 use crate::world::{Attributes, Change, Commit, History, HistoryError, Listed, Listing, ListingBuilder, RelPath};
+pub use hooks::HookPlace;
 use log::LogPass;
 
 /// One repository, asked lazily; every answer is kept.
-pub(super) struct Git {
+pub struct Git {
     root: PathBuf,
     timeout: Duration,
     facts: OnceLock<Result<Facts, HistoryError>>,
@@ -213,6 +216,14 @@ impl History for Git {
 
     fn stored_otherwise(&self, files: &[(RelPath, bool)], attributes: Attributes) -> Result<Vec<RelPath>, HistoryError> {
         self.ask_stored(files, attributes)
+    }
+
+    fn commits(&self, ids: &[String]) -> Result<BTreeMap<String, Commit>, HistoryError> {
+        self.ask_commits(ids)
+    }
+
+    fn unreachable(&self, commits: &[String], from: &str) -> Result<BTreeSet<String>, HistoryError> {
+        self.ask_unreachable(commits, from)
     }
 
     fn changed_between(&self, from: &str, to: &str) -> Result<Vec<String>, HistoryError> {

@@ -1,0 +1,8 @@
+//! `gate hook`: the pre-push hook, put in place and run.
+
+mod install;
+mod run;
+mod spot;
+
+pub(super) use install::{Asked as Change, install, status, uninstall};
+pub(super) use run::pre_push;

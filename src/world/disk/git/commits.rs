@@ -1,0 +1,53 @@
+//! Which commits object ids stand for, and which of them a commit stands upon.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Git, is_object_id, refusal};
+use crate::shown::shown;
+use crate::world::disk::process::Flow;
+use crate::world::{Commit, HistoryError};
+
+impl Git {
+    pub(super) fn ask_commits(&self, ids: &[String]) -> Result<BTreeMap<String, Commit>, HistoryError> {
+        self.facts()?;
+        let ids: Vec<&String> = ids.iter().filter(|id| is_object_id(id)).collect();
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let input: String = ids.iter().map(|id| format!("{id}^{{commit}}\n{id}^{{tree}}\n")).collect();
+        let mut answers: Vec<Option<String>> = Vec::new();
+        let ended = self.ask(&["cat-file", "--batch-check=%(objectname)"], (b'\n', input.as_bytes()), &mut |line| {
+            if !line.is_empty() {
+                // `<what was asked> missing`, or `ambiguous`, where there is none.
+                answers.push(std::str::from_utf8(line).ok().filter(|id| is_object_id(id)).map(str::to_owned));
+            }
+            Flow::Go
+        })?;
+        if !ended.ok || answers.len() != 2 * ids.len() {
+            return Err(refusal("cat-file", &ended));
+        }
+        let pairs = ids.into_iter().zip(answers.chunks(2));
+        Ok(pairs
+            .filter_map(|(asked, found)| match found {
+                [Some(id), Some(tree)] => Some((asked.clone(), Commit { id: id.clone(), tree: tree.clone() })),
+                _ => None,
+            })
+            .collect())
+    }
+
+    pub(super) fn ask_unreachable(&self, commits: &[String], from: &str) -> Result<BTreeSet<String>, HistoryError> {
+        if self.facts()?.shallow {
+            return Err(HistoryError::Shallow(shown(from)));
+        }
+        let wanted: BTreeSet<&str> = commits.iter().map(String::as_str).filter(|commit| is_object_id(commit)).collect();
+        let input: String = wanted.iter().map(|commit| format!("{commit}\n")).chain([format!("^{from}\n")]).collect();
+        let mut found = BTreeSet::new();
+        let ended = self.ask(&["rev-list", "--stdin"], (b'\n', input.as_bytes()), &mut |line| {
+            if let Some(commit) = std::str::from_utf8(line).ok().filter(|line| wanted.contains(line)) {
+                found.insert(commit.to_owned());
+            }
+            Flow::Go
+        })?;
+        if ended.ok { Ok(found) } else { Err(refusal("rev-list", &ended)) }
+    }
+}

@@ -1,0 +1,85 @@
+//! What the commands about hooks ask of git: where its hooks are, who commits, which git it is. No check asks this.
+
+use std::path::{Path, PathBuf};
+
+use super::{Git, path_of, refusal};
+use crate::shown::shown;
+use crate::world::HistoryError;
+use crate::world::disk::process::Flow;
+
+/// Where git looks for hooks.
+#[derive(Clone, Debug)]
+pub struct HookPlace {
+    /// The folder, as `core.hooksPath` and worktrees make it.
+    pub hooks: PathBuf,
+    /// git's own folder, which all worktrees share.
+    pub common: PathBuf,
+    /// The top of the work tree; `None` in a bare repository.
+    pub top: Option<PathBuf>,
+}
+
+impl Git {
+    /// Where git looks for the hooks of this repository.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    pub fn hook_place(&self) -> Result<HookPlace, HistoryError> {
+        let args = ["rev-parse", "--path-format=absolute", "--git-path", "hooks", "--git-common-dir"];
+        let paths = self.paths(&args)?;
+        let [hooks, common] = paths.as_slice() else {
+            return Err(HistoryError::Failed {
+                command: "rev-parse".to_owned(),
+                said: "its answer has another number of lines".to_owned(),
+            });
+        };
+        let top = match self.paths(&["rev-parse", "--path-format=absolute", "--show-toplevel"]) {
+            Ok(paths) => paths.into_iter().next(),
+            Err(HistoryError::NoWorkTree) => None,
+            Err(error) => return Err(error),
+        };
+        Ok(HookPlace { hooks: real(hooks), common: real(common), top: top.as_deref().map(real) })
+    }
+
+    fn paths(&self, args: &[&str]) -> Result<Vec<PathBuf>, HistoryError> {
+        let mut paths = Vec::new();
+        let ended = self.run(args, b'\n', &mut |line| {
+            if !line.is_empty() {
+                paths.push(path_of(line));
+            }
+            Flow::Go
+        })?;
+        if ended.ok { Ok(paths) } else { Err(refusal("rev-parse", &ended)) }
+    }
+
+    /// Who would commit here, as `Ada <ada@example.org>`; `None` where git does not know.
+    pub fn committer(&self) -> Option<String> {
+        // An identity with its time after it; git refuses where it would have to guess.
+        let line = self.line(&["-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT"])?;
+        let end = line.rfind('>')?;
+        line.get(..=end).map(shown)
+    }
+
+    /// git's version, as `2.47.3`.
+    pub fn version(&self) -> Option<String> {
+        self.line(&["version"])?.strip_prefix("git version ").map(shown)
+    }
+
+    /// A setting of git, as `git config --get` tells it.
+    pub fn setting(&self, name: &str) -> Option<String> {
+        self.line(&["config", "--get", name])
+    }
+
+    fn line(&self, args: &[&str]) -> Option<String> {
+        let mut first = None;
+        let ended = self.run(args, b'\n', &mut |line| {
+            first.get_or_insert_with(|| String::from_utf8_lossy(line).into_owned());
+            Flow::Go
+        });
+        first.filter(|line| ended.is_ok_and(|ended| ended.ok) && !line.is_empty())
+    }
+}
+
+/// With its links followed, where it is there.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}

@@ -1,0 +1,497 @@
+//! The pre-push hook, by real pushes between two repositories.
+
+#![cfg(target_os = "linux")]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use support::{Failed, Sandbox};
+
+const POLICY: &str =
+    "version = 1\n[run]\nsmoke = [\"sh\", \"smoke.sh\"]\nconfig = [\"gate.toml\"]\nno-data = \"none\"\n[check.run-hashes]\n";
+const BYPASSES: &str = ".gate/bypasses.jsonl";
+const OK: &str = "exit ${RC:-0}\n";
+
+/// A committed project whose smoke test ends with `RC`, and a bare repository beside it as its remote.
+fn project() -> Result<Sandbox, Failed> {
+    let sandbox = Sandbox::new()?;
+    sandbox.write("gate.toml", POLICY)?;
+    sandbox.write("smoke.sh", OK)?;
+    sandbox.write(".gitignore", "/reports/\n")?;
+    sandbox.commit("one")?;
+    let remote = sandbox.around().join("remote.git");
+    sandbox.git(&["init", "-q", "--bare", &remote.to_string_lossy()])?;
+    sandbox.git(&["remote", "add", "origin", &remote.to_string_lossy()])?;
+    Ok(sandbox)
+}
+
+/// A command with gate on PATH, and nothing of the user's own.
+fn command(sandbox: &Sandbox, program: &str, env: &[(&str, &str)]) -> Result<Command, Failed> {
+    let bin = Path::new(env!("CARGO_BIN_EXE_gate")).parent().ok_or("gate lies in a folder")?;
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH")?);
+    let mut command = Command::new(program);
+    command.current_dir(&sandbox.tree).env_clear().env("PATH", path).env("HOME", sandbox.around());
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").stdin(Stdio::null());
+    for (key, value) in [("GIT_AUTHOR_NAME", "Ada"), ("GIT_AUTHOR_EMAIL", "ada@example.org")] {
+        command.env(key, value).env(key.replace("AUTHOR", "COMMITTER"), value);
+    }
+    command.envs(env.iter().copied());
+    Ok(command)
+}
+
+/// A push: whether it went through, and all that was said.
+fn push(sandbox: &Sandbox, args: &[&str], env: &[(&str, &str)]) -> Result<(bool, String), Failed> {
+    told(command(sandbox, "git", env)?.arg("push").args(args).output()?)
+}
+
+fn gate(sandbox: &Sandbox, args: &[&str]) -> Result<(bool, String), Failed> {
+    told(command(sandbox, "gate", &[])?.args(args).output()?)
+}
+
+fn told(output: Output) -> Result<(bool, String), Failed> {
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    // However the lines were wrapped.
+    Ok((output.status.success(), said.split_whitespace().collect::<Vec<_>>().join(" ")))
+}
+
+/// The hook as git would call it, with these lines on its standard input.
+fn hook(sandbox: &Sandbox, lines: &str, env: &[(&str, &str)]) -> Result<(Option<i32>, String), Failed> {
+    let mut command = command(sandbox, "gate", env)?;
+    let mut child = command
+        .args(["hook", "run", "pre-push", "--", "origin", "url"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    child.stdin.take().ok_or("stdin is a pipe")?.write_all(lines.as_bytes())?;
+    let output = child.wait_with_output()?;
+    let code = output.status.code();
+    Ok((code, told(output)?.1))
+}
+
+fn bypasses(sandbox: &Sandbox) -> Result<Vec<Value>, Failed> {
+    let text = fs::read_to_string(sandbox.tree.join(BYPASSES))?;
+    Ok(text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
+}
+
+/// Every file of the tree and git's index, gate's own folder and the reports aside.
+fn snapshot(sandbox: &Sandbox) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failed> {
+    let mut files = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(&sandbox.tree) {
+        let path = entry?.into_path();
+        let below = path.strip_prefix(&sandbox.tree)?.to_owned();
+        let aside = [".gate", "reports", ".git"].iter().any(|folder| below.starts_with(folder)) && below != Path::new(".git/index");
+        if path.is_file() && !aside {
+            files.insert(below, fs::read(&path)?);
+        }
+    }
+    Ok(files)
+}
+
+#[test]
+fn a_broken_smoke_test_refuses_the_push_and_touches_nothing() -> Result<(), Failed> {
+    let sandbox = project()?;
+    assert!(gate(&sandbox, &["hook", "install"])?.0);
+    let before = snapshot(&sandbox)?;
+    let (through, said) = push(&sandbox, &["origin", "main"], &[("RC", "7")])?;
+    assert!(!through && said.contains("exit 7") && said.contains("the push is refused"), "{said}");
+    assert!(said.contains("promotion would HOLD"), "the checks are shown: {said}");
+    let (through, said) = push(&sandbox, &["origin", "main"], &[])?;
+    assert!(through && said.contains("promotion would go through"), "{said}");
+    assert_eq!(snapshot(&sandbox)?, before);
+    assert!(!said.contains("not tested"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn a_bypass_goes_through_is_recorded_and_stands_until_a_good_run() -> Result<(), Failed> {
+    let sandbox = project()?;
+    gate(&sandbox, &["hook", "install"])?;
+    for no in ["", "0", "false"] {
+        let (through, said) = push(&sandbox, &["origin", "main"], &[("RC", "1"), ("BYPASS_SMOKE", no)])?;
+        assert!(!through, "BYPASS_SMOKE={no}: {said}");
+    }
+    let env = [("RC", "1"), ("BYPASS_SMOKE", "1"), ("BYPASS_REASON", "the exchange\nis closing")];
+    let (through, said) = push(&sandbox, &["origin", "main"], &env)?;
+    assert!(through && said.contains("NOT run") && said.contains("recorded in .gate/bypasses.jsonl"), "{said}");
+    let head = sandbox.git(&["rev-parse", "HEAD"])?;
+    let [line] = bypasses(&sandbox)?.try_into().map_err(|_| "one line")?;
+    assert_eq!(line["refs"][0]["commit"], head.as_str());
+    assert_eq!((line["refs"][0]["remote_ref"].as_str(), line["remote"].as_str()), (Some("refs/heads/main"), Some("origin")));
+    assert_eq!((line["who"].as_str(), line["reason"].as_str()), (Some("Ada <ada@example.org>"), Some("the exchange\nis closing")));
+    assert!(gate(&sandbox, &["check"])?.1.contains("pushed past"), "check shows it");
+    // A commit on top, and a good run of it: it stands upon the one that was pushed.
+    sandbox.write("more", "1")?;
+    sandbox.commit("two")?;
+    assert!(gate(&sandbox, &["run", "-q"])?.0);
+    let (through, said) = gate(&sandbox, &["promote"])?;
+    assert!(through && !said.contains("pushed past"), "{said}");
+    // A run of something else does not make up for it.
+    sandbox.git(&["checkout", "-q", "--orphan", "other"])?;
+    sandbox.commit("other")?;
+    assert!(gate(&sandbox, &["run", "-q"])?.0);
+    let (through, said) = gate(&sandbox, &["promote"])?;
+    assert!(through && said.contains("pushed past"), "it is a note and changes no exit code: {said}");
+    Ok(())
+}
+
+#[test]
+fn a_run_that_failed_makes_up_for_nothing() -> Result<(), Failed> {
+    let sandbox = project()?;
+    gate(&sandbox, &["hook", "install"])?;
+    push(&sandbox, &["origin", "main"], &[("BYPASS_SMOKE", "1")])?;
+    command(&sandbox, "gate", &[("RC", "1")])?.args(["run", "-q"]).output()?;
+    assert!(gate(&sandbox, &["check"])?.1.contains("pushed past"));
+    sandbox.write("smoke.sh", "exit 0 # dirty\n")?;
+    gate(&sandbox, &["run", "-q"])?;
+    assert!(gate(&sandbox, &["check"])?.1.contains("pushed past"), "a run of a dirty tree is no run of the commit");
+    Ok(())
+}
+
+#[test]
+fn the_refs_of_every_sort_of_push_are_told_right() -> Result<(), Failed> {
+    let sandbox = project()?;
+    gate(&sandbox, &["hook", "install"])?;
+    let bypass = [("BYPASS_SMOKE", "1")];
+    let first = sandbox.git(&["rev-parse", "HEAD"])?;
+    push(&sandbox, &["origin", "main"], &bypass)?;
+    sandbox.git(&["commit", "-q", "--amend", "-m", "again"])?;
+    let second = sandbox.git(&["rev-parse", "HEAD"])?;
+    assert!(push(&sandbox, &["--force", "origin", "main", "HEAD:refs/heads/new"], &bypass)?.0);
+    sandbox.git(&["tag", "-a", "v1", "-m", "v1"])?;
+    assert!(push(&sandbox, &["origin", "v1", ":refs/heads/new"], &bypass)?.0);
+    let lines = bypasses(&sandbox)?;
+    let told = |line: usize, name: &str| -> Result<Value, Failed> {
+        let refs = lines[line]["refs"].as_array().ok_or("refs")?;
+        Ok(refs.iter().find(|pushed| pushed["remote_ref"] == name).ok_or("no such ref")?.clone())
+    };
+    assert_eq!(told(1, "refs/heads/main")?["range"], format!("{first}..{second}").as_str());
+    assert_eq!(told(1, "refs/heads/new")?["range"], second.as_str());
+    assert_eq!(told(2, "refs/tags/v1")?["commit"], second.as_str(), "a tag is followed to its commit");
+    assert!(told(2, "refs/heads/new")?.get("commit").is_none(), "a delete has none");
+    Ok(())
+}
+
+#[test]
+fn deletes_run_nothing_and_a_tag_of_head_is_tested() -> Result<(), Failed> {
+    let sandbox = project()?;
+    gate(&sandbox, &["hook", "install"])?;
+    push(&sandbox, &["origin", "main", "main:b"], &[])?;
+    fs::remove_file(sandbox.tree.join("reports/run.json"))?;
+    let (through, said) = push(&sandbox, &["origin", ":b"], &[("RC", "1")])?;
+    assert!(through && said.contains("only deletes"), "{said}");
+    assert!(!sandbox.tree.join("reports/run.json").exists(), "nothing was run");
+    sandbox.git(&["tag", "-a", "v1", "-m", "v1"])?;
+    let (through, said) = push(&sandbox, &["origin", "v1"], &[])?;
+    assert!(through && !said.contains("not tested"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn what_is_not_in_the_work_tree_is_said_or_blocks() -> Result<(), Failed> {
+    let sandbox = project()?;
+    gate(&sandbox, &["hook", "install"])?;
+    sandbox.write("more", "1")?;
+    sandbox.commit("two")?;
+    let (through, said) = push(&sandbox, &["origin", "HEAD~:refs/heads/old"], &[])?;
+    assert!(through && said.contains("not tested: refs/heads/old"), "{said}");
+    sandbox.write("gate.toml", format!("{POLICY}[hook]\nuntested = \"block\"\n"))?;
+    let (through, said) = push(&sandbox, &["origin", "main"], &[])?;
+    assert!(!through && said.contains("1 tracked file differs from it: `gate.toml`"), "{said}");
+    assert!(!said.contains("gate run"), "what is refused anyway is not run: {said}");
+    sandbox.commit("three")?;
+    assert!(push(&sandbox, &["origin", "main"], &[])?.0);
+    Ok(())
+}
+
+#[test]
+fn a_detached_head_a_worktree_and_a_rebase_are_no_hindrance() -> Result<(), Failed> {
+    let sandbox = project()?;
+    gate(&sandbox, &["hook", "install"])?;
+    sandbox.git(&["checkout", "-q", "--detach"])?;
+    assert!(push(&sandbox, &["origin", "HEAD:refs/heads/detached"], &[])?.0);
+    let other = sandbox.around().join("other");
+    sandbox.git(&["worktree", "add", "-q", "-b", "side", &other.to_string_lossy()])?;
+    let in_worktree = |rc| -> Result<(bool, String), Failed> {
+        let mut push = command(&sandbox, "git", &[("RC", rc)])?;
+        told(push.args(["push", "origin", "side"]).current_dir(&other).output()?)
+    };
+    let (through, said) = in_worktree("1")?;
+    assert!(!through, "{said}");
+    assert!(in_worktree("0")?.0);
+    assert!(other.join("reports/run.json").exists() && other.join(".gate").exists());
+    let mut rebase = command(&sandbox, "git", &[("GIT_SEQUENCE_EDITOR", "sed -i s/pick/edit/")])?;
+    sandbox.write("more", "1")?;
+    sandbox.commit("two")?;
+    rebase.args(["rebase", "-q", "-i", "HEAD~"]).output()?;
+    let (through, said) = push(&sandbox, &["origin", "HEAD:refs/heads/rebasing"], &[])?;
+    assert!(through, "{said}");
+    Ok(())
+}
+
+#[test]
+fn a_smoke_test_that_hangs_is_ended_with_all_it_has_started() -> Result<(), Failed> {
+    let sandbox = project()?;
+    gate(&sandbox, &["hook", "install"])?;
+    sandbox.write("gate.toml", format!("{POLICY}[hook]\ntime-budget = \"1s\"\n"))?;
+    sandbox.write("smoke.sh", "sleep 4242 & sh -c 'trap \"\" TERM; sleep 4242' & trap 'exit 0' TERM; wait\n")?;
+    sandbox.commit("hang")?;
+    let begun = Instant::now();
+    let (through, said) = push(&sandbox, &["origin", "main"], &[])?;
+    assert!(!through && said.contains("did not end within 1s"), "that it ends with 0 when it is asked to end is no success: {said}");
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+    let record: Value = serde_json::from_str(&fs::read_to_string(sandbox.tree.join("reports/run.json"))?)?;
+    assert_eq!(record["interrupted_by"], "SIGTERM");
+    Ok(())
+}
+
+#[test]
+fn the_smoke_test_does_not_inherit_whose_repository_this_is() -> Result<(), Failed> {
+    let sandbox = project()?;
+    sandbox.write("smoke.sh", "test -z \"$GIT_DIR$GIT_WORK_TREE$GIT_INDEX_FILE\"\n")?;
+    let head = sandbox.commit("env")?;
+    let line = format!("refs/heads/main {head} refs/heads/main {}\n", "0".repeat(40));
+    let (code, said) = hook(&sandbox, &line, &[("GIT_DIR", ".git"), ("GIT_INDEX_FILE", ".git/index")])?;
+    assert_eq!(code, Some(0), "{said}");
+    Ok(())
+}
+
+#[test]
+fn odd_input_is_never_taken_for_nothing_to_test() -> Result<(), Failed> {
+    let sandbox = project()?;
+    let head = sandbox.git(&["rev-parse", "HEAD"])?;
+    let zero = "0".repeat(40);
+    for (lines, says) in [
+        (String::new(), "nobody said what is pushed"),
+        ("rubbish\n".to_owned(), "`rubbish`, a line that git does not write"),
+        (format!("x {} refs/heads/x {zero}\n", "1".repeat(40)), "which is no commit"),
+        (format!("(delete) {zero} refs/heads/x {head}\nrubbish"), "`rubbish`"),
+        (format!("a b c {head} refs/heads/x {zero}\n\u{1b}[31m\n"), "\\u{1b}"),
+    ] {
+        let (code, said) = hook(&sandbox, &lines, &[("RC", "5")])?;
+        assert_eq!(code, Some(5), "{lines}: {said}");
+        assert!(said.contains(says), "{lines}: {said}");
+        assert!(!said.contains('\u{1b}'), "{said}");
+    }
+    let mut closed = command(&sandbox, "sh", &[("RC", "5")])?;
+    let output = closed.args(["-c", "exec gate hook run pre-push <&-"]).output()?;
+    assert_eq!(output.status.code(), Some(5), "closed standard input: {}", told(output)?.1);
+    Ok(())
+}
+
+#[test]
+fn ten_thousand_refs_are_read() -> Result<(), Failed> {
+    let sandbox = project()?;
+    let head = sandbox.git(&["rev-parse", "HEAD"])?;
+    let lines: String = (0..10_000).map(|i| format!("refs/heads/b{i} {head} refs/heads/b{i} {}\n", "0".repeat(40))).collect();
+    let (code, said) = hook(&sandbox, &lines, &[])?;
+    assert_eq!(code, Some(0), "{said}");
+    assert!(!said.contains("not tested"), "{said}");
+    hook(&sandbox, &lines, &[("BYPASS_SMOKE", "1")])?;
+    assert_eq!(bypasses(&sandbox)?[0]["refs"].as_array().map(Vec::len), Some(10_000));
+    Ok(())
+}
+
+#[test]
+fn lines_of_two_bypasses_at_once_and_after_a_torn_one_stay_whole() -> Result<(), Failed> {
+    let sandbox = project()?;
+    sandbox.write(BYPASSES, "{\"torn\": ")?;
+    let head = sandbox.git(&["rev-parse", "HEAD"])?;
+    let line = format!("refs/heads/main {head} refs/heads/main {}\n", "0".repeat(40));
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| hook(&sandbox, &line, &[("BYPASS_SMOKE", "1")]).map_err(|error| error.to_string()));
+        }
+    });
+    let text = fs::read_to_string(sandbox.tree.join(BYPASSES))?;
+    let whole = text.lines().filter(|line| serde_json::from_str::<Value>(line).is_ok()).count();
+    assert_eq!((whole, text.lines().count()), (8, 9), "{text}");
+    assert!(gate(&sandbox, &["check"])?.1.contains("line 1 is no bypass"));
+    Ok(())
+}
+
+#[test]
+fn a_bypass_that_cannot_be_recorded_goes_through_and_says_so() -> Result<(), Failed> {
+    let sandbox = project()?;
+    gate(&sandbox, &["hook", "install"])?;
+    symlink("/nonexistent", sandbox.tree.join(".gate"))?;
+    let (through, said) = push(&sandbox, &["origin", "main"], &[("BYPASS_SMOKE", "1")])?;
+    assert!(through && said.contains("could NOT be recorded"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn without_gate_on_the_path_the_push_is_refused_and_the_bypass_opens() -> Result<(), Failed> {
+    let sandbox = project()?;
+    gate(&sandbox, &["hook", "install"])?;
+    let bare = |bypass: &str| -> Result<(bool, String), Failed> {
+        let mut push = command(&sandbox, "git", &[("BYPASS_SMOKE", bypass)])?;
+        let path =
+            std::env::var("PATH")?.split(':').filter(|folder| !Path::new(folder).join("gate").exists()).collect::<Vec<_>>().join(":");
+        told(push.args(["push", "origin", "main"]).env("PATH", path).output()?)
+    };
+    let (through, said) = bare("")?;
+    assert!(!through && said.contains("gate is not on PATH") && said.contains("BYPASS_SMOKE=1 git push"), "{said}");
+    let (through, said) = bare("1")?;
+    assert!(through && said.contains("nothing recorded"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn without_a_policy_or_with_a_broken_one_the_push_is_refused() -> Result<(), Failed> {
+    let sandbox = project()?;
+    gate(&sandbox, &["hook", "install"])?;
+    for policy in [None, Some("version = "), Some("version = 1\n")] {
+        match policy {
+            None => fs::remove_file(sandbox.tree.join("gate.toml"))?,
+            Some(text) => sandbox.write("gate.toml", text)?,
+        }
+        let (through, said) = push(&sandbox, &["origin", "main"], &[])?;
+        assert!(!through && said.contains("the push is refused"), "{policy:?}: {said}");
+        assert!(push(&sandbox, &["origin", "main:b", "--force"], &[("BYPASS_SMOKE", "1")])?.0, "the way out is open");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_hook_that_was_there_runs_after_with_the_same_lines() -> Result<(), Failed> {
+    let sandbox = project()?;
+    let hooks = sandbox.tree.join(".git/hooks");
+    let own = "#!/bin/bash\nset -euo pipefail\ncat >seen\necho \"$@\" >>seen\nexit 0\n";
+    sandbox.write(".git/hooks/pre-push", own)?;
+    fs::set_permissions(hooks.join("pre-push"), fs::Permissions::from_mode(0o755))?;
+    let (_, said) = gate(&sandbox, &["hook", "install"])?;
+    assert!(said.contains("beside what was there"), "{said}");
+    assert!(!push(&sandbox, &["origin", "main"], &[("RC", "1")])?.0);
+    assert!(!sandbox.tree.join("seen").exists(), "a refused push ends there");
+    assert!(push(&sandbox, &["origin", "main"], &[])?.0);
+    let seen = fs::read_to_string(sandbox.tree.join("seen"))?;
+    let head = sandbox.git(&["rev-parse", "HEAD"])?;
+    assert!(seen.starts_with(&format!("refs/heads/main {head} refs/heads/main {}\norigin ", "0".repeat(40))), "{seen}");
+    assert!(gate(&sandbox, &["hook", "install"])?.1.contains("installed already"));
+    assert!(gate(&sandbox, &["hook", "uninstall"])?.0);
+    assert_eq!(fs::read_to_string(hooks.join("pre-push"))?, own, "to the byte as it was");
+    Ok(())
+}
+
+#[test]
+fn an_edited_hook_is_left_alone() -> Result<(), Failed> {
+    let sandbox = project()?;
+    gate(&sandbox, &["hook", "install"])?;
+    let path = sandbox.tree.join(".git/hooks/pre-push");
+    let edited = fs::read_to_string(&path)?.replace("|| exit $?", "|| true");
+    fs::write(&path, &edited)?;
+    for verb in ["install", "uninstall"] {
+        let (done, said) = gate(&sandbox, &["hook", verb])?;
+        assert!(!done && said.contains("edited by hand"), "{said}");
+    }
+    let (works, said) = gate(&sandbox, &["hook", "status"])?;
+    assert!(!works && said.contains("edited by hand"), "{said}");
+    assert_eq!(fs::read_to_string(&path)?, edited);
+    Ok(())
+}
+
+#[test]
+fn places_that_are_not_ours_are_refused() -> Result<(), Failed> {
+    let sandbox = project()?;
+    let outside = sandbox.around().join("hooks");
+    sandbox.git(&["config", "core.hooksPath", &outside.to_string_lossy()])?;
+    let (done, said) = gate(&sandbox, &["hook", "install"])?;
+    assert!(!done && said.contains("outside this repository"), "{said}");
+    assert!(!outside.exists());
+    sandbox.git(&["config", "core.hooksPath", ".githooks"])?;
+    assert!(gate(&sandbox, &["hook", "install"])?.0);
+    assert!(sandbox.tree.join(".githooks/pre-push").exists());
+    assert!(!push(&sandbox, &["origin", "main"], &[("RC", "1")])?.0);
+    sandbox.git(&["config", "--unset", "core.hooksPath"])?;
+    sandbox.write(".git/hooks/pre-push", "#!/usr/bin/env python3\nprint(1)\n")?;
+    let (done, said) = gate(&sandbox, &["hook", "install"])?;
+    assert!(!done && said.contains("no shell script"), "{said}");
+    fs::remove_file(sandbox.tree.join(".git/hooks/pre-push"))?;
+    symlink("../../smoke.sh", sandbox.tree.join(".git/hooks/pre-push"))?;
+    let (done, said) = gate(&sandbox, &["hook", "install"])?;
+    assert!(!done && said.contains("symbolic link"), "{said}");
+    assert_eq!(fs::read_to_string(sandbox.tree.join("smoke.sh"))?, OK);
+    Ok(())
+}
+
+#[test]
+fn hooks_of_a_folder_below_the_top_judge_that_folder() -> Result<(), Failed> {
+    let sandbox = project()?;
+    fs::remove_file(sandbox.tree.join("gate.toml"))?;
+    sandbox.write("my bot/gate.toml", POLICY)?;
+    sandbox.write("my bot/smoke.sh", OK)?;
+    sandbox.write(".gitignore", "reports/\n")?;
+    sandbox.commit("below")?;
+    assert!(gate(&sandbox, &["hook", "install", "--root", "my bot"])?.0);
+    let (through, said) = push(&sandbox, &["origin", "main"], &[("RC", "1")])?;
+    assert!(!through && said.contains("exit 1"), "{said}");
+    assert!(push(&sandbox, &["origin", "main"], &[])?.0);
+    assert!(sandbox.tree.join("my bot/reports/run.json").exists());
+    Ok(())
+}
+
+#[test]
+fn managers_keep_their_hooks_and_run_ours() -> Result<(), Failed> {
+    let sandbox = project()?;
+    let hooks = sandbox.tree.join(".git/hooks");
+    for (generated, name) in [("# File generated by pre-commit: …", "pre-commit"), ("# File generated by prek: …", "prek")] {
+        let theirs = format!("#!/bin/sh\n{generated}\n");
+        sandbox.write(".git/hooks/pre-push", &theirs)?;
+        let (done, said) = gate(&sandbox, &["hook", "install"])?;
+        assert!(done && said.contains(&format!("pre-push.legacy, beside {name}")), "{said}");
+        assert_eq!(fs::read_to_string(hooks.join("pre-push"))?, theirs);
+        assert_ne!(fs::metadata(hooks.join("pre-push.legacy"))?.permissions().mode() & 0o111, 0);
+        assert!(gate(&sandbox, &["hook", "status"])?.0);
+        assert!(gate(&sandbox, &["hook", "uninstall"])?.0);
+        assert!(!hooks.join("pre-push.legacy").exists());
+    }
+    fs::remove_file(hooks.join("pre-push"))?;
+    sandbox.write("lefthook.yml", "pre-commit:\n  jobs: []\n")?;
+    let (done, said) = gate(&sandbox, &["hook", "install"])?;
+    assert!(done && said.contains("lefthook-local.yml") && said.contains("next: lefthook install"), "{said}");
+    assert!(fs::read_to_string(sandbox.tree.join("lefthook-local.yml"))?.contains("use_stdin: true"));
+    assert!(!gate(&sandbox, &["hook", "status"])?.0, "lefthook has no hook yet");
+    sandbox.write("lefthook-local.yml", "pre-push:\n  jobs: []\n")?;
+    let (done, said) = gate(&sandbox, &["hook", "install"])?;
+    assert!(!done && said.contains("has a `pre-push` of its own"), "{said}");
+    fs::remove_file(sandbox.tree.join("lefthook-local.yml"))?;
+    fs::remove_file(sandbox.tree.join("lefthook.yml"))?;
+    sandbox.write(".husky/_/h", "")?;
+    sandbox.write(".husky/pre-push", "npm test\n")?;
+    sandbox.git(&["config", "core.hooksPath", ".husky/_"])?;
+    assert!(gate(&sandbox, &["hook", "install"])?.0);
+    let text = fs::read_to_string(sandbox.tree.join(".husky/pre-push"))?;
+    assert!(text.starts_with("# >>> gate pre-push") && text.ends_with("npm test\n"), "{text}");
+    Ok(())
+}
+
+#[test]
+fn a_read_only_folder_of_hooks_is_said() -> Result<(), Failed> {
+    let sandbox = project()?;
+    fs::set_permissions(sandbox.tree.join(".git/hooks"), fs::Permissions::from_mode(0o555))?;
+    let mut gate = sandbox.gate(true)?;
+    let output = gate.args(["hook", "install"]).output()?;
+    assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot be written"));
+    Ok(())
+}
+
+#[test]
+fn a_bare_repository_has_nothing_to_test() -> Result<(), Failed> {
+    let sandbox = Sandbox::new()?;
+    sandbox.git(&["init", "-q", "--bare", "."])?;
+    for args in [&["hook", "install"][..], &["hook", "run", "pre-push"]] {
+        let (done, said) = gate(&sandbox, args)?;
+        assert!(!done && said.contains("bare"), "{said}");
+    }
+    Ok(())
+}
