@@ -146,7 +146,7 @@ impl Bypasses {
     pub(crate) fn describe(&self) -> Vec<String> {
         let unread =
             self.unread.iter().map(|why| format!("`{BYPASSES}` cannot be read in full: {}; what it says is not known", shown(why)));
-        unread.chain(self.standing.iter().map(Standing::describe)).collect()
+        self.standing.iter().map(Standing::describe).chain(unread).collect()
     }
 }
 
