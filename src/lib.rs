@@ -16,6 +16,7 @@ mod engine;
 mod exit;
 mod formats;
 mod hook;
+mod init;
 mod plan;
 mod policy;
 mod report;

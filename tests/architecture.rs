@@ -22,6 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "engine",
             "exit",
             "hook",
+            "init",
             "plan",
             "policy",
             "report",
@@ -39,6 +40,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("exit", &[]),
     ("formats", &[]),
     ("hook", &["digest", "run", "shown", "world"]),
+    ("init", &["formats", "run", "shown", "world"]),
     ("plan", &["check", "checks", "config", "run", "shown"]),
     ("policy", &["check", "config", "exit", "hook", "plan", "report", "shown"]),
     ("report", &["check", "exit", "report", "shown"]),
@@ -83,6 +85,7 @@ fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
         } else if name.ends_with(".rs")
             && ![
                 "checks/registry_test.rs",
+                "init/policy/tests.rs",
                 "policy/tests.rs",
                 "torture_test.rs",
                 "torture_test/formats.rs",

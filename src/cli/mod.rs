@@ -7,6 +7,7 @@ mod explain;
 mod flags;
 mod hash;
 mod hook;
+mod init;
 mod list;
 mod outputs;
 mod progress;
@@ -15,6 +16,7 @@ mod readme;
 mod run;
 mod section;
 mod targets;
+mod writes;
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,6 +28,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand}
 use crate::checks::KINDS;
 use crate::config::{RunOptions, Text, TimeLimit};
 use crate::exit::Exit;
+use crate::init::Action;
 use crate::plan::Asked;
 use crate::shown::harmless;
 use crate::supervise::{STAGE, become_command, outlive_size_limit};
@@ -146,6 +149,33 @@ enum Command {
     Hook {
         #[command(subcommand)]
         verb: HookVerb,
+    },
+    /// Start: look at the repository, write a gate.toml that judges it and blocks nothing yet.
+    ///
+    /// Written in the top of the repository, or in `--root`; outside a repository, in this folder. What falls short today is `guided`: it
+    /// warns, until you delete that line. Exit codes: 0 done · 2 refused, nothing written · 3 could not look or write.
+    Init {
+        /// Also write `.github/workflows/gate.yml`.
+        #[arg(long)]
+        github: bool,
+        /// Which gate the workflow runs: a repository and the full id of a commit in it.
+        #[arg(long, value_name = "OWNER/REPO@COMMIT")]
+        action: Option<Action>,
+        /// Also write missing READMEs and sections, as `gate readme add`.
+        #[arg(long)]
+        readmes: bool,
+        /// All of these.
+        #[arg(long)]
+        all: bool,
+        /// Show the diffs and write nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Write over files that exist.
+        #[arg(long, conflicts_with = "keep")]
+        force: bool,
+        /// Leave files that exist as they are, and write the others; the action is filled in where a workflow lacks it.
+        #[arg(long)]
+        keep: bool,
     },
     /// Write READMEs.
     Readme {
@@ -282,6 +312,16 @@ fn dispatch(command: Command, matches: &ArgMatches, global: &Global, out: &mut d
         Command::Hook { verb: HookVerb::Status } => hook::status(global, out),
         Command::Hook { verb: HookVerb::Run { hook: HookName::PrePush { remote, url: _ } } } => {
             hook::pre_push(remote.as_deref(), global, out)
+        }
+        Command::Init { github, action, readmes, all, dry_run, force, keep } => {
+            let existing = match (force, keep) {
+                (true, _) => init::Existing::Replace,
+                (false, true) => init::Existing::Keep,
+                (false, false) => init::Existing::Refuse,
+            };
+            // A later part joins here.
+            let parts = init::Parts { github: github || all, readmes: readmes || all, action };
+            init::run(&init::Asked { parts, existing, dry_run }, global, out)
         }
         Command::List => list::run(global, out),
         Command::Explain { id } => explain::run(&id, global, out),

@@ -1,14 +1,13 @@
 //! `gate readme add`: writes missing READMEs and sections; every word that is there stays.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use anyhow::{Context, bail};
 
 use super::Global;
-use super::diff::diff;
 use super::outputs::{CannotTell, quiet_pipe};
 use super::promote::policy_text;
+use super::writes::{Write, below, write_all};
 use crate::checks::KINDS;
 use crate::checks::readmes::{Draft, Gap, Readmes};
 use crate::config::{self, Text};
@@ -20,9 +19,9 @@ use crate::world::{Cx, FileKind, Listed, LookError, Out, Over, RelPath, World};
 
 /// What there is to write, and what could not be looked at.
 #[derive(Default)]
-struct Work {
+pub(super) struct Work {
     drafts: BTreeMap<RelPath, Draft>,
-    unseen: Vec<String>,
+    pub(super) unseen: Vec<String>,
 }
 
 pub(super) fn add(folders: &[String], dry_run: bool, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
@@ -34,12 +33,9 @@ pub(super) fn add(folders: &[String], dry_run: bool, global: &Global, out: &mut 
     let parsed = text.as_ref().map(config::load).unwrap_or_default();
     let world = Disk::open(&place.root, global.now, parsed.file.git.timeout.get())?;
     let folders = read_folders(folders, &world)?;
-    let mut work = Work::default();
-    for check in checks(parsed, text.as_ref())? {
-        work.collect(&check, &Cx::new(&world), &folders)?;
-    }
+    let work = Work::of(parsed, text.as_ref(), (Cx::new(&world), &folders))?;
     if !dry_run {
-        work.write(&place.root, out)?;
+        write_all(&work.writes(), out, below(&place.root))?;
     }
     let text = if global.quiet && !dry_run { String::new() } else { work.to_text(dry_run) };
     let done = quiet_pipe(out.print(&text));
@@ -95,6 +91,15 @@ fn is_repository(world: &Disk, folder: &RelPath) -> bool {
 }
 
 impl Work {
+    /// What the configured `readmes` checks miss in `folders`, or in all that they ask about.
+    pub(super) fn of(parsed: config::Parsed<'_>, text: Option<&Text>, (cx, folders): (Cx<'_>, &[RelPath])) -> anyhow::Result<Self> {
+        let mut work = Self::default();
+        for check in checks(parsed, text)? {
+            work.collect(&check, &cx, folders)?;
+        }
+        Ok(work)
+    }
+
     fn collect(&mut self, check: &Readmes, cx: &Cx<'_>, folders: &[RelPath]) -> anyhow::Result<()> {
         let gaps = check.gaps(cx, folders, &self.drafts).map_err(|trouble| CannotTell(trouble.0.message))?;
         for gap in gaps {
@@ -110,24 +115,11 @@ impl Work {
         Ok(())
     }
 
-    fn write(&self, root: &Path, out: &mut dyn Out) -> anyhow::Result<()> {
-        let failed = |draft: &Draft| format!("`{}` cannot be written", shown(draft.path.as_str()));
-        // All are prepared before the first is put in place.
-        let mut ready = Vec::new();
-        for draft in self.drafts.values() {
-            let over = if draft.before.is_some() { Over::Anything } else { Over::Nothing };
-            let pending = out.prepare(&root.join(draft.path.as_str()), over).with_context(|| failed(draft))?;
-            ready.push((draft, pending));
-        }
-        let mut written: Vec<&str> = Vec::new();
-        for (draft, pending) in ready {
-            if let Err(error) = pending.commit(draft.after.as_bytes()) {
-                let before = if written.is_empty() { "nothing".to_owned() } else { written.join(", ") };
-                return Err(CannotTell(format!("{}: {error}; written before: {before}", failed(draft))).into());
-            }
-            written.push(draft.path.as_str());
-        }
-        Ok(())
+    /// The drafts as files to write.
+    pub(super) fn writes(&self) -> Vec<Write> {
+        let over = |draft: &Draft| if draft.before.is_some() { Over::Anything } else { Over::Nothing };
+        let write = |d: &Draft| Write { path: d.path.clone(), before: d.before.clone(), after: d.after.clone(), over: over(d) };
+        self.drafts.values().map(write).collect()
     }
 
     fn to_text(&self, dry_run: bool) -> String {
@@ -135,7 +127,7 @@ impl Work {
             return if self.unseen.is_empty() { "nothing to add\n".to_owned() } else { String::new() };
         }
         if dry_run {
-            return self.drafts.values().map(|d| diff(d.path.as_str(), d.before.as_deref(), &d.after)).collect();
+            return self.writes().iter().map(Write::diff).collect();
         }
         let line = |d: &Draft| format!("  {} {}\n", if d.before.is_some() { "extended" } else { "wrote   " }, shown(d.path.as_str()));
         let mut text: String = self.drafts.values().map(line).collect();

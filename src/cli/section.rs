@@ -66,10 +66,7 @@ impl Section {
 
     /// Makes the folder that a file is to lie in, inside the root, and says where that is.
     pub(super) fn folder_for(&self, path: &RelPath, out: &mut dyn Out) -> io::Result<PathBuf> {
-        let folder = below_root(self.world.evidence(), &path.parent()).map_err(|error| io::Error::other(error.to_string()))?;
-        let folder = self.root.join(folder.as_str());
-        out.make_folder(&folder)?;
-        Ok(folder)
+        folder_for(path, &self.world, (&self.root, out))
     }
 
     /// What the section lacks: at its place in the file, where it has one.
@@ -95,6 +92,14 @@ pub(super) fn own_folder(root: &Path, files: &dyn Files, out: &mut dyn Out) -> i
     // That it is there already is as good.
     let ignore = out.prepare(&folder.join(".gitignore"), Over::Nothing);
     let _there_already = ignore.and_then(|pending| pending.commit(b"*\n"));
+    Ok(folder)
+}
+
+/// Makes the folder that a file is to lie in, inside the root of `world`, and says where that is.
+pub(super) fn folder_for(path: &RelPath, world: &Disk, (root, out): (&Path, &mut dyn Out)) -> io::Result<PathBuf> {
+    let folder = below_root(world.evidence(), &path.parent()).map_err(|error| io::Error::other(error.to_string()))?;
+    let folder = root.join(folder.as_str());
+    out.make_folder(&folder)?;
     Ok(folder)
 }
 

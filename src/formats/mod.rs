@@ -10,4 +10,5 @@ pub(crate) mod manifest;
 pub(crate) mod markdown;
 pub(crate) mod plain;
 pub(crate) mod prose;
+pub(crate) mod recipes;
 pub(crate) mod yaml;

@@ -1,0 +1,74 @@
+//! The workflow that `gate init --github` writes.
+
+use std::str::FromStr;
+
+use super::policy::fill;
+use super::survey::Survey;
+use crate::shown::shown;
+
+const TEMPLATE: &str = include_str!("../../templates/github.yml");
+
+/// What stands in a workflow that does not know its action yet.
+pub(crate) const UNFILLED: &str = "OWNER/REPO/ci/action@COMMIT";
+
+/// gate's action, at one commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Action {
+    repository: String,
+    commit: String,
+}
+
+impl FromStr for Action {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wanted = "write OWNER/REPO@COMMIT, with the 40 digits of a commit of gate's repository";
+        let Some((repository, commit)) = text.split_once('@') else { return Err(wanted.to_owned()) };
+        let plain = |part: &str| {
+            let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+            !part.is_empty() && part.chars().all(known) && !part.chars().all(|c| c == '.')
+        };
+        if !repository.split_once('/').is_some_and(|(owner, name)| plain(owner) && plain(name)) {
+            return Err(wanted.to_owned());
+        }
+        if commit.len() != 40 || !commit.bytes().all(|b| b.is_ascii_hexdigit()) {
+            let why = "a tag or branch can be moved to other code after you have read it";
+            return Err(format!("`{}` is no commit, and {why}; {wanted}", shown(commit)));
+        }
+        Ok(Self { repository: repository.to_owned(), commit: commit.to_ascii_lowercase() })
+    }
+}
+
+impl Action {
+    /// As `uses:` names it.
+    pub(crate) fn uses(&self) -> String {
+        format!("{}/ci/action@{}", self.repository, self.commit)
+    }
+}
+
+/// The text; without an action it says so where the action belongs.
+pub(crate) fn workflow(survey: &Survey, record: &str, action: Option<&Action>) -> String {
+    let folder = record.rsplit_once('/').map_or(".", |(folder, _)| folder);
+    let values = [
+        ("action", action.map_or_else(|| UNFILLED.to_owned(), Action::uses)),
+        ("branch", survey.branch.clone().unwrap_or_else(|| "main".to_owned())),
+        ("record", folder.to_owned()),
+    ];
+    fill(TEMPLATE, &values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_is_named_by_its_commit() {
+        let commit = "08c6903cd8c0fde910a37f88322edcfb5dd907a8";
+        let action = format!("acme/gate@{commit}").parse::<Action>();
+        assert_eq!(action.map(|action| action.uses()), Ok(format!("acme/gate/ci/action@{commit}")));
+        for text in ["acme/gate", "acme/gate@v1", "acme/gate@main", "gate@08c6903", "a/b/c@08c6903", "../x@1", "a b/c@1"] {
+            assert!(text.parse::<Action>().is_err(), "{text}");
+        }
+        assert!(format!("a/b/c@{commit}").parse::<Action>().is_err() && format!("./..@{commit}").parse::<Action>().is_err());
+    }
+}
