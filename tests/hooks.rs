@@ -288,6 +288,32 @@ fn odd_input_is_never_taken_for_nothing_to_test() -> Result<(), Failed> {
 }
 
 #[test]
+fn what_the_pre_commit_framework_tells_is_taken_for_what_git_tells() -> Result<(), Failed> {
+    let sandbox = project()?;
+    let head = sandbox.git(&["rev-parse", "HEAD"])?;
+    let remote = ("PRE_COMMIT_REMOTE_BRANCH", "refs/heads/x");
+    // The ref alone, where a whole history is pushed.
+    for (name, value) in [("PRE_COMMIT_TO_REF", head.as_str()), ("PRE_COMMIT_LOCAL_BRANCH", "HEAD")] {
+        let (code, said) = hook(&sandbox, "", &[(name, value), remote])?;
+        assert!(code == Some(0) && !said.contains("not tested"), "{name}: {said}");
+        hook(&sandbox, "", &[(name, value), remote, ("BYPASS_SMOKE", "1")])?;
+    }
+    for bypass in bypasses(&sandbox)? {
+        assert_eq!(
+            (&bypass["refs"][0]["commit"], &bypass["refs"][0]["remote_ref"]),
+            (&Value::from(head.as_str()), &Value::from("refs/heads/x"))
+        );
+    }
+    for (name, value) in
+        [("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/nowhere"), ("PRE_COMMIT_LOCAL_BRANCH", "--all"), ("PRE_COMMIT_TO_REF", "x")]
+    {
+        let (_, said) = hook(&sandbox, "", &[(name, value), remote])?;
+        assert!(said.contains("nobody said what is pushed"), "{name}={value}: {said}");
+    }
+    Ok(())
+}
+
+#[test]
 fn ten_thousand_refs_are_read() -> Result<(), Failed> {
     let sandbox = project()?;
     let head = sandbox.git(&["rev-parse", "HEAD"])?;

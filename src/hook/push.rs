@@ -40,11 +40,13 @@ impl Push {
         push
     }
 
-    /// As the pre-commit framework tells it, which keeps standard input for itself.
-    pub(crate) fn of_framework(env: &dyn Fn(&str) -> Option<String>) -> Option<Self> {
-        let local = id(&env("PRE_COMMIT_TO_REF")?)?;
-        let remote = env("PRE_COMMIT_FROM_REF").and_then(|text| id(&text)).flatten();
+    /// As the pre-commit framework tells it, which keeps standard input for itself: the first ref that it did not pass over. Where a push
+    /// brings a whole history it names no commit, only the ref; `resolve` asks git.
+    pub(crate) fn of_framework(env: &dyn Fn(&str) -> Option<String>, resolve: &dyn Fn(&str) -> Option<String>) -> Option<Self> {
         let local_ref = env("PRE_COMMIT_LOCAL_BRANCH").unwrap_or_default();
+        let told = env("PRE_COMMIT_TO_REF").or_else(|| resolve(&local_ref).filter(|_| !local_ref.is_empty()))?;
+        let local = id(&told)?;
+        let remote = env("PRE_COMMIT_FROM_REF").and_then(|text| id(&text)).flatten();
         let remote_ref = env("PRE_COMMIT_REMOTE_BRANCH").unwrap_or_default();
         Some(Self { updates: vec![Update { local_ref, local, remote_ref, remote }], odd: Vec::new() })
     }

@@ -35,7 +35,7 @@ pub(in crate::cli) fn pre_push(remote: Option<&str>, global: &Global, out: &mut 
         return Ok(bypass(&place, &world, (remote, told.ok().flatten().map(|bytes| Push::read(&bytes))), out));
     }
     let push = told?.filter(|bytes| !bytes.is_empty()).map(|bytes| Push::read(&bytes));
-    let push = push.or_else(|| Push::of_framework(&|name| world.env(name)));
+    let push = push.or_else(|| of_framework(&world));
     if push.as_ref().is_some_and(Push::only_deletes) {
         out.warn("gate hook · only deletes are pushed: nothing to test\n");
         return Ok(Exit::Fine);
@@ -45,6 +45,10 @@ pub(in crate::cli) fn pre_push(remote: Option<&str>, global: &Global, out: &mut 
         out.warn("gate hook · the push is refused; `BYPASS_SMOKE=1 git push` goes past the smoke test, and is recorded\n");
     }
     tested
+}
+
+fn of_framework(world: &Disk) -> Option<Push> {
+    Push::of_framework(&|name| world.env(name), &|revision| world.git().object_id(revision))
 }
 
 /// Runs the smoke test on the work tree, and shows what the checks say of it.
@@ -97,7 +101,7 @@ fn untested(push: Option<&Push>, world: &Disk) -> anyhow::Result<Vec<String>> {
 
 /// Writes the bypass down, and lets the push through also where that fails: a way out that is shut is none.
 fn bypass(place: &Place, world: &Disk, (remote, push): (Option<&str>, Option<Push>), out: &mut dyn Out) -> Exit {
-    let push = push.filter(|push| !push.updates.is_empty()).or_else(|| Push::of_framework(&|name| world.env(name))).unwrap_or_default();
+    let push = push.filter(|push| !push.updates.is_empty()).or_else(|| of_framework(world)).unwrap_or_default();
     let commits: BTreeMap<String, Commit> = world.history().commits(&push.objects()).unwrap_or_default();
     let user = || world.env("USER").or_else(|| world.env("LOGNAME")).unwrap_or_else(|| "somebody".to_owned());
     let bypass = Bypass {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Git, path_of, refusal};
+use super::{Git, is_object_id, path_of, refusal};
 use crate::shown::shown;
 use crate::world::HistoryError;
 use crate::world::disk::process::Flow;
@@ -57,6 +57,11 @@ impl Git {
         let line = self.line(&["-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT"])?;
         let end = line.rfind('>')?;
         line.get(..=end).map(shown)
+    }
+
+    /// The object that a revision names, whoever wrote it; `None` where it names none.
+    pub fn object_id(&self, revision: &str) -> Option<String> {
+        self.line(&["rev-parse", "--verify", "--quiet", "--end-of-options", revision]).filter(|id| is_object_id(id))
     }
 
     /// git's version, as `2.47.3`.
