@@ -34,6 +34,38 @@ fn no_generated_page_is_left_over() {
     }
 }
 
+#[test]
+fn contributors_read_what_gate_tells_those_of_others() -> Result<(), Failed> {
+    let root = repository_root();
+    let section = fs::read_to_string(root.join("templates/contributing-hook.md"))?;
+    assert!(
+        fs::read_to_string(root.join("CONTRIBUTING.md"))?.contains(&section),
+        "CONTRIBUTING.md lacks templates/contributing-hook.md as it is"
+    );
+    Ok(())
+}
+
+/// A workflow without its comments and steps: jobs, and what decides whether and after what they run.
+fn skeleton(path: &str) -> Result<Vec<String>, Failed> {
+    let text = fs::read_to_string(repository_root().join(path))?;
+    let jobs = text.split_once("\njobs:\n").ok_or("no jobs")?.1;
+    let decides = |line: &&str| {
+        let depth = line.len() - line.trim_start().len();
+        let key = line.trim_start().split(':').next().unwrap_or_default();
+        depth == 2 || (depth == 4 && !matches!(key, "timeout-minutes" | "steps")) || key == "if" || line.contains("RESULTS")
+    };
+    let lines = jobs.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    Ok(lines.filter(decides).map(str::to_owned).collect())
+}
+
+#[test]
+fn our_workflow_has_the_shape_of_the_template() -> Result<(), Failed> {
+    let ours = skeleton(".github/workflows/ci.yml")?;
+    assert_eq!(ours, skeleton("templates/github.yml")?);
+    assert!(ours.len() > 10, "{ours:?}");
+    Ok(())
+}
+
 /// Every Markdown file of the project, the test cases aside.
 fn documents() -> Vec<PathBuf> {
     let root = repository_root();

@@ -136,6 +136,9 @@ pub(super) enum Command {
         /// Which gate the workflow runs: a repository and the full id of a commit in it.
         #[arg(long, value_name = "OWNER/REPO@COMMIT")]
         action: Option<Action>,
+        /// Also install the pre-push hook, as `gate hook install`, and tell of it in CONTRIBUTING.md.
+        #[arg(long)]
+        hook: bool,
         /// Also write missing READMEs and sections, as `gate readme add`.
         #[arg(long)]
         readmes: bool,

@@ -1,5 +1,6 @@
 //! `gate init`: looks at the repository, and writes a gate.toml that judges it and blocks nothing that falls short today.
 
+mod hook;
 mod told;
 
 use std::path::Path;
@@ -7,6 +8,7 @@ use std::path::Path;
 use anyhow::bail;
 
 use super::Global;
+use super::hook::Install;
 use super::outputs::{CannotTell, quiet_pipe};
 use super::readme::Work;
 use super::section::folder_for;
@@ -21,6 +23,7 @@ use crate::report::Mark;
 use crate::shown::shown;
 use crate::world::disk::{Disk, Place};
 use crate::world::{Cx, FileKind, LookError, Out, Over, RelPath, World};
+pub(super) use hook::Wanted;
 use told::Told;
 
 /// Where GitHub looks for workflows.
@@ -38,6 +41,7 @@ pub(super) struct Asked {
 /// What is written beside gate.toml.
 pub(super) struct Parts {
     pub(super) github: bool,
+    pub(super) hook: Wanted,
     pub(super) readmes: bool,
     pub(super) action: Option<Action>,
 }
@@ -58,6 +62,9 @@ struct Job {
     refused: Vec<String>,
     kept: Vec<String>,
     unseen: Vec<String>,
+    hook: Option<Install>,
+    /// Why the hook that was asked for is not installed.
+    no_hook: Option<String>,
 }
 
 pub(super) fn run(asked: &Asked, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
@@ -72,15 +79,15 @@ pub(super) fn run(asked: &Asked, global: &Global, out: &mut dyn Out) -> anyhow::
             place.root_name()
         );
     }
-    let job = Job::of(asked, &survey, &world)?;
+    let job = Job::of(asked, &survey, (&world, global))?;
     if !asked.dry_run && !job.refused.is_empty() {
         bail!("{}", told::refusal(&job.refused));
     }
     if !asked.dry_run {
-        write(&job.writes, &world, (&place.root, out))?;
+        write(&job, &world, (&place.root, out))?;
     }
     let told = Told { asked, survey: &survey, job: &job, root: &place.root };
-    let text = if asked.dry_run { job.writes.iter().map(Write::diff).collect() } else { told.to_text() };
+    let text = if asked.dry_run { job.diff() } else { told.to_text() };
     let done = quiet_pipe(out.print(if global.quiet && !asked.dry_run { "" } else { &text }));
     if let Err(error) = &done {
         out.warn(&format!("error: standard output could not be written: {error}\n"));
@@ -103,13 +110,16 @@ fn must_make_sense(asked: &Asked, global: &Global) -> anyhow::Result<()> {
 }
 
 /// Puts all in place. Files whose folder has to be made come last, so that nothing is left behind by a failure before.
-fn write(writes: &[Write], world: &Disk, (root, out): (&Path, &mut dyn Out)) -> anyhow::Result<()> {
+/// The hook comes last of all.
+fn write(job: &Job, world: &Disk, (root, out): (&Path, &mut dyn Out)) -> anyhow::Result<()> {
     let place = |path: &RelPath, out: &mut dyn Out| Ok(folder_for(path, world, (root, out))?.join(path.name()));
-    write_all(writes, out, place).map_err(|error| CannotTell(format!("{error:#}")).into())
+    write_all(&job.writes, out, place).map_err(|error| CannotTell(format!("{error:#}")))?;
+    let installed = job.hook.as_ref().map_or(Ok(()), |hook| hook.put(out));
+    installed.map_err(|error| CannotTell(format!("{error:#}; the files were written: `gate hook install` is left to do")).into())
 }
 
 impl Job {
-    fn of(asked: &Asked, survey: &Survey, world: &Disk) -> anyhow::Result<Self> {
+    fn of(asked: &Asked, survey: &Survey, (world, global): (&Disk, &Global)) -> anyhow::Result<Self> {
         let mut job = Self::default();
         let mut text = judged(survey, world)?;
         let gate_toml = RelPath::parse("gate.toml")?;
@@ -127,7 +137,13 @@ impl Job {
         if asked.parts.github {
             job.add_workflow(survey, (asked, world))?;
         }
+        hook::take_on(&mut job, asked, (survey, &text), (world, global))?;
         Ok(job)
+    }
+
+    fn diff(&self) -> String {
+        let files: String = self.writes.iter().map(Write::diff).collect();
+        files + &self.hook.as_ref().map_or_else(String::new, Install::diff)
     }
 
     fn add_workflow(&mut self, survey: &Survey, (asked, world): (&Asked, &Disk)) -> anyhow::Result<()> {
@@ -141,7 +157,7 @@ impl Job {
                 return Ok(());
             }
         }
-        self.add(path, workflow(survey, &survey.record.path, action), (asked, world))
+        self.add(path, workflow(survey, action), (asked, world))
     }
 
     /// Takes a file on: to be written, to be kept, or in the way.

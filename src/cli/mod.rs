@@ -101,14 +101,18 @@ fn dispatch(command: Command, matches: &ArgMatches, global: &Global, out: &mut d
         Command::Hook { verb: HookVerb::Run { hook: HookName::PrePush { remote, url: _ } } } => {
             hook::pre_push(remote.as_deref(), global, out)
         }
-        Command::Init { github, action, readmes, all, dry_run, force, keep } => {
+        Command::Init { github, action, hook, readmes, all, dry_run, force, keep } => {
             let existing = match (force, keep) {
                 (true, _) => init::Existing::Replace,
                 (false, true) => init::Existing::Keep,
                 (false, false) => init::Existing::Refuse,
             };
-            // A later part joins here.
-            let parts = init::Parts { github: github || all, readmes: readmes || all, action };
+            let hook = match (hook, all) {
+                (true, _) => init::Wanted::Yes,
+                (false, true) => init::Wanted::IfItCan,
+                (false, false) => init::Wanted::No,
+            };
+            let parts = init::Parts { github: github || all, hook, readmes: readmes || all, action };
             init::run(&init::Asked { parts, existing, dry_run }, global, out)
         }
         Command::List => list::run(global, out),

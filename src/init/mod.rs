@@ -2,6 +2,7 @@
 
 mod branch;
 mod bundle;
+mod contributing;
 mod data;
 mod policy;
 mod record;
@@ -10,6 +11,7 @@ mod smoke;
 mod survey;
 mod workflow;
 
+pub(crate) use contributing::{PLACES as CONTRIBUTING, contributing};
 pub(crate) use policy::{Shortfall, ignore_command, policy};
 pub(crate) use survey::{Standing, Survey};
 pub(crate) use workflow::{Action, UNFILLED, workflow};

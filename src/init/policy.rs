@@ -1,6 +1,7 @@
 //! The text of gate.toml that follows from a survey.
 
 use super::data::DataSource;
+use super::record::sidecars;
 use super::survey::Survey;
 use crate::shown::{counted, harmless, shell_word, shown};
 
@@ -171,8 +172,8 @@ fn short_today(today: Shortfall) -> String {
 
 /// The command that keeps the record out of commits.
 pub(crate) fn ignore_command(record: &str) -> String {
-    let sidecars = format!("/{}.*.files", record.strip_suffix(".json").unwrap_or(record));
-    format!("printf '%s\\n' {} {} >> .gitignore", shell_word(&format!("/{record}")), shell_word(&sidecars))
+    let sidecars = sidecars(record);
+    format!("printf '%s\\n' {} {} >> .gitignore", shell_word(&format!("/{record}")), shell_word(&format!("/{sidecars}")))
 }
 
 #[cfg(test)]

@@ -26,6 +26,20 @@ pub(crate) struct RecordPlace {
     pub(crate) exists: bool,
 }
 
+impl RecordPlace {
+    /// What a run leaves behind: the record, its file tables, the same bytes elsewhere.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let mut files = vec![self.path.clone(), sidecars(&self.path)];
+        files.extend(self.aliases.iter().cloned());
+        files
+    }
+}
+
+/// The file tables beside a record, as a glob.
+pub(super) fn sidecars(record: &str) -> String {
+    format!("{}.*.files", record.strip_suffix(".json").unwrap_or(record))
+}
+
 pub(super) fn find(seen: &mut Seen<'_>) -> RecordPlace {
     let mut found: Vec<(&str, String)> = Vec::new();
     for path in PLACES {

@@ -47,19 +47,48 @@ impl Action {
 }
 
 /// The text; without an action it says so where the action belongs.
-pub(crate) fn workflow(survey: &Survey, record: &str, action: Option<&Action>) -> String {
-    let folder = record.rsplit_once('/').map_or(".", |(folder, _)| folder);
+pub(crate) fn workflow(survey: &Survey, action: Option<&Action>) -> String {
+    let files = survey.record.files();
     let values = [
         ("action", action.map_or_else(|| UNFILLED.to_owned(), Action::uses)),
         ("branch", survey.branch.clone().unwrap_or_else(|| "main".to_owned())),
-        ("record", folder.to_owned()),
+        ("record", files.join("\n            ")),
+        ("record-folder", common_folder(&files)),
     ];
     fill(TEMPLATE, &values)
+}
+
+/// The folder that all of them lie in: what is uploaded is laid out below it.
+fn common_folder(paths: &[String]) -> String {
+    let folders: Vec<Vec<&str>> = paths.iter().map(|path| path.split('/').rev().skip(1).collect::<Vec<_>>()).collect();
+    let mut shared: Vec<&str> = Vec::new();
+    for depth in 0.. {
+        let mut parts = folders.iter().map(|folder| folder.iter().rev().nth(depth));
+        let Some(Some(first)) = parts.next() else { break };
+        if !parts.all(|part| part == Some(first)) {
+            break;
+        }
+        shared.push(first);
+    }
+    if shared.is_empty() { ".".to_owned() } else { shared.join("/") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_record_is_laid_out_below_the_folder_that_its_files_share() {
+        for (paths, folder) in [
+            (&["reports/run.json", "reports/run.*.files"][..], "reports"),
+            (&["a/b/run.json", "a/b/run.*.files", "a/c/smoke.json"], "a"),
+            (&["run.json", "run.*.files"], "."),
+            (&["reports/run.json", "smoke.json"], "."),
+        ] {
+            let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
+            assert_eq!(common_folder(&paths), folder);
+        }
+    }
 
     #[test]
     fn an_action_is_named_by_its_commit() {

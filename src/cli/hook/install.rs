@@ -20,41 +20,80 @@ pub(in crate::cli) struct Asked {
 
 pub(in crate::cli) fn install(asked: Asked, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
     refuse_formats(global)?;
-    let hooks = Hooks::find(global.root.as_deref(), global.file.as_deref())?;
-    if !hooks.is_own() && !asked.force {
-        let folder = shown(&hooks.place.hooks.to_string_lossy());
-        bail!(
-            "git looks for hooks in `{folder}`, outside this repository (`core.hooksPath`): what is put there binds others too. \
-             `--force` does it all the same; or: git config core.hooksPath .githooks"
-        );
-    }
-    let spot = hooks.spot()?;
-    let lines = written(spot.form, hooks.root.as_deref().map(shell_word).as_deref());
-    let name = spot.shown(&hooks.top);
-    let text = match spot.state() {
-        State::Intact if spot.text.as_deref().is_some_and(|text| text.contains(&lines)) => {
-            quiet_pipe(out.print(&format!("installed already: {name}\n{}", next(&hooks, &spot))))?;
-            return Ok(Exit::Fine);
-        }
-        State::Intact => spot.text.as_deref().and_then(remove).unwrap_or_default(),
-        State::Edited => bail!("{}", edited(&name)),
-        State::Absent => spot.text.clone().unwrap_or_default(),
-    };
-    must_take(&spot, &text, &lines, &name)?;
-    let begin = if text.is_empty() && spot.mode == crate::world::Mode::Program { "#!/bin/sh\n" } else { "" };
-    let after = insert(&format!("{begin}{text}"), &lines, spot.form);
+    let install = Install::prepare(Hooks::find(global.root.as_deref(), global.file.as_deref())?, asked.force)?;
     if asked.dry_run {
-        quiet_pipe(out.print(&diff(&name, spot.text.as_deref(), &after)))?;
-        return Ok(Exit::Fine);
+        quiet_pipe(out.print(&install.diff()))?;
+    } else {
+        install.put(out)?;
+        quiet_pipe(out.print(&format!("{}\n{}", install.said(), install.next())))?;
     }
-    put(&spot, &after, out)?;
-    let beside = match (hooks.owner, text.trim().is_empty()) {
-        (Owner::User, true) => String::new(),
-        (Owner::User, false) => ", beside what was there".to_owned(),
-        (owner, _) => format!(", beside {}", owner.name()),
-    };
-    quiet_pipe(out.print(&format!("installed {name}{beside}\n{}", next(&hooks, &spot))))?;
     Ok(Exit::Fine)
+}
+
+/// The lines, ready to be put where they belong.
+pub(in crate::cli) struct Install {
+    hooks: Hooks,
+    spot: Spot,
+    /// The whole file with them; `None`: they are there already.
+    after: Option<String>,
+    /// What stands beside them.
+    beside: String,
+}
+
+impl Install {
+    /// # Errors
+    /// If they cannot or must not be put there.
+    pub(in crate::cli) fn prepare(hooks: Hooks, force: bool) -> anyhow::Result<Self> {
+        if !hooks.is_own() && !force {
+            let folder = shown(&hooks.place.hooks.to_string_lossy());
+            bail!(
+                "git looks for hooks in `{folder}`, outside this repository (`core.hooksPath`): what is put there binds others too. \
+                 `gate hook install --force` does it all the same; or: git config core.hooksPath .githooks"
+            );
+        }
+        let spot = hooks.spot()?;
+        let lines = written(spot.form, hooks.root.as_deref().map(shell_word).as_deref());
+        let name = spot.shown(&hooks.top);
+        let text = match spot.state() {
+            State::Intact if spot.text.as_deref().is_some_and(|text| text.contains(&lines)) => {
+                return Ok(Self { hooks, spot, after: None, beside: String::new() });
+            }
+            State::Intact => spot.text.as_deref().and_then(remove).unwrap_or_default(),
+            State::Edited => bail!("{}", edited(&name)),
+            State::Absent => spot.text.clone().unwrap_or_default(),
+        };
+        must_take(&spot, &text, &lines, &name)?;
+        let begin = if text.is_empty() && spot.mode == crate::world::Mode::Program { "#!/bin/sh\n" } else { "" };
+        let after = insert(&format!("{begin}{text}"), &lines, spot.form);
+        let beside = match (hooks.owner, text.trim().is_empty()) {
+            (Owner::User, true) => String::new(),
+            (Owner::User, false) => ", beside what was there".to_owned(),
+            (owner, _) => format!(", beside {}", owner.name()),
+        };
+        Ok(Self { hooks, spot, after: Some(after), beside })
+    }
+
+    pub(in crate::cli) fn diff(&self) -> String {
+        self.after.as_ref().map_or_else(String::new, |after| diff(&self.spot.shown(&self.hooks.top), self.spot.text.as_deref(), after))
+    }
+
+    pub(in crate::cli) fn put(&self, out: &mut dyn Out) -> anyhow::Result<()> {
+        self.after.as_ref().map_or(Ok(()), |after| put(&self.spot, after, out))
+    }
+
+    /// What is done, in a line.
+    pub(in crate::cli) fn said(&self) -> String {
+        let name = self.spot.shown(&self.hooks.top);
+        match self.after {
+            Some(_) => format!("installed {name}{}", self.beside),
+            None => format!("installed already: {name}"),
+        }
+    }
+
+    /// What is left to do, and what a push now does.
+    pub(in crate::cli) fn next(&self) -> String {
+        next(&self.hooks, &self.spot)
+    }
 }
 
 pub(in crate::cli) fn uninstall(asked: Asked, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {

@@ -15,7 +15,7 @@ use crate::world::{LookError, Mode, RelPath, World};
 const LIMIT: u64 = 4 << 20;
 
 /// The hooks of one repository.
-pub(super) struct Hooks {
+pub(in crate::cli) struct Hooks {
     pub(super) place: HookPlace,
     pub(super) top: PathBuf,
     pub(super) owner: Owner,
@@ -36,7 +36,7 @@ pub(super) struct Spot {
 }
 
 impl Hooks {
-    pub(super) fn find(root: Option<&Path>, file: Option<&Path>) -> anyhow::Result<Self> {
+    pub(in crate::cli) fn find(root: Option<&Path>, file: Option<&Path>) -> anyhow::Result<Self> {
         let at = Place::find(root, file)?;
         let world =
             Disk::open(&at.root, None, GitOptions::default().timeout.get()).map_err(|e| CannotTell(format!("{}: {e}", at.root_name())))?;

@@ -20,9 +20,11 @@ impl Told<'_> {
     pub(super) fn to_text(&self) -> String {
         let mut text = format!("gate init · {}\n\n", harmless(&self.survey.in_short()));
         for write in &self.job.writes {
-            let verb = match write.before {
+            let verb = match &write.before {
                 None => "wrote   ",
-                Some(_) if write.path.name().to_ascii_lowercase().starts_with("readme") => "extended",
+                Some(before) if write.after.starts_with(before.as_str()) || write.path.name().eq_ignore_ascii_case("readme.md") => {
+                    "extended"
+                }
                 Some(_) => "replaced",
             };
             text.push_str(&format!("  {verb} {}\n", shown(write.path.as_str())));
@@ -30,7 +32,14 @@ impl Told<'_> {
         for path in &self.job.kept {
             text.push_str(&format!("  kept     {}\n", shown(path)));
         }
-        text.push_str(&format!("\n{} in {}", counted(self.job.writes.len(), "file", "files"), shell_word(&self.root.to_string_lossy())));
+        if let Some(hook) = &self.job.hook {
+            text.push_str(&format!("  {}\n", hook.said()));
+        }
+        let count = match self.job.writes.len() {
+            0 => "No file was written".to_owned(),
+            files => counted(files, "file", "files"),
+        };
+        text.push_str(&format!("\n{count} in {}", shell_word(&self.root.to_string_lossy())));
         text.push_str(". Next:\n");
         for (command, why) in self.next() {
             text.push_str(&match (why.is_empty(), command.chars().count() > WHY) {
@@ -38,6 +47,9 @@ impl Told<'_> {
                 (false, true) => format!("  # {why}:\n  {command}\n"),
                 (false, false) => format!("  {command:<WHY$}  # {why}\n"),
             });
+        }
+        if let Some(hook) = &self.job.hook {
+            text.push_str(&format!("\n{}", hook.next()));
         }
         text
     }
@@ -59,11 +71,14 @@ impl Told<'_> {
             (false, true) => "-A".to_owned(),
             (false, false) => [paths, if survey.record_ignored { Vec::new() } else { vec![".gitignore".to_owned()] }].concat().join(" "),
         };
-        add(format!("git add {what} && git commit"), "");
+        if !what.is_empty() {
+            add(format!("git add {what} && git commit"), "");
+        }
         add("gate check".to_owned(), "how things stand; blocks nothing");
-        match &survey.smoke {
-            Some(_) => add("gate run".to_owned(), "the smoke command; leaves the run record"),
-            None => add("gate run -- CMD…".to_owned(), "your smoke command; leaves the run record"),
+        // A hook is installed only where there is a smoke command.
+        match survey.smoke.is_some() || self.job.hook.is_some() {
+            true => add("gate run".to_owned(), "the smoke command; leaves the run record"),
+            false => add("gate run -- CMD…".to_owned(), "your smoke command; leaves the run record"),
         }
         add("gate promote".to_owned(), "may this commit be promoted?");
         next
@@ -83,6 +98,9 @@ impl Told<'_> {
         }
         if self.survey.standing == Standing::Outside {
             text.push_str("warning: not a git repository: until it is one, `gate promote` cannot tell\n");
+        }
+        if let Some(why) = &self.job.no_hook {
+            text.push_str(&format!("warning: no hook was installed: {why}\n"));
         }
         if self.asked.parts.readmes && !self.survey.has_folders {
             text.push_str("warning: no README was written: there is no folder to ask for one\n");
