@@ -29,26 +29,39 @@ pub(crate) struct Global {
     /// The policy file. Default: gate.toml in the root.
     #[arg(short, long, global = true, value_name = "FILE")]
     pub(super) file: Option<PathBuf>,
-    /// The folder that all paths are relative to. Default: the nearest one upwards with a gate.toml, else with `.git`, inside the
-    /// repository; else this folder.
+    /// The folder that all paths are relative to.
+    ///
+    /// Default: the nearest one upwards with a gate.toml, else with `.git`, inside the repository; else this folder.
     #[arg(long, global = true, value_name = "DIR")]
     pub(super) root: Option<PathBuf>,
-    /// The moment of judgement, in RFC 3339, so that a verdict can be replayed. Default: the clock.
+    /// The moment of judgement, so that a verdict can be replayed.
+    ///
+    /// In RFC 3339. Default: the clock.
     #[arg(long, global = true, value_name = "RFC3339", value_parser = read_now)]
     pub(super) now: Option<DateTime<Utc>>,
-    /// What standard output shows: human, json, github, markdown; a command without one of them says so. Default: human.
+    /// What standard output shows: human, json, github, markdown.
+    ///
+    /// A command without one of them says so. Default: human.
     #[arg(long, global = true, value_name = "FORMAT")]
     pub(super) format: Option<Format>,
-    /// Writes the same in another format to a file, whole or not at all; repeatable.
+    /// Writes the same in another format to a file; repeatable.
+    ///
+    /// Whole or not at all.
     #[arg(long, global = true, value_name = "FORMAT=PATH")]
     pub(super) output: Vec<NamedOutput>,
-    /// When to use colour: auto, always, never. NO_COLOR and CLICOLOR_FORCE are minded. Default: auto.
+    /// When to use colour: auto, always, never.
+    ///
+    /// NO_COLOR and CLICOLOR_FORCE are minded. Default: auto.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
     pub(super) color: Colour,
-    /// Say less: of a report the last line, of a hash the digest, of a run only what went wrong.
+    /// Say less.
+    ///
+    /// Of a report the last line, of a hash the digest, of a run only what went wrong.
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
-    /// Show what would be asked or run, and do nothing; not for `hash`, `list` and `explain`.
+    /// Show what would be asked or run, and do nothing.
+    ///
+    /// Only for commands that ask or run something; the others say so.
     #[arg(long, global = true)]
     pub(super) plan: bool,
 }
@@ -68,13 +81,6 @@ pub(super) enum Command {
         /// Exit as `gate promote` would, over these checks.
         #[arg(long)]
         strict: bool,
-    },
-    /// Show what kinds of checks there are.
-    List,
-    /// Say what a kind, a rule or a reason code means, and how to mend it.
-    Explain {
-        /// As `readmes`, `readmes/missing`, `promotion/dirty-tree`, `MODE_GUIDED`.
-        id: String,
     },
     /// Run the smoke test, leave the run record.
     ///
@@ -120,12 +126,7 @@ pub(super) enum Command {
         #[arg(long, requires = "update")]
         dry_run: bool,
     },
-    /// The pre-push hook: the smoke test runs before a push.
-    Hook {
-        #[command(subcommand)]
-        verb: HookVerb,
-    },
-    /// Start: look at the repository, write a gate.toml that judges it and blocks nothing yet.
+    /// Start: write a gate.toml that judges this repository and blocks nothing yet.
     ///
     /// Written in the top of the repository, or in `--root`; outside a repository, in this folder. What falls short today is `guided`: it
     /// warns, until you delete that line. Exit codes: 0 done · 2 refused, nothing written · 3 could not look or write.
@@ -155,10 +156,40 @@ pub(super) enum Command {
         #[arg(long)]
         keep: bool,
     },
+    /// The pre-push hook: the smoke test runs before a push.
+    Hook {
+        #[command(subcommand)]
+        verb: HookVerb,
+    },
     /// Write READMEs.
     Readme {
         #[command(subcommand)]
         verb: ReadmeVerb,
+    },
+    /// Show what kinds of checks there are.
+    List,
+    /// Say what a kind, a rule or a reason code means, and how to mend it.
+    Explain {
+        /// As `readmes`, `readmes/missing`, `promotion/dirty-tree`, `MODE_GUIDED`.
+        id: String,
+    },
+    /// Print the completions of a shell.
+    ///
+    /// Every command and kind with all its flags; made anew after an update of gate. Where the file belongs is the shell's to say.
+    Completions {
+        /// The shell they are for.
+        shell: clap_complete::Shell,
+    },
+    /// Print a manual page, or write them all into a folder.
+    ///
+    /// Printed as roff, which `man -l -` shows. `--into` writes gate.1 and one page a command, over those that are there.
+    Man {
+        /// The command, as `run` or `hook install`. Default: gate itself.
+        #[arg(value_name = "COMMAND")]
+        words: Vec<String>,
+        /// Write every page into this folder.
+        #[arg(long, value_name = "FOLDER", conflicts_with = "words")]
+        into: Option<PathBuf>,
     },
 }
 

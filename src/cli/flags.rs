@@ -88,7 +88,9 @@ impl Shape {
 }
 
 fn arg(flag: &Flag) -> Arg {
-    let arg = Arg::new(flag.long.clone()).long(flag.long.clone()).help(flag.help.clone());
+    // A screen has the first sentence, `gate man` and the reference all of them.
+    let first = flag.help.split_once(". ").map_or(flag.help.as_str(), |(first, _)| first);
+    let arg = Arg::new(flag.long.clone()).long(flag.long.clone()).help(first.to_owned()).long_help(flag.help.clone());
     match flag.shape {
         Shape::Switch => arg.num_args(0..=1).require_equals(true).default_missing_value("true").value_parser(["true", "false"]),
         Shape::Text | Shape::Number => arg.value_name("VALUE"),

@@ -7,9 +7,11 @@ mod expect;
 mod explain;
 mod flags;
 mod hash;
+mod help;
 mod hook;
 mod init;
 mod list;
+mod man;
 mod outputs;
 mod progress;
 mod promote;
@@ -51,7 +53,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Out) -> Exit
 }
 
 fn run(args: &[OsString], out: &mut dyn Out) -> Exit {
-    let matches = match full_command(args).try_get_matches_from(args) {
+    // What is shown on a screen costs start-up time that a parse does not need.
+    let wants_help = args.len() < 2 || args.iter().any(|arg| arg == "-h" || arg == "--help");
+    let command = if wants_help { help::on_a_screen(full_command(args)) } else { full_command(args) };
+    let matches = match command.try_get_matches_from(args) {
         Ok(matches) => matches,
         Err(error) => return say_usage(&error, args, out),
     };
@@ -116,6 +121,8 @@ fn dispatch(command: Command, matches: &ArgMatches, global: &Global, out: &mut d
             init::run(&init::Asked { parts, existing, dry_run }, global, out)
         }
         Command::List => list::run(global, out),
+        Command::Completions { shell } => man::completions(shell, global, out),
+        Command::Man { words, into } => man::man(&words, into.as_deref(), global, out),
         Command::Explain { id } => explain::run(&id, global, out),
         Command::Readme { verb: ReadmeVerb::Add { folders, dry_run } } => readme::add(&folders, dry_run, global, out),
     }
@@ -134,6 +141,11 @@ fn full_command(args: &[OsString]) -> clap::Command {
         }
     }
     command
+}
+
+/// Words that have every command take on all its flags.
+fn every_word() -> Vec<OsString> {
+    KINDS.iter().map(|kind| kind.name).chain(READS_RUN).map(OsString::from).collect()
 }
 
 /// The commands whose flags are the keys of `[run]`.
@@ -178,9 +190,7 @@ pub(crate) fn command_names() -> Vec<String> {
 
 /// The help of every command, for the reference: name and text.
 pub(crate) fn help_pages() -> Vec<(String, String)> {
-    let all: Vec<OsString> = KINDS.iter().map(|k| k.name).chain(READS_RUN).map(OsString::from).collect();
-    let mut command = full_command(&all).term_width(100);
-    command.build();
+    let mut command = help::built(full_command(&every_word()).term_width(100));
     let mut pages = vec![("gate".to_owned(), command.render_long_help().to_string())];
     collect_help(&mut command, "gate", &mut pages);
     pages

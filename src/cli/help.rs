@@ -1,0 +1,233 @@
+//! `--help` on one screen: what a command does, its own flags in a line or two each, examples. `gate man` prints every word.
+
+use std::fmt::Write;
+
+use clap::{Arg, ArgAction, Command};
+
+use crate::checks::KINDS;
+
+/// What to type, and what it is for.
+type Example = (&'static str, &'static str);
+
+/// Examples of commands; those of kinds follow from their names.
+const EXAMPLES: &[(&str, &[Example])] = &[
+    (
+        "gate",
+        &[
+            ("gate init", "a first gate.toml, which blocks nothing yet"),
+            ("gate run", "the smoke test; leaves its record"),
+            ("gate check", "how things stand"),
+            ("gate promote", "may this commit be promoted?"),
+        ],
+    ),
+    (
+        "gate promote",
+        &[
+            ("gate promote --env prod", "decide, and name where it goes"),
+            ("gate promote --output json=verdict.json", "keep the report as well"),
+            ("gate promote --now 2026-11-20T09:30:00Z", "judge as of then"),
+        ],
+    ),
+    (
+        "gate check",
+        &[
+            ("gate check readmes", "one check of gate.toml alone"),
+            ("gate check --strict", "exit as `gate promote` would"),
+            ("gate check --format github", "annotations for a workflow"),
+        ],
+    ),
+    (
+        "gate run",
+        &[
+            ("gate run", "the smoke command of gate.toml"),
+            ("gate run -- make smoke", "this one"),
+            ("gate run --record-only --exit-code 0", "after something else ran it"),
+        ],
+    ),
+    (
+        "gate hash",
+        &[
+            ("gate hash config", "the config bundle, file by file"),
+            ("gate hash ./data --quiet", "the digest of a folder alone"),
+            ("gate hash data --update", "this data is expected from now on"),
+        ],
+    ),
+    (
+        "gate init",
+        &[
+            ("gate init --dry-run", "what it would write"),
+            ("gate init --all", "policy, workflow, hook and READMEs"),
+            ("gate init --github --keep --action acme/gate@08c6903cd8c0fde910a37f88322edcfb5dd907a8", ""),
+        ],
+    ),
+    ("gate hook", &[("gate hook install", "test before every push"), ("BYPASS_SMOKE=1 git push", "go past it; it is recorded")]),
+    ("gate hook install", &[("gate hook install --dry-run", "what it would write, and where")]),
+    ("gate hook uninstall", &[("gate hook uninstall", "take out gate's own lines alone")]),
+    ("gate hook status", &[("gate hook status", "is a push tested here?")]),
+    ("gate hook run", &[("gate hook run pre-push < /dev/null", "what a push would run")]),
+    ("gate hook run pre-push", &[("gate hook run pre-push < /dev/null", "what a push would run")]),
+    ("gate readme", &[("gate readme add", "what the checks ask for and is missing")]),
+    ("gate readme add", &[("gate readme add --dry-run", "what it would write"), ("gate readme add engine", "for this folder")]),
+    ("gate list", &[("gate list --format json", "for programs")]),
+    (
+        "gate explain",
+        &[("gate explain readmes", "what a kind asks"), ("gate explain promotion/dirty-tree", "what a rule means, and how to mend it")],
+    ),
+    (
+        "gate completions",
+        &[
+            ("gate completions bash > ~/.local/share/bash-completion/completions/gate", ""),
+            ("gate completions zsh > \"${fpath[1]}/_gate\"", ""),
+            ("gate completions fish > ~/.config/fish/completions/gate.fish", ""),
+        ],
+    ),
+    ("gate man", &[("gate man run | man -l -", "read one"), ("gate man --into ~/.local/share/man/man1", "then `man gate-run` finds it")]),
+];
+
+/// The command line with all that clap adds to it, and true words on `--help`.
+pub(super) fn built(mut command: Command) -> Command {
+    fn mend(mut command: Command) -> Command {
+        let below: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+        for name in below {
+            command = command.mut_subcommand(&name, mend);
+        }
+        command.mut_arg("help", |arg| arg.help("Print help on one screen").long_help(None))
+    }
+    command.build();
+    mend(command)
+}
+
+/// Every command of the command line with its help cut to a screen. The line is parsed as before.
+pub(super) fn on_a_screen(command: Command) -> Command {
+    let command = built(command);
+    let path = command.get_name().to_owned();
+    fit(command, &path)
+}
+
+fn fit(mut command: Command, path: &str) -> Command {
+    let below: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let is_top = !path.contains(' ');
+    for name in below {
+        // The kinds become many; `gate list` has a line for each.
+        let is_kind = KINDS.iter().any(|kind| kind.name == name);
+        command = command.mut_subcommand(&name, |sub| fit(sub, &format!("{path} {name}")).hide(is_kind));
+    }
+    let tail = tail(&command, path);
+    let command = command.mut_args(|arg| match arg.get_id().as_str() {
+        "help" => arg.action(ArgAction::HelpShort).help("Print this help"),
+        _ if is_key(&arg) || (!is_top && arg.is_global_set()) => arg.hide(true),
+        _ => arg,
+    });
+    command.after_help(tail)
+}
+
+/// Whether a flag is a key of a section, of which a screen has only the names.
+fn is_key(arg: &Arg) -> bool {
+    arg.get_help_heading().is_some_and(|heading| heading.starts_with("Keys of "))
+}
+
+/// What stands below the flags.
+fn tail(command: &Command, path: &str) -> String {
+    let mut tail = String::new();
+    let long = command.get_long_about().map(ToString::to_string).unwrap_or_default();
+    if let Some((_, details)) = long.split_once("\n\n") {
+        let _infallible = write!(tail, "{details}\n\n");
+    }
+    // What the builder of a kind says there.
+    if let Some(said) = command.get_after_help() {
+        let _infallible = write!(tail, "{said}\n\n");
+    }
+    let keys: Vec<String> =
+        command.get_arguments().filter(|arg| is_key(arg)).filter_map(Arg::get_long).map(|key| format!("--{key}")).collect();
+    if !keys.is_empty() {
+        let _infallible = write!(tail, "Keys of [run], as flags: {}\n\n", keys.join(", "));
+    }
+    if !path.contains(' ') {
+        let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+        let _infallible = write!(tail, "Kinds of checks, each asked by its name (gate list): {}\n\n", kinds.join(", "));
+    }
+    let header = command.get_styles().get_header();
+    let _infallible = write!(tail, "{header}Examples:{header:#}\n{}", lines(&examples(path)));
+    if path.contains(' ') {
+        let words = path.split_once(' ').map_or("", |(_, words)| words);
+        let _infallible = write!(tail, "\nOptions of every command: gate --help · every word: gate man {words} | man -l -");
+    } else {
+        let _infallible = write!(tail, "\nEach command has a --help of its own; every word: gate man | man -l -");
+    }
+    tail
+}
+
+fn examples(path: &str) -> Vec<(String, String)> {
+    let known = EXAMPLES.iter().find(|(command, _)| *command == path);
+    if let Some((_, examples)) = known {
+        return examples.iter().map(|(typed, why)| ((*typed).to_owned(), (*why).to_owned())).collect();
+    }
+    let kind = KINDS.iter().find(|kind| path == format!("gate {}", kind.name));
+    kind.map_or_else(Vec::new, |kind| {
+        let name = kind.name;
+        vec![
+            (format!("gate {name}"), "ask now; the exit code is the answer".to_owned()),
+            (format!("gate {name} --name NAME"), "one check of gate.toml of this kind".to_owned()),
+            (format!("gate explain {name}"), "what it asks, every rule, every option".to_owned()),
+        ]
+    })
+}
+
+fn lines(examples: &[(String, String)]) -> String {
+    let width = examples.iter().filter(|(_, why)| !why.is_empty()).map(|(typed, _)| typed.len()).max().unwrap_or_default();
+    let line = |(typed, why): &(String, String)| match why.is_empty() {
+        true => format!("  {typed}\n"),
+        false => format!("  {typed:<width$}  {why}\n"),
+    };
+    examples.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ffi::OsString;
+
+    fn all() -> Command {
+        crate::cli::full_command(&crate::cli::every_word())
+    }
+
+    fn pages(command: &mut Command, path: &str, found: &mut Vec<(String, String)>) {
+        found.push((path.to_owned(), command.render_help().to_string()));
+        for sub in command.get_subcommands_mut() {
+            let path = format!("{path} {}", sub.get_name());
+            pages(sub, &path, found);
+        }
+    }
+
+    #[test]
+    fn every_help_fits_a_screen_and_has_examples() {
+        let mut found = Vec::new();
+        pages(&mut on_a_screen(all().term_width(100)), "gate", &mut found);
+        assert!(found.len() > 15);
+        for (path, text) in found {
+            let lines = text.lines().count();
+            assert!(lines <= 44, "{path}: {lines} lines\n{text}");
+            let after = text.split_once("Examples:\n  ").map(|(_, after)| after);
+            assert!(after.is_some_and(|after| after.contains("gate")), "{path}: no example\n{text}");
+        }
+    }
+
+    #[test]
+    fn every_example_is_a_command_that_is_understood() {
+        for (path, examples) in EXAMPLES {
+            for (typed, _) in *examples {
+                let typed = typed.split(['|', '>', '<']).next().unwrap();
+                let Some(words) = typed.starts_with("gate").then(|| typed.split_whitespace().map(OsString::from)) else { continue };
+                let read = all().try_get_matches_from(words);
+                assert!(read.is_ok(), "{path}: {typed}: {}", read.unwrap_err());
+            }
+        }
+    }
+
+    #[test]
+    fn a_screen_changes_nothing_of_what_is_understood() {
+        let words = ["gate", "run", "--quiet", "--record", "a.json", "--root", "x", "--", "sh", "--help"];
+        let (plain, fitted) = (all().try_get_matches_from(words), on_a_screen(all()).try_get_matches_from(words));
+        assert_eq!(format!("{:?}", plain.unwrap().subcommand()), format!("{:?}", fitted.unwrap().subcommand()));
+    }
+}
