@@ -25,7 +25,7 @@ struct Case {
     /// The folder to stand in, relative to the tree.
     #[serde(default)]
     stand_in: PathBuf,
-    /// Environment variables; `[ROOT]` is the tree, `[PATH]` the search path.
+    /// Environment variables; `[ROOT]` is the tree, `[PATH]` the search path, `[BIN]` the folder of gate.
     #[serde(default)]
     env: BTreeMap<String, String>,
     /// Run gate as a user whom permissions bind, even where the tests run as root.

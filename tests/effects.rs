@@ -45,13 +45,28 @@ fn a_full_disk_is_said_and_is_no_promotion() -> Result<(), Failed> {
     sandbox.write("gate.toml", "version = 1\n[check.readmes]\n")?;
     sandbox.write("a/README.md", GOOD)?;
     sandbox.commit("first")?;
-    for (args, code) in [(&["promote"][..], 3), (&["check"][..], 0), (&["list"][..], 3)] {
+    for (args, code) in [(&["promote"][..], 3), (&["check"][..], 0), (&["list"][..], 3), (&["doctor"][..], 3)] {
         let output = gate(&sandbox).args(args).stdout(std::fs::File::create("/dev/full")?).output()?;
         assert_eq!(output.status.code(), Some(code), "{args:?}");
         assert!(String::from_utf8_lossy(&output.stderr).contains("No space left"), "{args:?}");
     }
     let output = gate(&sandbox).args(["promote", "--output", "json=/dev/full"]).output()?;
     assert_eq!(output.status.code(), Some(3));
+    Ok(())
+}
+
+#[test]
+fn doctor_changes_nothing_not_even_in_git() -> Result<(), Failed> {
+    let sandbox = repository(3)?;
+    sandbox.write("f0/README.md", "changed\n")?;
+    let all = || -> Result<Vec<String>, Failed> {
+        let entries = walkdir::WalkDir::new(&sandbox.tree).sort_by_file_name();
+        let describe = |entry: walkdir::DirEntry| Ok(format!("{} {:?}", entry.path().display(), entry.metadata()?.modified()?));
+        entries.into_iter().map(|entry| describe(entry?)).collect()
+    };
+    let before = all()?;
+    assert_eq!(gate(&sandbox).arg("doctor").output()?.status.code(), Some(0));
+    assert_eq!(before, all()?);
     Ok(())
 }
 

@@ -161,6 +161,13 @@ pub(super) enum Command {
         #[command(subcommand)]
         verb: HookVerb,
     },
+    /// Say whether gate will work here, what it cannot tell, and what mends it.
+    ///
+    /// Exit codes: 0 nothing stands in the way, though there may be advice (`!`): no commit, gate.toml, hook or run record yet, changes that are
+    /// not committed, a shallow clone · 1 something does (`✗`): no git or one that is too old, no repository or one without a work
+    /// tree, a gate.toml with a fault, a smoke command that cannot be started, a hook that is there and does not work · 3 nothing of
+    /// that, but something could not be looked at (`?`). With `--quiet` only what is not fine.
+    Doctor,
     /// Write READMEs.
     Readme {
         #[command(subcommand)]

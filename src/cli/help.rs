@@ -66,6 +66,7 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ("gate hook status", &[("gate hook status", "is a push tested here?")]),
     ("gate hook run", &[("gate hook run pre-push < /dev/null", "what a push would run")]),
     ("gate hook run pre-push", &[("gate hook run pre-push < /dev/null", "what a push would run")]),
+    ("gate doctor", &[("gate doctor", "what stands in the way here, and what mends it"), ("gate doctor --quiet", "only what is not fine")]),
     ("gate readme", &[("gate readme add", "what the checks ask for and is missing")]),
     ("gate readme add", &[("gate readme add --dry-run", "what it would write"), ("gate readme add engine", "for this folder")]),
     ("gate list", &[("gate list --format json", "for programs")]),
@@ -84,11 +85,11 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ("gate man", &[("gate man run | man -l -", "read one"), ("gate man --into ~/.local/share/man/man1", "then `man gate-run` finds it")]),
 ];
 
-/// The command line with all that clap adds to it, and true words on `--help`.
+/// The command line with all that clap adds to it and true words on `--help`: to be shown, never to parse with, for clap's own index of
+/// flags is made by then.
 pub(super) fn built(mut command: Command) -> Command {
     fn mend(mut command: Command) -> Command {
-        let below: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-        for name in below {
+        for name in below(&command) {
             command = command.mut_subcommand(&name, mend);
         }
         command.mut_arg("help", |arg| arg.help("Print help on one screen").long_help(None))
@@ -99,26 +100,25 @@ pub(super) fn built(mut command: Command) -> Command {
 
 /// Every command of the command line with its help cut to a screen. The line is parsed as before.
 pub(super) fn on_a_screen(command: Command) -> Command {
-    let command = built(command);
     let path = command.get_name().to_owned();
-    fit(command, &path)
+    // clap passes the flags of every command on to those that do not have them.
+    let hidden: Vec<Arg> = command.get_arguments().filter(|arg| arg.is_global_set()).map(|arg| arg.clone().hide(true)).collect();
+    fit(command.disable_help_flag(true), &path, &hidden)
 }
 
-fn fit(mut command: Command, path: &str) -> Command {
-    let below: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    let is_top = !path.contains(' ');
-    for name in below {
+fn fit(mut command: Command, path: &str, hidden: &[Arg]) -> Command {
+    for name in below(&command) {
         // The kinds become many; `gate list` has a line for each.
         let is_kind = KINDS.iter().any(|kind| kind.name == name);
-        command = command.mut_subcommand(&name, |sub| fit(sub, &format!("{path} {name}")).hide(is_kind));
+        command = command.mut_subcommand(&name, |sub| fit(sub.args(hidden), &format!("{path} {name}"), hidden).hide(is_kind));
     }
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::HelpShort).help("Print this help");
     let tail = tail(&command, path);
-    let command = command.mut_args(|arg| match arg.get_id().as_str() {
-        "help" => arg.action(ArgAction::HelpShort).help("Print this help"),
-        _ if is_key(&arg) || (!is_top && arg.is_global_set()) => arg.hide(true),
-        _ => arg,
-    });
-    command.after_help(tail)
+    command.mut_args(|arg| if is_key(&arg) { arg.hide(true) } else { arg }).arg(help).after_help(tail)
+}
+
+fn below(command: &Command) -> Vec<String> {
+    command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect()
 }
 
 /// Whether a flag is a key of a section, of which a screen has only the names.
@@ -202,7 +202,9 @@ mod tests {
     #[test]
     fn every_help_fits_a_screen_and_has_examples() {
         let mut found = Vec::new();
-        pages(&mut on_a_screen(all().term_width(100)), "gate", &mut found);
+        let mut command = on_a_screen(all().term_width(100));
+        command.build();
+        pages(&mut command, "gate", &mut found);
         assert!(found.len() > 15);
         for (path, text) in found {
             let lines = text.lines().count();
@@ -226,8 +228,30 @@ mod tests {
 
     #[test]
     fn a_screen_changes_nothing_of_what_is_understood() {
-        let words = ["gate", "run", "--quiet", "--record", "a.json", "--root", "x", "--", "sh", "--help"];
-        let (plain, fitted) = (all().try_get_matches_from(words), on_a_screen(all()).try_get_matches_from(words));
-        assert_eq!(format!("{:?}", plain.unwrap().subcommand()), format!("{:?}", fitted.unwrap().subcommand()));
+        for words in [
+            &["gate", "run", "--quiet", "--record", "a.json", "--root", "x", "--", "sh", "--help"][..],
+            &["gate", "--root", "x", "hook", "install", "-q", "--file", "y"],
+            &["gate", "--help"],
+            &["gate", "hook", "--help"],
+            &["gate", "-V"],
+            &["gate", "run", "-V"],
+            &["gate", "--color", "red", "check"],
+        ] {
+            let (plain, fitted) = (all().try_get_matches_from(words), on_a_screen(all()).try_get_matches_from(words));
+            match (plain, fitted) {
+                (Ok(plain), Ok(fitted)) => {
+                    let (plain, fitted) = (plain.subcommand().unwrap().1, fitted.subcommand().unwrap().1);
+                    for id in ["quiet", "root", "file", "record", "command", "format"] {
+                        assert_eq!(
+                            plain.try_get_raw(id).ok().flatten().map(|v| v.collect::<Vec<_>>()),
+                            fitted.try_get_raw(id).ok().flatten().map(|v| v.collect::<Vec<_>>()),
+                            "{words:?} {id}"
+                        );
+                    }
+                }
+                (Err(plain), Err(fitted)) => assert_eq!(plain.kind(), fitted.kind(), "{words:?}"),
+                (plain, fitted) => panic!("{words:?}: {plain:?} {fitted:?}"),
+            }
+        }
     }
 }

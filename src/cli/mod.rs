@@ -3,6 +3,7 @@
 mod ask;
 mod commands;
 mod diff;
+mod doctor;
 mod expect;
 mod explain;
 mod flags;
@@ -120,6 +121,7 @@ fn dispatch(command: Command, matches: &ArgMatches, global: &Global, out: &mut d
             let parts = init::Parts { github: github || all, hook, readmes: readmes || all, action };
             init::run(&init::Asked { parts, existing, dry_run }, global, out)
         }
+        Command::Doctor => doctor::run(global, out),
         Command::List => list::run(global, out),
         Command::Completions { shell } => man::completions(shell, global, out),
         Command::Man { words, into } => man::man(&words, into.as_deref(), global, out),

@@ -44,7 +44,7 @@ impl Push {
     /// brings a whole history it names no commit, only the ref; `resolve` asks git.
     pub(crate) fn of_framework(env: &dyn Fn(&str) -> Option<String>, resolve: &dyn Fn(&str) -> Option<String>) -> Option<Self> {
         let local_ref = env("PRE_COMMIT_LOCAL_BRANCH").unwrap_or_default();
-        let told = env("PRE_COMMIT_TO_REF").or_else(|| resolve(&local_ref).filter(|_| !local_ref.is_empty()))?;
+        let told = env("PRE_COMMIT_TO_REF").or_else(|| Some(local_ref.as_str()).filter(|name| !name.is_empty()).and_then(resolve))?;
         let local = id(&told)?;
         let remote = env("PRE_COMMIT_FROM_REF").and_then(|text| id(&text)).flatten();
         let remote_ref = env("PRE_COMMIT_REMOTE_BRANCH").unwrap_or_default();

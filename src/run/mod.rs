@@ -10,7 +10,7 @@ mod redact;
 mod settings;
 
 pub(crate) use bundle::Bundle;
-pub(crate) use data::{Data, Expected, Snapshot, Unexpected};
+pub(crate) use data::{Data, Expected, Snapshot, Source, Unexpected};
 pub(crate) use evidence::Evidence;
 pub(crate) use making::{Making, Ran, Scene};
 pub(crate) use record::{ChangedInRun, End, MOST_FILES, OfCommit, Record};

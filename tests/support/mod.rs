@@ -126,15 +126,38 @@ impl Sandbox {
         Ok(assert_cmd::Command::from_std(command))
     }
 
-    /// `text` with `[ROOT]` and `[PATH]` filled in.
+    /// `text` with `[ROOT]`, `[PATH]` and `[BIN]`, the folder of gate, filled in.
     pub fn filled(&self, text: &str) -> String {
         let path = env::var("PATH").unwrap_or_default();
-        text.replace("[ROOT]", &self.tree.to_string_lossy()).replace("[PATH]", &path)
+        let bin = Path::new(env!("CARGO_BIN_EXE_gate")).parent().unwrap_or(Path::new("/")).to_string_lossy();
+        text.replace("[ROOT]", &self.tree.to_string_lossy()).replace("[PATH]", &path).replace("[BIN]", &bin)
     }
 
     /// `text` without the place of this sandbox.
     pub fn hidden(&self, text: &str) -> String {
-        text.replace(&*self.tree.to_string_lossy(), "[ROOT]").replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
+        let text = text.replace(&*self.tree.to_string_lossy(), "[ROOT]").replace(env!("CARGO_PKG_VERSION"), "[VERSION]");
+        if text.contains("doctor") { self.hidden_machine(text) } else { text }
+    }
+
+    /// `text` without what is another on every machine: gate's folder, the places of git and sh, git's version.
+    fn hidden_machine(&self, text: String) -> String {
+        let gate = PathBuf::from(env!("CARGO_BIN_EXE_gate"));
+        let real = gate.canonicalize().unwrap_or_else(|_| gate.clone());
+        let copy = self.around().join("gate");
+        let folders = [&gate, &real, &copy].map(|path| path.parent().unwrap_or(path).to_string_lossy().into_owned());
+        let text = folders.iter().fold(text, |text, folder| text.replace(folder, "[BIN]"));
+        let paths = env::var_os("PATH").unwrap_or_default();
+        let text = [("git", "[GIT]"), ("sh", "[SH]")].iter().fold(text, |text, (name, hidden)| {
+            let program = env::split_paths(&paths).map(|folder| folder.join(name)).find(|path| path.is_file());
+            // With what ends it: another program's path may begin in the same way.
+            let hide = |text: String, path: &Path| {
+                ["\n", "\""].iter().fold(text, |text, end| text.replace(&format!("{}{end}", path.display()), &format!("{hidden}{end}")))
+            };
+            program.map_or(text.clone(), |program| hide(text, &program))
+        });
+        let version = Command::new("git").arg("version").output().map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+        let version = version.ok().and_then(|said| said.trim().strip_prefix("git version ").map(str::to_owned));
+        version.map_or(text.clone(), |version| text.replace(&version, "[GIT VERSION]"))
     }
 }
 

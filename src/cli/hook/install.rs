@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::hook::{Form, Owner, State, begins_as_shell, insert, remove, written};
 use crate::shown::{shell_word, shown};
 use crate::world::Out;
+use crate::world::disk::find_program;
 
 /// How files are changed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -132,34 +133,69 @@ pub(in crate::cli) fn status(global: &Global, out: &mut dyn Out) -> anyhow::Resu
 }
 
 /// Whether the hook works here, and in words.
-pub(in crate::cli) fn describe(hooks: &Hooks) -> anyhow::Result<(bool, String)> {
+fn describe(hooks: &Hooks) -> anyhow::Result<(bool, String)> {
     let mut said = format!("hooks      {} ({})\n", shown(&hooks.place.hooks.to_string_lossy()), hooks.owner.name());
+    let told = look_at(hooks)?;
+    for Told { name, standing, says, fix } in &told {
+        let fix = fix.as_ref().map(|fix| format!("   → {fix}")).unwrap_or_default();
+        said.push_str(&match standing {
+            Standing::Absent => format!("pre-push   {says}{fix} ({name})\n"),
+            Standing::Works | Standing::Broken => format!("pre-push   {name}: {says}{fix}\n"),
+        });
+    }
+    Ok((told.iter().any(|told| told.standing == Standing::Works), said))
+}
+
+/// What is so of one file that holds the lines, or should.
+pub(in crate::cli) struct Told {
+    /// As a person would name it.
+    pub(in crate::cli) name: String,
+    pub(in crate::cli) standing: Standing,
+    pub(in crate::cli) says: String,
+    /// The command that mends it.
+    pub(in crate::cli) fix: Option<String>,
+}
+
+/// What the lines in a file do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Standing {
+    /// A push runs them.
+    Works,
+    /// They are not there.
+    Absent,
+    /// They are there, and a push does not run them, or nobody can say what it runs.
+    Broken,
+}
+
+/// Every file that holds the lines, and the one where they belong.
+pub(in crate::cli) fn look_at(hooks: &Hooks) -> anyhow::Result<Vec<Told>> {
     let belongs = hooks.spot()?;
-    let mut works = false;
+    let mut all = Vec::new();
     for (_, spot) in hooks.spots()? {
         let name = spot.shown(&hooks.top);
         let is_place = spot.path() == belongs.path();
-        let word = match (spot.state(), is_place) {
+        let broken = |says: String, fix: Option<String>| (Standing::Broken, says, fix);
+        let (standing, says, fix) = match (spot.state(), is_place) {
             (State::Absent, false) => continue,
-            (State::Absent, true) => format!("not installed   → gate hook install ({name})"),
-            (State::Edited, _) => format!("{name}: gate's lines were edited by hand; nobody can say what they do"),
-            (State::Intact, false) => {
-                format!("{name}: installed where {} does not run it   → gate hook uninstall, then gate hook install", hooks.owner.name())
-            }
-            (State::Intact, true) if !hooks.has_hook && hooks.owner != Owner::User && hooks.owner != Owner::Husky => {
-                format!("{name}: installed, but git has no pre-push hook of {}   → {}", hooks.owner.name(), manager_install(hooks.owner))
-            }
-            (State::Intact, true) if spot.mode == crate::world::Mode::Program && !is_program(&spot) => {
-                format!("{name}: installed, but it may not be executed, so git passes over it   → chmod +x {}", shell_word(&name))
-            }
-            (State::Intact, true) => {
-                works = true;
-                format!("{name}: installed")
-            }
+            (State::Absent, true) => (Standing::Absent, "not installed".to_owned(), Some("gate hook install".to_owned())),
+            (State::Edited, _) => broken("gate's lines were edited by hand; nobody can say what they do".to_owned(), None),
+            (State::Intact, false) => broken(
+                format!("installed where {} does not run it", hooks.owner.name()),
+                Some("gate hook uninstall, then gate hook install".to_owned()),
+            ),
+            (State::Intact, true) if !hooks.has_hook && hooks.owner != Owner::User && hooks.owner != Owner::Husky => broken(
+                format!("installed, but git has no pre-push hook of {}", hooks.owner.name()),
+                Some(manager_install(hooks.owner).to_owned()),
+            ),
+            (State::Intact, true) if spot.mode == crate::world::Mode::Program && !is_program(&spot) => broken(
+                "installed, but it may not be executed, so git passes over it".to_owned(),
+                Some(format!("chmod +x {}", shell_word(&name))),
+            ),
+            (State::Intact, true) => (Standing::Works, "installed".to_owned(), None),
         };
-        said.push_str(&format!("pre-push   {word}\n"));
+        all.push(Told { name, standing, says, fix });
     }
-    Ok((works, said))
+    Ok(all)
 }
 
 fn is_program(spot: &Spot) -> bool {
@@ -184,6 +220,9 @@ fn next(hooks: &Hooks, spot: &Spot) -> String {
         Owner::User | Owner::PreCommit | Owner::Prek => String::new(),
     };
     next.push_str("a push now runs `[run] smoke` first; `BYPASS_SMOKE=1 git push` goes past it and is recorded\n");
+    if find_program("gate", &hooks.top).is_none() {
+        next.push_str("gate is not on PATH: until it is, every push is refused → gate doctor\n");
+    }
     next
 }
 

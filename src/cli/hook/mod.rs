@@ -4,6 +4,6 @@ mod install;
 mod run;
 mod spot;
 
-pub(super) use install::{Asked as Change, Install, install, status, uninstall};
+pub(super) use install::{Asked as Change, Install, Standing, Told, install, look_at, status, uninstall};
 pub(super) use run::pre_push;
 pub(super) use spot::Hooks;

@@ -16,13 +16,13 @@ const LIMIT: u64 = 4 << 20;
 
 /// The hooks of one repository.
 pub(in crate::cli) struct Hooks {
-    pub(super) place: HookPlace,
+    pub(in crate::cli) place: HookPlace,
     pub(super) top: PathBuf,
-    pub(super) owner: Owner,
+    pub(in crate::cli) owner: Owner,
     /// Whether git's own `pre-push` is there.
     pub(super) has_hook: bool,
     /// gate's root below the top; `None`: it is the top.
-    pub(super) root: Option<String>,
+    pub(in crate::cli) root: Option<String>,
 }
 
 /// A file that may hold the lines.
@@ -51,7 +51,7 @@ impl Hooks {
     }
 
     /// Whether only this repository looks there.
-    pub(super) fn is_own(&self) -> bool {
+    pub(in crate::cli) fn is_own(&self) -> bool {
         self.place.hooks.starts_with(&self.top) || self.place.hooks.starts_with(&self.place.common)
     }
 

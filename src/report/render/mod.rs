@@ -7,5 +7,5 @@ pub(crate) mod markdown;
 mod style;
 mod wrap;
 
-pub(crate) use style::Look;
+pub(crate) use style::{Look, Style};
 pub(crate) use wrap::wrap;

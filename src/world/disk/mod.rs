@@ -4,13 +4,15 @@ mod folder;
 mod git;
 mod place;
 mod process;
+mod program;
 mod stdin;
 mod terminal;
 mod walk;
 
-pub use git::{Git, HookPlace};
+pub use git::{Git, HookPlace, OLDEST_GIT};
 pub use place::{Place, PlaceError, named};
 pub use process::LOCAL as REPOSITORY_VARIABLES;
+pub use program::{find_program, is_program, own_program};
 pub use stdin::standard_input;
 pub use terminal::Terminal;
 
@@ -45,12 +47,6 @@ impl Disk {
         let tree = WorkTree { folder: Folder::open(root)?, git: Git::new(root, timeout), listing: OnceLock::new() };
         Ok(Self { tree, now: now.unwrap_or_else(Utc::now) })
     }
-}
-
-/// Whether anybody may execute a file.
-pub fn is_program(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    path.metadata().is_ok_and(|meta| meta.permissions().mode() & 0o111 != 0)
 }
 
 impl Disk {

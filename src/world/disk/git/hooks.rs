@@ -4,8 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::{Git, is_object_id, path_of, refusal};
 use crate::shown::shown;
-use crate::world::HistoryError;
 use crate::world::disk::process::Flow;
+use crate::world::{HistoryError, RelPath};
+
+/// The oldest git that understands all that gate asks, as major and minor number: `rev-parse --path-format=absolute`, by which the hooks
+/// and a shallow clone's end are found, came with 2.31. The next youngest, `rev-parse --end-of-options`, came with 2.30.
+pub const OLDEST_GIT: (u32, u32) = (2, 31);
 
 /// Where git looks for hooks.
 #[derive(Clone, Debug)]
@@ -74,6 +78,23 @@ impl Git {
         self.line(&["config", "--get", name])
     }
 
+    /// Whether this is a partial clone: some objects are only at its remote.
+    pub fn is_partial(&self) -> bool {
+        // The second is how git wrote it before 2.24.
+        let names = r"^(remote\..*\.promisor|extensions\.partialclone)$";
+        self.line(&["config", "--get-regexp", names]).is_some_and(|line| !line.ends_with(" false"))
+    }
+
+    /// Whether the .gitignore rules leave a path out that git does not track.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    pub fn ignores(&self, path: &RelPath) -> Result<bool, HistoryError> {
+        let ended = self.run(&["check-ignore", "-q", "--", path.as_str()], b'\n', &mut |_| Flow::Go)?;
+        // That it does not is an exit code too, and git says nothing then.
+        if ended.ok || ended.said.is_empty() { Ok(ended.ok) } else { Err(refusal("check-ignore", &ended)) }
+    }
+
     fn line(&self, args: &[&str]) -> Option<String> {
         let mut first = None;
         let ended = self.run(args, b'\n', &mut |line| {
@@ -87,4 +108,15 @@ impl Git {
 /// With its links followed, where it is there.
 fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_no_git_is_told_of_one_that_is_young_enough() {
+        let (major, minor) = OLDEST_GIT;
+        assert_eq!(HistoryError::NoGit.next(), Some(format!("install git {major}.{minor} or newer").as_str()));
+    }
 }

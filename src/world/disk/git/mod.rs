@@ -14,7 +14,7 @@ use std::time::Duration;
 use super::process::{self, Ended, Flow, Question};
 use crate::shown::{shown, shown_bytes};
 use crate::world::{Attributes, Change, Commit, History, HistoryError, Listed, Listing, ListingBuilder, RelPath};
-pub use hooks::HookPlace;
+pub use hooks::{HookPlace, OLDEST_GIT};
 use log::LogPass;
 
 /// One repository, asked lazily; every answer is kept.
