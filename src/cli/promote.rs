@@ -19,12 +19,18 @@ use crate::world::{Cx, Out, World};
 const FORMATS: [Format; 4] = [Format::Human, Format::Json, Format::Github, Format::Markdown];
 
 pub(super) fn run(asked: Asked, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    run_in(None, asked, global, out)
+}
+
+/// The same in a world that is open already, if nothing can have changed since it was opened.
+pub(super) fn run_in(world: Option<Disk>, asked: Asked, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let place = Place::find(global.root.as_deref(), global.file.as_deref())?;
     let text = policy_text(&place, matches!(asked, Asked::Kind { .. }) && global.file.is_none())?;
     let parsed = text.as_ref().map(config::load).unwrap_or_default();
     let timeout = parsed.file.git.timeout.get();
     let plan = plan::resolve(parsed, text.as_ref(), asked)?;
-    let world = Disk::open(&place.root, global.now, timeout).map_err(|e| CannotTell(format!("{}: {e}", place.root_name())))?;
+    let open = || Disk::open(&place.root, global.now, timeout).map_err(|e| CannotTell(format!("{}: {e}", place.root_name())));
+    let world = world.map_or_else(open, Ok)?;
     if global.plan {
         return show_plan(&plan, global, &world, out);
     }

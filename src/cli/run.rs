@@ -16,6 +16,7 @@ use crate::exit::Exit;
 use crate::run::{End, Making, Ran, Record, Scene, Settings, is_run_id, redacted};
 use crate::shown::{counted, shown};
 use crate::supervise::{self, Ended, Hold, How, StartError, Task};
+use crate::world::disk::Disk;
 use crate::world::{Out, World};
 
 /// What was asked for.
@@ -45,17 +46,21 @@ pub(super) struct Told {
 
 pub(super) fn run(asked: &Asked, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
     asked.must_make_sense(global)?;
-    let section = Section::open(&asked.flags, global)?;
+    run_in(&Section::open(&asked.flags, global)?, asked, global, out).map(|(exit, _)| exit)
+}
+
+/// The run of an opened section, and the world as it was seen when the command had ended, if it was run.
+pub(super) fn run_in(section: &Section, asked: &Asked, global: &Global, out: &mut dyn Out) -> anyhow::Result<(Exit, Option<Disk>)> {
     let settings = Settings::read(&section.options).map_err(|faults| section.lacks(faults))?;
-    let smoke = smoke(asked, &settings, &section)?;
+    let smoke = smoke(asked, &settings, section)?;
     if global.plan {
         out.print(&plan(&smoke, &settings))?;
-        return Ok(Exit::Fine);
+        return Ok((Exit::Fine, None));
     }
     let _held = section.turn(out)?;
     let nothing_run = |why: String| CannotTell(format!("nothing was run: {why}"));
     let before = Scene::of(&settings, &section.world).map_err(nothing_run)?;
-    let targets = Targets { section: &section, evidence: &settings.evidence };
+    let targets = Targets { section, evidence: &settings.evidence };
     targets.check(asked.force, out).map_err(nothing_run)?;
     let started = section.look_again(global)?.now();
     let clock = Instant::now();
@@ -89,11 +94,12 @@ pub(super) fn run(asked: &Asked, global: &Global, out: &mut dyn Out) -> anyhow::
         Ok(()) => out.warn(&in_short(&record, &settings)),
         Err(why) => out.warn(&format!("error: {why}\n")),
     }
-    Ok(match (ended.as_ref().map_or(Exit::Fine, exit), hold.release(), left) {
+    let exit = match (ended.as_ref().map_or(Exit::Fine, exit), hold.release(), left) {
         (Exit::Fine, Some(signal), _) => u8::try_from(128 + signal).map_or(Exit::CannotTell, Exit::Passed),
         (Exit::Fine, None, Err(_)) => Exit::CannotTell,
         (exit, _, _) => exit,
-    })
+    };
+    Ok((exit, Some(world)))
 }
 
 impl Asked {

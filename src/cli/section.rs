@@ -37,6 +37,8 @@ impl Section {
             return Err(PlanError::File(Faults { text: text.clone(), faults }).into());
         }
         let world = Disk::open(&place.root, global.now, timeout).map_err(|e| CannotTell(format!("{}: {e}", place.root_name())))?;
+        // Neither a run nor a digest asks what is tracked.
+        let world = world.unlisted();
         let options = shared.run.unwrap_or_default();
         let evidence = Evidence::of(&options);
         Ok(Self { root: place.root, world, options, evidence, hook, timeout, text, span: shared.run_span })

@@ -62,6 +62,16 @@ impl TreeGlob {
         &self.text
     }
 
+    /// The folder that every match lies below, as far as the glob spells it out; empty: the root.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The one path that the glob matches, if it is a path and nothing more.
+    pub(crate) fn literal(&self) -> Option<&str> {
+        Some(self.glob.glob()).filter(|glob| is_plain(glob) && !glob.split('/').any(|part| part == "."))
+    }
+
     /// How many parts deep a match can lie at most; `None` with `**`, or where braces hide a slash.
     pub(crate) fn depth(&self) -> Option<usize> {
         self.depth
@@ -86,9 +96,13 @@ fn depth(glob: &str) -> Option<usize> {
 /// The parts before the last and before the first that holds a sign.
 fn spelt_out(glob: &str) -> String {
     let parts: Vec<&str> = glob.split('/').collect();
-    let plain =
-        parts[..parts.len() - 1].iter().take_while(|part| !part.contains(['*', '?', '[', ']', '{', '}', ',', '\\']) && **part != ".");
+    let plain = parts[..parts.len() - 1].iter().take_while(|part| is_plain(part) && **part != ".");
     plain.copied().collect::<Vec<_>>().join("/")
+}
+
+/// Whether every character of it means itself.
+fn is_plain(glob: &str) -> bool {
+    !glob.contains(['*', '?', '[', ']', '{', '}', ',', '\\'])
 }
 
 /// Many globs, matched in one go.
@@ -179,6 +193,17 @@ mod tests {
         for (glob, folder) in [("config/**", "configs"), ("config/*.yaml", "config/a"), ("a/b/*.c", "b"), ("*.c", "a"), ("a/b", "a/b")] {
             assert!(!below(glob, folder), "{glob} {folder}");
         }
+    }
+
+    #[test]
+    fn a_glob_without_a_sign_is_one_path() {
+        let literal = |glob: &str| TreeGlob::new(glob).unwrap().literal().map(str::to_owned);
+        assert_eq!(
+            [literal("gate.toml"), literal("./a/b"), literal("a/")],
+            [Some("gate.toml".into()), Some("a/b".into()), Some("a".into())]
+        );
+        assert_eq!([literal("a*"), literal("a/./b"), literal("[a]"), literal(r"a\*"), literal("{a,b}")], [const { None }; 5]);
+        assert_eq!(TreeGlob::new("a/b/*.c").unwrap().base(), "a/b");
     }
 
     #[test]

@@ -65,8 +65,13 @@ impl Listing {
 
     /// The kind of `path`, if it is listed.
     pub fn get(&self, path: &str) -> Option<Listed> {
-        let i = self.slots.binary_search_by(|s| self.at(*s).cmp(path)).ok()?;
-        Some(self.slots[i].kind)
+        self.entry(path).map(|(_, kind)| kind)
+    }
+
+    /// `path` as it is listed, with its kind.
+    pub fn entry(&self, path: &str) -> Option<(&str, Listed)> {
+        let slot = self.slots[self.slots.binary_search_by(|s| self.at(*s).cmp(path)).ok()?];
+        Some((self.at(slot), slot.kind))
     }
 
     /// Whether a listed path lies below the folder `path`; the root is a folder even when empty.
@@ -81,9 +86,14 @@ impl Listing {
 
     /// The paths below a folder, in byte order; all of them below the root.
     pub fn below(&self, folder: &str) -> impl Iterator<Item = &str> {
+        self.entries_below(folder).map(|(path, _)| path)
+    }
+
+    /// The same with their kinds.
+    pub fn entries_below(&self, folder: &str) -> impl Iterator<Item = (&str, Listed)> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let first = self.slots.partition_point(|s| self.at(*s) < prefix.as_str());
-        self.slots[first..].iter().map(|s| self.at(*s)).take_while(move |path| path.starts_with(&prefix))
+        self.slots[first..].iter().map(|s| (self.at(*s), s.kind)).take_while(move |(path, _)| path.starts_with(&prefix))
     }
 
     /// Names that no rule can be asked about: not UTF-8, or with a newline.

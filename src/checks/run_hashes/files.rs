@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Judging, RUN_AGAIN, rules};
 use crate::check::{Met, Place, Rule};
-use crate::config::TreeGlobs;
+use crate::config::{TreeGlob, TreeGlobs};
 use crate::digest::{Digest, HashedFile, Problem, Sum, What, clashes, difference};
 use crate::run::{Expected, Recorded};
 use crate::shown::{escaped, shell_word, shown};
@@ -125,12 +125,15 @@ impl Judging<'_> {
         let hashed: BTreeSet<&str> = known.iter().map(|(path, _)| path.as_str()).collect();
         let globs = TreeGlobs::new(&self.run.bundle.globs);
         let mut mets = Vec::new();
-        for (path, kind) in tracked.iter().filter(|(path, _)| !hashed.contains(path) && !self.run.evidence.holds(path)) {
-            let place = Place::of(escaped(path));
+        let is_bundles = |path: &str| !hashed.contains(path) && !self.run.evidence.holds(path);
+        for (path, kind) in candidates(tracked, &self.run.bundle.globs) {
             match kind {
-                Listed::Submodule if globs.may_match_below(path) && self.is_empty(path) => mets.push(not_there(place)),
-                Listed::File if globs.matches(path) && self.is_gone(path) => {
-                    mets.push(Met::new(&rules::NOT_ON_DISK, place, "is in the commit's bundle, and not on disk"));
+                Listed::Submodule if globs.may_match_below(path) && is_bundles(path) && self.is_empty(path) => {
+                    mets.push(not_there(Place::of(escaped(path))));
+                }
+                Listed::File if globs.matches(path) && is_bundles(path) && self.is_gone(path) => {
+                    let message = "is in the commit's bundle, and not on disk";
+                    mets.push(Met::new(&rules::NOT_ON_DISK, Place::of(escaped(path)), message));
                 }
                 // What is there and was not hashed is a problem that was told.
                 Listed::Submodule | Listed::File | Listed::Symlink => {}
@@ -146,11 +149,11 @@ impl Judging<'_> {
         let below: Vec<&str> = tracked.below(folder.as_str()).collect();
         for path in below {
             let name = path.get(folder.as_str().len() + 1..).unwrap_or_default();
-            let place = Place::of(escaped(path));
             match tracked.get(path) {
-                Some(Listed::Submodule) if self.is_empty(path) => self.outcome.add(not_there(place)),
+                Some(Listed::Submodule) if self.is_empty(path) => self.outcome.add(not_there(Place::of(escaped(path)))),
                 Some(Listed::File) if !here.contains(name) && self.is_gone(path) => {
-                    self.outcome.add(Met::new(&rules::NOT_ON_DISK, place, "is in the commit's data, and not on disk"));
+                    let message = "is in the commit's data, and not on disk";
+                    self.outcome.add(Met::new(&rules::NOT_ON_DISK, Place::of(escaped(path)), message));
                 }
                 Some(Listed::Submodule | Listed::File | Listed::Symlink) | None => {}
             }
@@ -176,6 +179,23 @@ impl Judging<'_> {
         let real = resolve(self.cx.tree(), &path)?;
         Ok(Some(real).filter(|real| tracked.get(real.as_str()).is_some()))
     }
+}
+
+/// The tracked paths that may lie in the bundle, or be a submodule on the way to what does: far fewer than all in a large repository.
+fn candidates<'l>(tracked: &'l Listing, globs: &[TreeGlob]) -> Vec<(&'l str, Listed)> {
+    let mut found = Vec::new();
+    for glob in globs {
+        let base = glob.base();
+        let above = base.match_indices('/').map(|(slash, _)| &base[..slash]).chain([base]);
+        found.extend(above.filter_map(|folder| tracked.entry(folder)));
+        match glob.literal() {
+            Some(path) => found.extend(tracked.entry(path)),
+            None => found.extend(tracked.entries_below(base)),
+        }
+    }
+    found.sort_unstable_by_key(|(path, _)| *path);
+    found.dedup_by_key(|(path, _)| *path);
+    found
 }
 
 fn not_there(place: Place) -> Met {

@@ -40,7 +40,7 @@ pub(in crate::cli) fn pre_push(remote: Option<&str>, global: &Global, out: &mut 
         out.warn("gate hook · only deletes are pushed: nothing to test\n");
         return Ok(Exit::Fine);
     }
-    let tested = test(push.as_ref(), &world, global, out);
+    let tested = test(push.as_ref(), global, out);
     if !matches!(tested, Ok(Exit::Fine)) {
         out.warn("gate hook · the push is refused; `BYPASS_SMOKE=1 git push` goes past the smoke test, and is recorded\n");
     }
@@ -52,13 +52,14 @@ fn of_framework(world: &Disk) -> Option<Push> {
 }
 
 /// Runs the smoke test on the work tree, and shows what the checks say of it.
-fn test(push: Option<&Push>, world: &Disk, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    if world.history().head() == Err(HistoryError::NoWorkTree) {
+fn test(push: Option<&Push>, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let no_flags = Text::new(String::new(), String::new());
+    let section = Section::open(&no_flags, global)?;
+    if section.world.history().head() == Err(HistoryError::NoWorkTree) {
         bail!("a bare repository has no work tree, so there is nothing to test before a push");
     }
-    let no_flags = Text::new(String::new(), String::new());
-    let options = Section::open(&no_flags, &Global { file: global.file.clone(), ..global.clone() })?.hook;
-    let untested = untested(push, world)?;
+    let options = &section.hook;
+    let untested = untested(push, &section.world)?;
     for line in &untested {
         out.warn(&format!("gate hook · not tested: {line}\n"));
     }
@@ -77,9 +78,9 @@ fn test(push: Option<&Push>, world: &Disk, global: &Global, out: &mut dyn Out) -
         without: &REPOSITORY_VARIABLES,
         flags: no_flags,
     };
-    let exit = run::run(&smoke, global, out)?;
+    let (exit, after) = run::run_in(&section, &smoke, global, out)?;
     // They show, and never decide here.
-    if let Err(error) = promote::run(plan::Asked::Check { names: Vec::new(), strict: false }, global, out) {
+    if let Err(error) = promote::run_in(after, plan::Asked::Check { names: Vec::new(), strict: false }, global, out) {
         out.warn(&format!("gate hook · the checks could not be shown: {error}\n"));
     }
     Ok(exit)

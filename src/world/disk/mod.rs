@@ -50,6 +50,13 @@ impl Disk {
 }
 
 impl Disk {
+    /// The same for those who ask what differs from HEAD and not for what is tracked: a large repository is then listed more cheaply.
+    #[must_use]
+    pub fn unlisted(self) -> Self {
+        let tree = WorkTree { git: self.tree.git.unlisted(), ..self.tree };
+        Self { tree, ..self }
+    }
+
     /// git, for what no check asks.
     pub fn git(&self) -> &Git {
         &self.tree.git

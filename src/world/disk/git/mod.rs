@@ -24,6 +24,8 @@ pub struct Git {
     facts: OnceLock<Result<Facts, HistoryError>>,
     tracked: OnceLock<Result<Arc<Listing>, HistoryError>>,
     dirty: OnceLock<Result<Vec<String>, HistoryError>>,
+    /// Whether the listing of what is tracked will be asked for, so that its other uses cost nothing.
+    lists: bool,
 }
 
 /// What the first question brings.
@@ -38,7 +40,11 @@ struct Facts {
 impl Git {
     pub(super) fn new(root: &Path, timeout: Duration) -> Self {
         let (facts, tracked, dirty) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { root: root.to_owned(), timeout, facts, tracked, dirty }
+        Self { root: root.to_owned(), timeout, facts, tracked, dirty, lists: true }
+    }
+
+    pub(super) fn unlisted(self) -> Self {
+        Self { lists: false, ..self }
     }
 
     fn facts(&self) -> Result<&Facts, HistoryError> {
@@ -127,7 +133,7 @@ impl Git {
         if !ended.ok {
             return Err(refusal("status", &ended));
         }
-        let hidden = if prefix.is_empty() { self.tracked()?.hidden().to_vec() } else { self.hidden_anywhere(prefix)? };
+        let hidden = if prefix.is_empty() && self.lists { self.tracked()?.hidden().to_vec() } else { self.hidden_anywhere(prefix)? };
         paths.extend(hidden.iter().map(|p| format!("{p}, which git is told not to look at")));
         Ok(paths.into_iter().collect())
     }
