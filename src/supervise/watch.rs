@@ -70,11 +70,14 @@ impl Watch {
     /// Watches until nothing is left, or until nothing more can be done.
     pub(super) fn follow(mut self, mut tree: Tree, signals: Signals) -> Result<Ended, StartError> {
         loop {
+            // First the signals, then the dead: one that dies in between wakes the next pause.
+            let heard = signals.take();
             tree.reap();
             if tree.is_gone() {
+                self.interrupted = self.interrupted.or(heard.first().copied());
                 break;
             }
-            for signal in signals.take() {
+            for signal in heard {
                 self.heard(signal, &tree);
             }
             if self.step(&tree) {
