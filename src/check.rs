@@ -268,8 +268,19 @@ pub(crate) struct Circumstances {
     pub(crate) commit: Result<String, Refused>,
     /// Tracked paths that differ from it, fit to be shown; empty when there is no commit.
     pub(crate) dirty: Result<Vec<String>, Refused>,
-    /// Pushes past the smoke test that no good run has made up for, one sentence each, fit to be shown.
-    pub(crate) bypasses: Vec<String>,
+    /// Pushes past the smoke test that nothing has settled.
+    pub(crate) bypasses: Vec<Pushed>,
+    /// Why it is not known whether there are more.
+    pub(crate) bypasses_unread: Option<String>,
+}
+
+/// A push that went past the smoke test.
+#[derive(Clone, Debug)]
+pub(crate) struct Pushed {
+    /// Which, when and by whom: one sentence, fit to be shown.
+    pub(crate) what: String,
+    /// The command that settles it.
+    pub(crate) next: String,
 }
 
 /// A question about the commit that git did not answer.

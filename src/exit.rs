@@ -16,6 +16,11 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// Whether it says that a command was ended by its user: SIGHUP, SIGINT or SIGTERM, as shells tell it.
+    pub(crate) fn is_interruption(self) -> bool {
+        matches!(self, Self::Passed(129 | 130 | 143))
+    }
+
     /// The number that the shell sees.
     pub fn code(self) -> u8 {
         match self {

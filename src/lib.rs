@@ -6,6 +6,7 @@
 //! gate.toml ─config─→ Parsed ─plan─→ Plan ─engine─→ Gathered ─policy─→ Report ─report::render─→ text, json, …
 //! ```
 
+mod bypass;
 mod check;
 mod checks;
 mod cli;

@@ -79,7 +79,8 @@ fn hook(sandbox: &Sandbox, lines: &str, env: &[(&str, &str)]) -> Result<(Option<
 
 fn bypasses(sandbox: &Sandbox) -> Result<Vec<Value>, Failed> {
     let text = fs::read_to_string(sandbox.tree.join(BYPASSES))?;
-    Ok(text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
+    let lines: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    Ok(lines.into_iter().filter(|line| line["schema"] == "gate.bypass/1").collect())
 }
 
 /// Every file of the tree and git's index, gate's own folder and the reports aside.
@@ -134,12 +135,157 @@ fn a_bypass_goes_through_is_recorded_and_stands_until_a_good_run() -> Result<(),
     assert!(gate(&sandbox, &["run", "-q"])?.0);
     let (through, said) = gate(&sandbox, &["promote"])?;
     assert!(through && !said.contains("pushed past"), "{said}");
-    // A run of something else does not make up for it.
-    sandbox.git(&["checkout", "-q", "--orphan", "other"])?;
-    sandbox.commit("other")?;
+    // It stays settled, whatever runs later.
+    command(&sandbox, "gate", &[("RC", "1")])?.args(["run", "-q"]).output()?;
+    assert!(!gate(&sandbox, &["check"])?.1.contains("pushed past"));
+    Ok(())
+}
+
+#[test]
+fn a_run_of_something_else_settles_nothing_and_a_person_can() -> Result<(), Failed> {
+    let sandbox = project()?;
+    gate(&sandbox, &["hook", "install"])?;
+    push(&sandbox, &["origin", "main"], &[("BYPASS_SMOKE", "1")])?;
+    let pushed = sandbox.git(&["rev-parse", "HEAD"])?;
+    sandbox.git(&["commit", "-q", "--amend", "-m", "amended"])?;
     assert!(gate(&sandbox, &["run", "-q"])?.0);
     let (through, said) = gate(&sandbox, &["promote"])?;
-    assert!(through && said.contains("pushed past"), "it is a note and changes no exit code: {said}");
+    let next = format!("gate hook settle {} --reason WHY", &pushed[..7]);
+    assert!(through && said.contains("HEAD does not stand upon it") && said.contains(&next), "a note, and what helps: {said}");
+    for wrong in [&["0000000", "--reason", "x"][..], &["a", "--reason", "x"], &["--reason", " "]] {
+        assert!(!gate(&sandbox, &[&["hook", "settle"], wrong].concat())?.0, "{wrong:?}");
+    }
+    let reason = "amended into what was tested, ghp_0123456789abcdef0123456789";
+    let (done, said) = gate(&sandbox, &["hook", "settle", &pushed[..7], "--reason", reason])?;
+    assert!(done && said.contains("settled: 1 commit"), "{said}");
+    assert!(!gate(&sandbox, &["promote"])?.1.contains("pushed past"));
+    let text = fs::read_to_string(sandbox.tree.join(BYPASSES))?;
+    assert!(text.contains("amended into what was tested, [redacted]") && text.contains("Ada"), "{text}");
+    // The same commit pushed past it again stands again.
+    push(&sandbox, &["origin", &format!("{pushed}:refs/heads/again")], &[("BYPASS_SMOKE", "1")])?;
+    assert!(gate(&sandbox, &["check"])?.1.contains("refs/heads/again"));
+    Ok(())
+}
+
+#[test]
+fn a_push_of_nothing_is_neither_tested_nor_recorded() -> Result<(), Failed> {
+    let sandbox = project()?;
+    sandbox.write("gate.toml", format!("{POLICY}[hook]\nuntested = \"block\"\n"))?;
+    sandbox.commit("block")?;
+    gate(&sandbox, &["hook", "install"])?;
+    assert!(push(&sandbox, &["origin", "main"], &[])?.0);
+    let (through, said) = push(&sandbox, &["origin", "main"], &[("RC", "1")])?;
+    assert!(through && said.contains("nothing to test"), "up to date: {said}");
+    push(&sandbox, &["origin", "main"], &[("BYPASS_SMOKE", "1")])?;
+    push(&sandbox, &["origin", "HEAD:refs/heads/gone"], &[])?;
+    let (through, said) = push(&sandbox, &["origin", ":refs/heads/gone"], &[("BYPASS_SMOKE", "1")])?;
+    assert!(through && said.contains("only deletes"), "{said}");
+    assert!(!sandbox.tree.join(BYPASSES).exists());
+    // Nobody but git can say that nothing is pushed.
+    let mut alone = command(&sandbox, "gate", &[("RC", "5")])?;
+    let (_, said) = told(alone.args(["hook", "run", "pre-push"]).output()?)?;
+    assert!(said.contains("nobody said what is pushed") && said.contains("the push is refused"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn a_refusal_says_first_why_and_then_the_way_past_it() -> Result<(), Failed> {
+    let sandbox = project()?;
+    gate(&sandbox, &["hook", "install"])?;
+    let no_smoke = POLICY.replace("smoke = [\"sh\", \"smoke.sh\"]\n", "");
+    for (policy, why) in
+        [(None, "`gate init` writes one"), (Some(no_smoke.as_str()), "names no command"), (Some("version = \n"), "gate.toml:1")]
+    {
+        match policy {
+            None => fs::remove_file(sandbox.tree.join("gate.toml"))?,
+            Some(text) => sandbox.write("gate.toml", text)?,
+        }
+        let (through, said) = push(&sandbox, &["origin", "main"], &[])?;
+        let (error, refusal, past) = (said.find(why), said.find("the push is refused"), said.find("BYPASS_SMOKE=1 git push"));
+        assert!(!through && error.is_some() && error < refusal && refusal < past, "{said}");
+        let (works, said) = gate(&sandbox, &["hook", "status"])?;
+        assert!(!works && said.contains("refused"), "{said}");
+    }
+    // Where gate itself cannot begin, the bypass is open all the same.
+    gate(&sandbox, &["hook", "uninstall"])?;
+    fs::create_dir(sandbox.tree.join("sub"))?;
+    gate(&sandbox, &["hook", "install", "--root", "sub"])?;
+    fs::remove_dir(sandbox.tree.join("sub"))?;
+    assert!(!push(&sandbox, &["origin", "main"], &[])?.0);
+    let (through, said) = push(&sandbox, &["origin", "main"], &[("BYPASS_SMOKE", "1")])?;
+    assert!(through && said.contains("could NOT be recorded"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn an_interrupted_push_ends_without_a_word_of_the_checks() -> Result<(), Failed> {
+    let sandbox = project()?;
+    sandbox.write("smoke.sh", "kill -INT $PPID; sleep 60\n")?;
+    sandbox.commit("asks for Ctrl-C")?;
+    gate(&sandbox, &["hook", "install"])?;
+    let begun = Instant::now();
+    let (through, said) = push(&sandbox, &["origin", "main"], &[])?;
+    assert!(!through && said.contains("interrupted: nothing is pushed"), "{said}");
+    assert!(!said.contains("gate check") && !said.contains("BYPASS_SMOKE"), "{said}");
+    assert!(begun.elapsed() < Duration::from_secs(30), "nothing is waited for");
+    Ok(())
+}
+
+#[test]
+fn one_hook_tests_one_root() -> Result<(), Failed> {
+    let sandbox = project()?;
+    for root in ["a", "b"] {
+        fs::create_dir(sandbox.tree.join(root))?;
+    }
+    assert!(gate(&sandbox, &["hook", "install", "--root", "a"])?.0);
+    let (done, said) = gate(&sandbox, &["hook", "install", "--root", "b"])?;
+    assert!(!done && said.contains("for `a`") && said.contains("one root"), "{said}");
+    let (works, said) = gate(&sandbox, &["hook", "status"])?;
+    assert!(!works && said.contains("installed for `a`"), "{said}");
+    assert!(gate(&sandbox, &["hook", "uninstall"])?.0);
+    let (done, said) = gate(&sandbox, &["hook", "install", "--file", "gate.toml"])?;
+    assert!(!done && said.contains("no `--file`"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn lines_that_a_push_does_not_run_are_not_called_installed() -> Result<(), Failed> {
+    let sandbox = project()?;
+    // A manager comes after gate: the lines stay where git does not look any more.
+    gate(&sandbox, &["hook", "install"])?;
+    sandbox.write(".husky/_/h", "")?;
+    sandbox.git(&["config", "core.hooksPath", ".husky/_"])?;
+    let (works, said) = gate(&sandbox, &["hook", "status"])?;
+    assert!(!works && said.contains(".git/hooks/pre-push: installed where husky does not run it"), "{said}");
+    assert!(gate(&sandbox, &["hook", "uninstall"])?.1.contains("removed .git/hooks/pre-push"));
+    // husky's own hook is missing, so what is beside it is not run.
+    gate(&sandbox, &["hook", "install"])?;
+    let (works, said) = gate(&sandbox, &["hook", "status"])?;
+    assert!(!works && said.contains("git has no pre-push hook of husky"), "{said}");
+    sandbox.git(&["config", "--unset", "core.hooksPath"])?;
+    assert!(gate(&sandbox, &["hook", "uninstall"])?.1.contains("removed .husky/pre-push"));
+    // lefthook is set up and not installed: the user's own hook is what git runs.
+    sandbox.write("lefthook.yml", "pre-push: {}\n")?;
+    sandbox.write(".git/hooks/pre-push", "#!/bin/sh\n")?;
+    let (done, said) = gate(&sandbox, &["hook", "install"])?;
+    assert!(!done && said.contains("may not be executed"), "{said}");
+    fs::set_permissions(sandbox.tree.join(".git/hooks/pre-push"), fs::Permissions::from_mode(0o755))?;
+    assert!(gate(&sandbox, &["hook", "install"])?.0);
+    assert!(gate(&sandbox, &["hook", "status"])?.0);
+    assert!(!push(&sandbox, &["origin", "main"], &[("RC", "1")])?.0);
+    sandbox.git(&["config", "core.hooksPath", "/dev/null"])?;
+    let (works, said) = gate(&sandbox, &["hook", "status"])?;
+    assert!(!works && said.contains("switched off"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn a_revision_with_a_newline_is_one_ref() -> Result<(), Failed> {
+    let sandbox = project()?;
+    sandbox.git(&["commit", "-q", "--allow-empty", "-m", "fix a\nb"])?;
+    gate(&sandbox, &["hook", "install"])?;
+    let (through, said) = push(&sandbox, &["origin", "HEAD^{/fix a\nb}:refs/heads/x"], &[])?;
+    assert!(through && !said.contains("not tested"), "{said}");
     Ok(())
 }
 
@@ -148,10 +294,13 @@ fn a_run_that_failed_makes_up_for_nothing() -> Result<(), Failed> {
     let sandbox = project()?;
     gate(&sandbox, &["hook", "install"])?;
     push(&sandbox, &["origin", "main"], &[("BYPASS_SMOKE", "1")])?;
+    let record = || -> Result<Value, Failed> { Ok(serde_json::from_str(&fs::read_to_string(sandbox.tree.join("reports/run.json"))?)?) };
     command(&sandbox, "gate", &[("RC", "1")])?.args(["run", "-q"]).output()?;
+    assert_eq!(record()?["exit_code"], 1);
     assert!(gate(&sandbox, &["check"])?.1.contains("pushed past"));
     sandbox.write("smoke.sh", "exit 0 # dirty\n")?;
-    gate(&sandbox, &["run", "-q"])?;
+    assert!(gate(&sandbox, &["run", "-q"])?.0);
+    assert_eq!(record()?["dirty"], true);
     assert!(gate(&sandbox, &["check"])?.1.contains("pushed past"), "a run of a dirty tree is no run of the commit");
     Ok(())
 }
@@ -270,7 +419,6 @@ fn odd_input_is_never_taken_for_nothing_to_test() -> Result<(), Failed> {
     let head = sandbox.git(&["rev-parse", "HEAD"])?;
     let zero = "0".repeat(40);
     for (lines, says) in [
-        (String::new(), "nobody said what is pushed"),
         ("rubbish\n".to_owned(), "`rubbish`, a line that git does not write"),
         (format!("x {} refs/heads/x {zero}\n", "1".repeat(40)), "which is no commit"),
         (format!("(delete) {zero} refs/heads/x {head}\nrubbish"), "`rubbish`"),
@@ -298,7 +446,9 @@ fn what_the_pre_commit_framework_tells_is_taken_for_what_git_tells() -> Result<(
         assert!(code == Some(0) && !said.contains("not tested"), "{name}: {said}");
         hook(&sandbox, "", &[(name, value), remote, ("BYPASS_SMOKE", "1")])?;
     }
-    for bypass in bypasses(&sandbox)? {
+    let found = bypasses(&sandbox)?;
+    assert_eq!(found.len(), 2);
+    for bypass in found {
         assert_eq!(
             (&bypass["refs"][0]["commit"], &bypass["refs"][0]["remote_ref"]),
             (&Value::from(head.as_str()), &Value::from("refs/heads/x"))
@@ -340,7 +490,7 @@ fn lines_of_two_bypasses_at_once_and_after_a_torn_one_stay_whole() -> Result<(),
     let text = fs::read_to_string(sandbox.tree.join(BYPASSES))?;
     let whole = text.lines().filter(|line| serde_json::from_str::<Value>(line).is_ok()).count();
     assert_eq!((whole, text.lines().count()), (8, 9), "{text}");
-    assert!(gate(&sandbox, &["check"])?.1.contains("line 1 is no bypass"));
+    assert!(gate(&sandbox, &["check"])?.1.contains("line 1 is no JSON"));
     Ok(())
 }
 
@@ -472,6 +622,7 @@ fn managers_keep_their_hooks_and_run_ours() -> Result<(), Failed> {
     for (generated, name) in [("# File generated by pre-commit: …", "pre-commit"), ("# File generated by prek: …", "prek")] {
         let theirs = format!("#!/bin/sh\n{generated}\n");
         sandbox.write(".git/hooks/pre-push", &theirs)?;
+        fs::set_permissions(hooks.join("pre-push"), fs::Permissions::from_mode(0o755))?;
         let (done, said) = gate(&sandbox, &["hook", "install"])?;
         assert!(done && said.contains(&format!("pre-push.legacy, beside {name}")), "{said}");
         assert_eq!(fs::read_to_string(hooks.join("pre-push"))?, theirs);

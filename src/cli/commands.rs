@@ -219,9 +219,20 @@ pub(super) enum HookVerb {
         /// Show the diff and write nothing.
         #[arg(long)]
         dry_run: bool,
+        /// Also where git looks for hooks outside this repository.
+        #[arg(long)]
+        force: bool,
     },
     /// Say whose the hooks are and whether a push would be tested; 1 if it would not.
     Status,
+    /// Say that bypasses need no more be remembered, and why; a good run of their commits settles them by itself.
+    Settle {
+        /// The commits that were pushed, by the first digits that `gate check` shows. Default: all that are shown.
+        commits: Vec<String>,
+        /// Why no run has to settle them; written down.
+        #[arg(long, value_name = "WHY")]
+        reason: String,
+    },
     /// What the hook runs: the smoke test, or the record of its bypass.
     Run {
         #[command(subcommand)]

@@ -63,6 +63,7 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ("gate hook", &[("gate hook install", "test before every push"), ("BYPASS_SMOKE=1 git push", "go past it; it is recorded")]),
     ("gate hook install", &[("gate hook install --dry-run", "what it would write, and where")]),
     ("gate hook uninstall", &[("gate hook uninstall", "take out gate's own lines alone")]),
+    ("gate hook settle", &[("gate hook settle 254de24 --reason \"amended, and tested since\"", "")]),
     ("gate hook status", &[("gate hook status", "is a push tested here?")]),
     ("gate hook run", &[("gate hook run pre-push < /dev/null", "what a push would run")]),
     ("gate hook run pre-push", &[("gate hook run pre-push < /dev/null", "what a push would run")]),

@@ -71,11 +71,7 @@ fn run(args: &[OsString], out: &mut dyn Out) -> Exit {
         (None, Ok(cli)) => dispatch(cli.command, &matches, &global, out),
         (None, Err(error)) => return say_usage(&error, args, out),
     };
-    answer.unwrap_or_else(|error| {
-        let colour = outputs::colour(global.color, out.screen(Stream::Err));
-        out.warn(&outputs::error_text(&error, colour));
-        if error.is::<outputs::CannotTell>() { Exit::CannotTell } else { Exit::Usage }
-    })
+    answer.unwrap_or_else(|error| outputs::tell(&error, &global, out))
 }
 
 fn dispatch(command: Command, matches: &ArgMatches, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
@@ -101,12 +97,7 @@ fn dispatch(command: Command, matches: &ArgMatches, global: &Global, out: &mut d
             };
             run::run(&asked, global, out)
         }
-        Command::Hook { verb: HookVerb::Install { dry_run, force } } => hook::install(hook::Change { dry_run, force }, global, out),
-        Command::Hook { verb: HookVerb::Uninstall { dry_run } } => hook::uninstall(hook::Change { dry_run, force: false }, global, out),
-        Command::Hook { verb: HookVerb::Status } => hook::status(global, out),
-        Command::Hook { verb: HookVerb::Run { hook: HookName::PrePush { remote, url: _ } } } => {
-            hook::pre_push(remote.as_deref(), global, out)
-        }
+        Command::Hook { verb } => dispatch_hook(verb, global, out),
         Command::Init { github, action, hook, readmes, all, dry_run, force, keep } => {
             let existing = match (force, keep) {
                 (true, _) => init::Existing::Replace,
@@ -127,6 +118,16 @@ fn dispatch(command: Command, matches: &ArgMatches, global: &Global, out: &mut d
         Command::Man { words, into } => man::man(&words, into.as_deref(), global, out),
         Command::Explain { id } => explain::run(&id, global, out),
         Command::Readme { verb: ReadmeVerb::Add { folders, dry_run } } => readme::add(&folders, dry_run, global, out),
+    }
+}
+
+fn dispatch_hook(verb: HookVerb, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    match verb {
+        HookVerb::Install { dry_run, force } => hook::install(hook::Change { dry_run, force }, global, out),
+        HookVerb::Uninstall { dry_run, force } => hook::uninstall(hook::Change { dry_run, force }, global, out),
+        HookVerb::Settle { commits, reason } => hook::settle(&hook::ToSettle { commits: &commits, reason: &reason }, global, out),
+        HookVerb::Status => hook::status(global, out),
+        HookVerb::Run { hook: HookName::PrePush { remote, url: _ } } => hook::pre_push(remote.as_deref(), global, out),
     }
 }
 

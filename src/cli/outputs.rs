@@ -8,6 +8,7 @@ use std::str::FromStr;
 use anyhow::{Context, bail};
 
 use super::Global;
+use crate::exit::Exit;
 use crate::plan::PlanError;
 use crate::report::render::{Look, markdown};
 use crate::shown::shown;
@@ -226,7 +227,14 @@ pub(super) fn colour(asked: Colour, screen: Screen) -> bool {
 }
 
 /// An error for stderr; faults of gate.toml with their lines and carets.
-pub(super) fn error_text(error: &anyhow::Error, colour: bool) -> String {
+/// Tells an error, and with which code gate ends because of it.
+pub(super) fn tell(error: &anyhow::Error, global: &Global, out: &mut dyn Out) -> Exit {
+    let colour = colour(global.color, out.screen(Stream::Err));
+    out.warn(&error_text(error, colour));
+    if error.is::<CannotTell>() { Exit::CannotTell } else { Exit::Usage }
+}
+
+fn error_text(error: &anyhow::Error, colour: bool) -> String {
     match error.downcast_ref::<PlanError>() {
         Some(PlanError::File(faults)) => faults.render(colour),
         _ => format!("error: {error:#}\n"),

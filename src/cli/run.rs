@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 
 use super::Global;
+use super::hook;
 use super::outputs::CannotTell;
 use super::section::Section;
 use super::targets::Targets;
@@ -85,14 +86,14 @@ pub(super) fn run_in(section: &Section, asked: &Asked, global: &Global, out: &mu
     };
     let (record, sidecars) = making.record(&world);
     let left = targets.leave(&record, sidecars, out);
-    if let (true, Some(limit)) = (ended.as_ref().is_some_and(|ended| ended.out_of_time), asked.limit) {
-        out.warn(&format!("warning: the command did not end within {}, and was ended\n", humantime::format_duration(limit.get())));
-    }
-    warn_of(&record, ended.as_ref(), out);
+    warn_of(&record, ended.as_ref(), asked.limit, out);
     match &left {
         Ok(()) if global.quiet => {}
         Ok(()) => out.warn(&in_short(&record, &settings)),
         Err(why) => out.warn(&format!("error: {why}\n")),
+    }
+    if left.is_ok() {
+        hook::after_run(section, &record, &world, out);
     }
     let exit = match (ended.as_ref().map_or(Exit::Fine, exit), hold.release(), left) {
         (Exit::Fine, Some(signal), _) => u8::try_from(128 + signal).map_or(Exit::CannotTell, Exit::Passed),
@@ -197,7 +198,11 @@ fn ran(ended: &Ended) -> Ran {
 }
 
 /// What is not as it should be.
-fn warn_of(record: &Record, ended: Option<&Ended>, out: &mut dyn Out) {
+fn warn_of(record: &Record, ended: Option<&Ended>, limit: Option<TimeLimit>, out: &mut dyn Out) {
+    if let (true, Some(limit)) = (ended.is_some_and(|ended| ended.out_of_time), limit) {
+        let limit = humantime::format_duration(limit.get());
+        out.warn(&format!("warning: the command did not end within {limit} (`[hook] time-budget` in gate.toml), and was ended\n"));
+    }
     for changed in &record.changed_during_run {
         let path = changed.path.as_ref().map(|path| format!(" `{}`", shown(path))).unwrap_or_default();
         out.warn(&format!("warning: changed during the run: {}{path} {}\n", changed.what, changed.change));

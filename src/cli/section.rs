@@ -4,6 +4,8 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use anyhow::bail;
+
 use super::Global;
 use super::outputs::CannotTell;
 use super::promote::policy_text;
@@ -42,6 +44,19 @@ impl Section {
         let options = shared.run.unwrap_or_default();
         let evidence = Evidence::of(&options);
         Ok(Self { root: place.root, world, options, evidence, hook, timeout, text, span: shared.run_span })
+    }
+
+    /// Refuses what nothing can be run from, in the words of one who gave no command.
+    pub(super) fn must_name_a_smoke_test(&self) -> anyhow::Result<()> {
+        if self.text.is_none() {
+            bail!("there is no gate.toml, so nobody has said what to test before a push; `gate init` writes one");
+        }
+        if self.options.smoke.is_none() {
+            bail!(
+                "`[run] smoke` in gate.toml names no command, so there is nothing to test before a push; as: smoke = [\"make\", \"smoke\"]"
+            );
+        }
+        Ok(())
     }
 
     /// The world once more, with nothing remembered.

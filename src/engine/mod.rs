@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub(crate) use panics::install as catch_panics;
 
-use crate::check::{Circumstances, Gathered, Need, Outcome, Ran, Refused};
-use crate::hook::standing;
+use crate::bypass::{Standing, standing};
+use crate::check::{Circumstances, Gathered, Need, Outcome, Pushed, Ran, Refused};
 use crate::plan::{Asked, Plan};
 use crate::world::{Cx, HistoryError};
 
@@ -83,7 +83,10 @@ fn ask_circumstances(plan: &Plan, cx: &Cx<'_>) -> Option<Circumstances> {
             // Evidence is no dirt where a check judges it; elsewhere the paths are those of any file.
             let judged = plan.checks.iter().any(|check| check.kind.run_schema.is_some());
             let dirty = dirty.map(|paths| paths.into_iter().filter(|path| !(judged && plan.evidence.holds(path))).collect());
-            Some(Circumstances { commit, dirty, bypasses: standing(cx, &plan.evidence).describe() })
+            let bypasses = standing(cx, &plan.evidence);
+            let bypasses_unread = bypasses.describe_unread();
+            let pushed = |standing: &Standing| Pushed { what: standing.describe(), next: standing.next() };
+            Some(Circumstances { commit, dirty, bypasses: bypasses.standing.iter().map(pushed).collect(), bypasses_unread })
         }
     }
 }

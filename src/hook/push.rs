@@ -23,6 +23,8 @@ pub(crate) struct Push {
     pub(crate) updates: Vec<Update>,
     /// Lines that are not of git's form, fit to be shown.
     pub(crate) odd: Vec<String>,
+    /// Whether it was told by somebody who names one ref, however many are pushed.
+    pub(crate) may_be_more: bool,
 }
 
 /// How many of many are named.
@@ -31,12 +33,20 @@ const NAMED: usize = 5;
 impl Push {
     pub(crate) fn read(bytes: &[u8]) -> Self {
         let mut push = Self::default();
-        for line in String::from_utf8_lossy(bytes).lines().filter(|line| !line.trim().is_empty()) {
+        let mut odd: Vec<&str> = Vec::new();
+        let text = String::from_utf8_lossy(bytes);
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
             match Update::read(line) {
+                // The user may have named what is pushed by a revision that holds a newline. What is deleted, git names itself.
+                Some(update) if update.local.is_some() => {
+                    let local_ref = odd.drain(..).chain([update.local_ref.as_str()]).collect::<Vec<_>>().join("\n");
+                    push.updates.push(Update { local_ref, ..update });
+                }
                 Some(update) => push.updates.push(update),
-                None => push.odd.push(shown(line)),
+                None => odd.push(line),
             }
         }
+        push.odd = odd.into_iter().map(shown).collect();
         push
     }
 
@@ -48,7 +58,7 @@ impl Push {
         let local = id(&told)?;
         let remote = env("PRE_COMMIT_FROM_REF").and_then(|text| id(&text)).flatten();
         let remote_ref = env("PRE_COMMIT_REMOTE_BRANCH").unwrap_or_default();
-        Some(Self { updates: vec![Update { local_ref, local, remote_ref, remote }], odd: Vec::new() })
+        Some(Self { updates: vec![Update { local_ref, local, remote_ref, remote }], odd: Vec::new(), may_be_more: true })
     }
 
     /// Whether nothing is pushed that could be tested.

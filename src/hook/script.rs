@@ -23,7 +23,7 @@ pub(crate) enum State {
 }
 
 const SHELL: &str = include_str!("../../templates/pre-push");
-const LEFTHOOK: &str = "pre-push:\n  commands:\n    gate:\n      run: gate hook run pre-push{{root}}\n      use_stdin: true\n";
+const LEFTHOOK: &str = include_str!("../../templates/lefthook-local.yml");
 const BEGIN: &str = "# >>> gate pre-push ";
 const END: &str = "# <<< gate pre-push <<<\n";
 
@@ -35,6 +35,14 @@ pub(crate) fn written(form: Form, root: Option<&str>) -> String {
     };
     let body = body.replace("{{root}}", &root.map(|root| format!(" --root {root}")).unwrap_or_default());
     format!("{BEGIN}{} >>>\n{body}{END}", sum(&body))
+}
+
+/// The root in lines that were found, as the shell word that stands there; `None`: the top.
+pub(crate) fn root_of(text: &str) -> Option<&str> {
+    let call = &text[span(text)?];
+    let line = call.lines().find_map(|line| line.split_once("gate hook run pre-push")).map(|(_, rest)| rest)?;
+    let root = line.strip_prefix(" --root ")?;
+    Some(root.split_once(" -- ").map_or(root, |(root, _)| root))
 }
 
 /// Sixteen digits are enough to see an edit; nobody attacks their own hook.

@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::check::{Circumstances, Gathered, Level, Met, Outcome, Place, Ran};
+use crate::bypass::BYPASSES;
+use crate::check::{Circumstances, Gathered, Level, Met, Outcome, Place, Pushed, Ran};
 use crate::plan::{Allowed, Asked, Plan, Planned};
 use crate::report::{CheckReport, ExaminedReport, Policy, Report, Ruling};
 use crate::shown::{counted, shown};
@@ -18,9 +19,6 @@ use ruling::{Softening, rule_on};
 
 /// How many differing paths a message names, and how many bypasses are told one by one.
 const NAMED: usize = 3;
-
-/// Where bypasses are written down.
-const BYPASSES: &str = crate::hook::BYPASSES;
 
 /// Judges everything that came back. `now` is only written down.
 pub(crate) fn judge(plan: &Plan, gathered: Gathered, now: DateTime<Utc>) -> Report {
@@ -146,15 +144,17 @@ fn judge_promotion(plan: &Plan, circumstances: Option<&Circumstances>) -> Vec<Ru
         (Ok(_), Ok(paths)) => Some(rule_on(dirty_tree(paths, plan.allow_dirty.as_ref()), &Softening::of_dirt(plan))),
     });
     rulings.extend(bypassed(&circumstances.bypasses).map(|met| rule_on(met, &as_it_is)));
+    let unread = circumstances.bypasses_unread.as_ref();
+    rulings.extend(unread.map(|why| rule_on(Met::new(&rules::BYPASSES_UNREAD, Place::of(BYPASSES), why.clone()), &as_it_is)));
     rulings
 }
 
 /// The latest come first; more than a few are only counted.
-fn bypassed(bypasses: &[String]) -> impl Iterator<Item = Met> {
-    let met = |message: String| Met::new(&rules::BYPASSED, Place::of(BYPASSES), message).next("gate run");
+fn bypassed(bypasses: &[Pushed]) -> impl Iterator<Item = Met> {
+    let met = |what: String, next: &str| Met::new(&rules::BYPASSED, Place::of(BYPASSES), what).next(next);
     let more = bypasses.len().saturating_sub(NAMED);
-    let more = (more > 0).then(|| format!("{} more", counted(more, "push went past it", "pushes went past it")));
-    bypasses.iter().rev().take(NAMED).cloned().chain(more).map(met)
+    let more = (more > 0).then(|| met(format!("{} went past it", counted(more, "push more", "pushes more")), "gate hook settle"));
+    bypasses.iter().rev().take(NAMED).map(move |pushed| met(pushed.what.clone(), &pushed.next)).chain(more)
 }
 
 fn dirty_tree(paths: &[String], allowed: Option<&Allowed>) -> Met {

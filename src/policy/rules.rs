@@ -47,9 +47,19 @@ pub(super) static BYPASSED: Rule = Rule {
     level: Level::Note,
     answer: Answer::Wrong,
     summary: "a push went past the smoke test",
-    help: "`BYPASS_SMOKE=1 git push` was used for this commit or one before it, and no good run record has been made since. It changes no \
-           exit code.",
+    help: "`BYPASS_SMOKE=1 git push` was used in this clone, and no good run of the pushed commit, or of one that stands upon it, has been \
+           recorded since. `gate run` on a clean tree settles it for good. A commit that was amended, rebased or dropped is settled by hand: \
+           `gate hook settle COMMIT --reason WHY`. It changes no exit code.",
+};
+pub(super) static BYPASSES_UNREAD: Rule = Rule {
+    id: "promotion/bypasses-unread",
+    level: Level::Note,
+    answer: Answer::CannotTell,
+    summary: "what is written down of pushes past the smoke test cannot be read",
+    help: "Somebody edited `.gate/bypasses.jsonl`, a write was cut off, or a newer gate wrote it. Take the line out when you know what it said. \
+           It changes no exit code.",
 };
 
 /// All of them, as they are documented.
-pub(crate) static PROMOTION: &[&Rule] = &[&DIRTY_TREE, &NO_CHECKS, &NO_COMMIT, &NOTHING_EXAMINED, &CHECK_PANICKED, &BYPASSED];
+pub(crate) static PROMOTION: &[&Rule] =
+    &[&DIRTY_TREE, &NO_CHECKS, &NO_COMMIT, &NOTHING_EXAMINED, &CHECK_PANICKED, &BYPASSED, &BYPASSES_UNREAD];

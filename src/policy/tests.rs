@@ -79,7 +79,7 @@ fn met(rules: &[&'static Rule]) -> Ran {
 }
 
 fn clean_commit() -> Circumstances {
-    Circumstances { commit: Ok("a".repeat(40)), dirty: Ok(Vec::new()), bypasses: Vec::new() }
+    Circumstances { commit: Ok("a".repeat(40)), dirty: Ok(Vec::new()), bypasses: Vec::new(), bypasses_unread: None }
 }
 
 fn report(plan: &Plan, ran: Ran) -> Report {
@@ -196,8 +196,12 @@ fn a_panic_is_cannot_tell() {
 
 #[test]
 fn a_dirty_tree_is_cannot_tell_in_promote_and_a_note_in_check() {
-    let dirty =
-        Circumstances { commit: Ok("a".repeat(40)), dirty: Ok(["a", "b", "c", "d"].map(str::to_owned).to_vec()), bypasses: Vec::new() };
+    let dirty = Circumstances {
+        commit: Ok("a".repeat(40)),
+        dirty: Ok(["a", "b", "c", "d"].map(str::to_owned).to_vec()),
+        bypasses: Vec::new(),
+        bypasses_unread: None,
+    };
     let held = judge_all(&plan(PROMOTE, planned()), vec![met(&[])], Some(dirty.clone()));
     assert_eq!((held.verdict, held.exit_code), (Some(Verdict::CannotTell), 3));
     assert_eq!(held.promotion[0].message, "4 tracked files differ from HEAD: `a`, `b`, `c`, 1 more");
@@ -207,15 +211,24 @@ fn a_dirty_tree_is_cannot_tell_in_promote_and_a_note_in_check() {
     let forgiving = || Plan { allow_dirty: Some(Allowed { reason: reason.clone(), line: 7 }), ..plan(PROMOTE, planned()) };
     let forgiven = judge_all(&forgiving(), vec![met(&[])], Some(dirty));
     assert_eq!((forgiven.verdict, forgiven.promotion[0].decided_by.as_deref()), (Some(Verdict::Promote), Some("gate.toml:7")));
-    let unknown =
-        Circumstances { commit: Ok("a".repeat(40)), dirty: Err(Refused { why: "no".to_owned(), next: None }), bypasses: Vec::new() };
+    let unknown = Circumstances {
+        commit: Ok("a".repeat(40)),
+        dirty: Err(Refused { why: "no".to_owned(), next: None }),
+        bypasses: Vec::new(),
+        bypasses_unread: None,
+    };
     let held = judge_all(&forgiving(), vec![met(&[])], Some(unknown));
     assert_eq!(held.verdict, Some(Verdict::CannotTell), "what is not known cannot be forgiven");
 }
 
 #[test]
 fn no_commit_and_no_check_are_cannot_tell() {
-    let refused = Circumstances { commit: Err(Refused { why: "no".to_owned(), next: None }), dirty: Ok(Vec::new()), bypasses: Vec::new() };
+    let refused = Circumstances {
+        commit: Err(Refused { why: "no".to_owned(), next: None }),
+        dirty: Ok(Vec::new()),
+        bypasses: Vec::new(),
+        bypasses_unread: None,
+    };
     let report = judge_all(&plan(PROMOTE, planned()), vec![met(&[])], Some(refused));
     assert_eq!((report.verdict, report.promotion[0].failure_reason_code.as_str()), (Some(Verdict::CannotTell), "promotion/no-commit"));
     let nothing = Plan { checks: Vec::new(), ..plan(PROMOTE, planned()) };

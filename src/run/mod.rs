@@ -15,5 +15,5 @@ pub(crate) use evidence::Evidence;
 pub(crate) use making::{Making, Ran, Scene};
 pub(crate) use record::{ChangedInRun, End, MOST_FILES, OfCommit, Record};
 pub(crate) use recorded::{Field, KEYS, LIMIT, NotARecord, Recorded, is_run_id};
-pub(crate) use redact::redacted;
+pub(crate) use redact::{redacted, redacted_text};
 pub(crate) use settings::Settings;

@@ -46,6 +46,14 @@ pub(crate) struct Record {
     pub(crate) data_files: Files,
 }
 
+impl Record {
+    /// Whether it is of a run that ended well, undisturbed, and on nothing but the commit.
+    pub(crate) fn is_good(&self) -> bool {
+        let ended_well = self.end.exit_code == Some(0) && self.end.signal.is_none() && self.interrupted_by.is_none();
+        ended_well && self.dirty == Some(false) && self.changed_during_run.is_empty()
+    }
+}
+
 /// The sums of files by their paths, or the name of the sidecar that has them.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]

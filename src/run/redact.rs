@@ -44,6 +44,17 @@ pub(crate) fn redacted(words: &[String]) -> Vec<String> {
         .collect()
 }
 
+/// A sentence with secrets left out, word for word.
+pub(crate) fn redacted_text(text: &str) -> String {
+    let words = text.split_inclusive(char::is_whitespace);
+    words
+        .map(|word| {
+            let bare = word.trim_end();
+            format!("{}{}", word_without_secret(bare), &word[bare.len()..])
+        })
+        .collect()
+}
+
 fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('-', "_");
     name.ends_with("pass") || NAMES.iter().any(|secret| name.contains(secret))

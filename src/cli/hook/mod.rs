@@ -2,8 +2,12 @@
 
 mod install;
 mod run;
+mod settle;
 mod spot;
+mod status;
 
-pub(super) use install::{Asked as Change, Install, Standing, Told, install, look_at, status, uninstall};
+pub(super) use install::{Asked as Change, Install, install, uninstall};
 pub(super) use run::pre_push;
+pub(super) use settle::{Asked as ToSettle, after_run, settle};
 pub(super) use spot::Hooks;
+pub(super) use status::{Standing, Told, look_at, status};

@@ -1,70 +1,116 @@
 //! `gate hook run pre-push`: the smoke test before a push, the checks shown, or the bypass written down.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::bail;
 use chrono::SecondsFormat;
 
-use crate::cli::Global;
-use crate::cli::outputs::CannotTell;
+use crate::bypass::{BYPASSES, Bypass, PushedRef, is_asked_for, pushed_commit};
+use crate::cli::outputs::{self, CannotTell};
 use crate::cli::section::{Section, own_folder};
-use crate::cli::{promote, run};
+use crate::cli::{Global, promote, run};
 use crate::config::{GitOptions, Text, TimeLimit, Untested};
 use crate::exit::Exit;
-use crate::hook::{BYPASSES, Bypass, Push, is_asked_for};
+use crate::hook::Push;
 use crate::plan;
+use crate::run::redacted_text;
 use crate::shown::{counted, shown};
-use crate::world::disk::{Disk, Place, REPOSITORY_VARIABLES, standard_input};
-use crate::world::{Commit, HistoryError, Out, World};
+use crate::world::disk::{Disk, Place, REPOSITORY_VARIABLES, standard_input, variable};
+use crate::world::{HistoryError, Out, World};
 
 /// The most that git tells: a hundred thousand refs.
 const LIMIT: u64 = 16 << 20;
 /// How long git, or the hook manager between, may take to tell it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What is known of the push.
+enum Told {
+    Push(Push),
+    /// git says that nothing is: everything is up to date.
+    Nothing,
+    /// Nobody says it.
+    Unknown,
+}
+
 pub(in crate::cli) fn pre_push(remote: Option<&str>, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
     if global.plan || global.format.is_some() || !global.output.is_empty() {
         bail!("this command has no `--plan`, `--format` or `--output`; git calls it");
     }
+    let past = is_asked_for(variable("BYPASS_SMOKE").as_deref());
+    let told = open(global).map(|(place, world)| (listen(remote, &world), place, world));
+    let exit = match told {
+        // A way out that is shut is none.
+        Err(error) if past => {
+            out.warn(&format!("gate hook · BYPASS_SMOKE: the smoke test is NOT run, and it could NOT be recorded: {error:#}\n"));
+            Exit::Fine
+        }
+        Err(error) => refuse(&error, global, out),
+        Ok((Ok(Told::Nothing), ..)) => {
+            out.warn("gate hook · everything is up to date: nothing to test\n");
+            Exit::Fine
+        }
+        Ok((Ok(Told::Push(push)), ..)) if push.only_deletes() => {
+            out.warn("gate hook · only deletes are pushed: nothing to test\n");
+            Exit::Fine
+        }
+        Ok((told, place, world)) if past => bypass(&place, &world, (remote, told), out),
+        Ok((Err(error), ..)) => refuse(&error, global, out),
+        Ok((Ok(told), ..)) => test(&told, global, out).unwrap_or_else(|error| refuse(&error, global, out)),
+    };
+    Ok(exit)
+}
+
+fn open(global: &Global) -> anyhow::Result<(Place, Disk)> {
     let place = Place::find(global.root.as_deref(), global.file.as_deref())?;
     let opened = Disk::open(&place.root, global.now, GitOptions::default().timeout.get());
     let world = opened.map_err(|error| CannotTell(format!("{}: {error}", place.root_name())))?;
-    let told = standard_input(LIMIT, PATIENCE).map_err(|error| CannotTell(format!("what is pushed cannot be read: {error}")));
-    if is_asked_for(world.env("BYPASS_SMOKE").as_deref()) {
-        return Ok(bypass(&place, &world, (remote, told.ok().flatten().map(|bytes| Push::read(&bytes))), out));
-    }
-    let push = told?.filter(|bytes| !bytes.is_empty()).map(|bytes| Push::read(&bytes));
-    let push = push.or_else(|| of_framework(&world));
-    if push.as_ref().is_some_and(Push::only_deletes) {
-        out.warn("gate hook · only deletes are pushed: nothing to test\n");
-        return Ok(Exit::Fine);
-    }
-    let tested = test(push.as_ref(), global, out);
-    if !matches!(tested, Ok(Exit::Fine)) {
-        out.warn("gate hook · the push is refused; `BYPASS_SMOKE=1 git push` goes past the smoke test, and is recorded\n");
-    }
-    tested
+    Ok((place, world))
 }
 
-fn of_framework(world: &Disk) -> Option<Push> {
-    Push::of_framework(&|name| world.env(name), &|revision| world.git().object_id(revision))
+/// git names the remote whenever it calls, so that silence means something only then.
+fn listen(remote: Option<&str>, world: &Disk) -> anyhow::Result<Told> {
+    let told = standard_input(LIMIT, PATIENCE).map_err(|error| CannotTell(format!("what is pushed cannot be read: {error}")))?;
+    if let Some(bytes) = told.as_ref().filter(|bytes| !bytes.is_empty()) {
+        return Ok(Told::Push(Push::read(bytes)));
+    }
+    let framework = Push::of_framework(&|name| world.env(name), &|revision| world.git().object_id(revision));
+    Ok(match (framework, told, remote) {
+        (Some(push), ..) => Told::Push(push),
+        // A framework keeps git's words for itself.
+        (None, ..) if world.env("PRE_COMMIT_REMOTE_BRANCH").is_some() => Told::Unknown,
+        (None, Some(_), Some(_)) => Told::Nothing,
+        (None, ..) => Told::Unknown,
+    })
+}
+
+/// Says what was in the way, and that the push is refused because of it.
+fn refuse(error: &anyhow::Error, global: &Global, out: &mut dyn Out) -> Exit {
+    let exit = outputs::tell(error, global, out);
+    refused("nothing was tested", out);
+    exit
+}
+
+fn refused(why: &str, out: &mut dyn Out) {
+    out.warn(&format!("gate hook · the push is refused: {why}\ngate hook · past it, and that is recorded: BYPASS_SMOKE=1 git push\n"));
 }
 
 /// Runs the smoke test on the work tree, and shows what the checks say of it.
-fn test(push: Option<&Push>, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
+fn test(told: &Told, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let no_flags = Text::new(String::new(), String::new());
     let section = Section::open(&no_flags, global)?;
     if section.world.history().head() == Err(HistoryError::NoWorkTree) {
         bail!("a bare repository has no work tree, so there is nothing to test before a push");
     }
-    let options = &section.hook;
-    let untested = untested(push, &section.world)?;
+    section.must_name_a_smoke_test()?;
+    let untested = untested(told, &section.world)?;
+    if matches!(told, Told::Push(push) if push.may_be_more) {
+        out.warn("gate hook · the hook manager names one ref; of others that are pushed nothing is known\n");
+    }
     for line in &untested {
         out.warn(&format!("gate hook · not tested: {line}\n"));
     }
-    if !untested.is_empty() && options.untested == Untested::Block {
-        out.warn("gate hook · `[hook] untested = \"block\"`: check out what is pushed, and commit what is changed\n");
+    if !untested.is_empty() && section.hook.untested == Untested::Block {
+        refused("`[hook] untested = \"block\"` (check out what is pushed, and commit what is changed)", out);
         return Ok(Exit::Wrong);
     }
     let smoke = run::Asked {
@@ -73,21 +119,28 @@ fn test(push: Option<&Push>, global: &Global, out: &mut dyn Out) -> anyhow::Resu
         record_only: None,
         force: false,
         grace: TimeLimit::from_secs(5),
-        limit: Some(options.time_budget),
+        limit: Some(section.hook.time_budget),
         // git sets some of them for a hook; a test that makes repositories of its own would work on this one.
         without: &REPOSITORY_VARIABLES,
         flags: no_flags,
     };
     let (exit, after) = run::run_in(&section, &smoke, global, out)?;
+    if exit.is_interruption() {
+        out.warn("gate hook · interrupted: nothing is pushed\n");
+        return Ok(exit);
+    }
     // They show, and never decide here.
     if let Err(error) = promote::run_in(after, plan::Asked::Check { names: Vec::new(), strict: false }, global, out) {
-        out.warn(&format!("gate hook · the checks could not be shown: {error}\n"));
+        out.warn(&format!("gate hook · the checks could not be shown: {error:#}\n"));
+    }
+    if exit != Exit::Fine {
+        refused("the smoke test did not end well   → gate run", out);
     }
     Ok(exit)
 }
 
-fn untested(push: Option<&Push>, world: &Disk) -> anyhow::Result<Vec<String>> {
-    let Some(push) = push else { return Ok(vec!["nobody said what is pushed; the work tree is tested all the same".to_owned()]) };
+fn untested(told: &Told, world: &Disk) -> anyhow::Result<Vec<String>> {
+    let Told::Push(push) = told else { return Ok(vec!["nobody said what is pushed; the work tree is tested all the same".to_owned()]) };
     let history = world.history();
     let fail = |error: HistoryError| CannotTell(format!("what is pushed cannot be looked at: {error}"));
     let head = match history.head() {
@@ -100,37 +153,59 @@ fn untested(push: Option<&Push>, world: &Disk) -> anyhow::Result<Vec<String>> {
     Ok(push.untested(head.as_ref(), &commits, &dirty))
 }
 
-/// Writes the bypass down, and lets the push through also where that fails: a way out that is shut is none.
-fn bypass(place: &Place, world: &Disk, (remote, push): (Option<&str>, Option<Push>), out: &mut dyn Out) -> Exit {
-    let push = push.filter(|push| !push.updates.is_empty()).or_else(|| of_framework(world)).unwrap_or_default();
-    let commits: BTreeMap<String, Commit> = world.history().commits(&push.objects()).unwrap_or_default();
+/// Writes the bypass down, and lets the push through also where that fails.
+fn bypass(place: &Place, world: &Disk, (remote, told): (Option<&str>, anyhow::Result<Told>), out: &mut dyn Out) -> Exit {
+    let (refs, unread) = match told {
+        Ok(Told::Push(push)) => (refs_of(&push, world), push.odd),
+        Ok(Told::Nothing | Told::Unknown) => (head_alone(world), vec!["nobody said what is pushed".to_owned()]),
+        Err(error) => (head_alone(world), vec![format!("{error:#}")]),
+    };
     let user = || world.env("USER").or_else(|| world.env("LOGNAME")).unwrap_or_else(|| "somebody".to_owned());
     let bypass = Bypass {
         schema: Bypass::SCHEMA.to_owned(),
         at: world.now().to_rfc3339_opts(SecondsFormat::Secs, true),
         who: world.git().committer().unwrap_or_else(user),
-        reason: world.env("BYPASS_REASON"),
+        reason: world.env("BYPASS_REASON").map(|reason| redacted_text(&reason)),
         // What was pushed to by its address has no name.
         remote: remote.filter(|remote| !remote.contains([':', '/'])).map(str::to_owned),
         gate_version: env!("CARGO_PKG_VERSION").to_owned(),
-        refs: Bypass::refs_of(&push, &commits),
+        refs,
+        unread,
     };
-    out.warn(&format!("gate hook · BYPASS_SMOKE: the smoke test is NOT run ({})\n", in_short(&push, &bypass)));
+    out.warn(&format!("gate hook · BYPASS_SMOKE: the smoke test is NOT run ({})\n", in_short(&bypass)));
     let line = serde_json::to_string(&bypass).map_err(std::io::Error::other);
     let done = line.and_then(|line| {
         let folder = own_folder(&place.root, world.evidence(), out)?;
         out.append_line(&folder.join("bypasses.jsonl"), &line)
     });
     match done {
-        Ok(()) => out.warn(&format!("gate hook · recorded in {}; `gate check` shows it until a good run of that commit\n", BYPASSES)),
-        Err(error) => out.warn(&format!("gate hook · it could NOT be recorded in {}: {error}\n", BYPASSES)),
+        Ok(()) => out.warn(&format!("gate hook · recorded in {BYPASSES}; `gate check` shows it until a good run of that commit\n")),
+        Err(error) => out.warn(&format!("gate hook · it could NOT be recorded in {BYPASSES}: {error}\n")),
     }
     Exit::Fine
 }
 
-fn in_short(push: &Push, bypass: &Bypass) -> String {
-    let refs = match push.updates.as_slice() {
-        [] => "git named no ref".to_owned(),
+fn refs_of(push: &Push, world: &Disk) -> Vec<PushedRef> {
+    let commits = world.history().commits(&push.objects());
+    let pushed = push.updates.iter().map(|update| PushedRef {
+        local_ref: update.local_ref.clone(),
+        remote_ref: update.remote_ref.clone(),
+        commit: update.local.as_ref().and_then(|object| pushed_commit(object, &commits)),
+        range: update.range(),
+    });
+    pushed.collect()
+}
+
+/// What most pushes push, where nobody says it.
+fn head_alone(world: &Disk) -> Vec<PushedRef> {
+    let head = world.history().head().ok();
+    let pushed = |commit: String| PushedRef { local_ref: "HEAD".to_owned(), remote_ref: "?".to_owned(), commit: Some(commit), range: None };
+    head.map(|head| pushed(head.id)).into_iter().collect()
+}
+
+fn in_short(bypass: &Bypass) -> String {
+    let refs = match bypass.refs.as_slice() {
+        [] => "no ref is known".to_owned(),
         [one] => shown(&one.remote_ref),
         many => counted(many.len(), "ref", "refs"),
     };

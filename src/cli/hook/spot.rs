@@ -1,14 +1,15 @@
 //! Where the lines of the hook belong, by who writes the hooks here, and what lies there now.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
 use crate::cli::outputs::CannotTell;
 use crate::config::GitOptions;
-use crate::hook::{Form, Owner, Signs, State, owner_of, state};
-use crate::shown::shown;
-use crate::world::disk::{Disk, HookPlace, Place};
+use crate::hook::{Form, Owner, Signs, State, owner_of, root_of, state};
+use crate::shown::{shell_word, shown};
+use crate::world::disk::{Disk, HookPlace, Place, is_program};
 use crate::world::{LookError, Mode, RelPath, World};
 
 /// The largest hook that is read.
@@ -21,6 +22,8 @@ pub(in crate::cli) struct Hooks {
     pub(in crate::cli) owner: Owner,
     /// Whether git's own `pre-push` is there.
     pub(super) has_hook: bool,
+    /// gate's root.
+    pub(super) at: Place,
     /// gate's root below the top; `None`: it is the top.
     pub(in crate::cli) root: Option<String>,
 }
@@ -42,12 +45,17 @@ impl Hooks {
             Disk::open(&at.root, None, GitOptions::default().timeout.get()).map_err(|e| CannotTell(format!("{}: {e}", at.root_name())))?;
         let place = world.git().hook_place().map_err(|error| CannotTell(error.to_string()))?;
         let Some(top) = place.top.clone() else { bail!("a bare repository has no work tree, so there is nothing to test before a push") };
+        if is_no_folder(&place.hooks) {
+            bail!("hooks are switched off here: `core.hooksPath` is `{}`, which is no folder", shown(&place.hooks.to_string_lossy()));
+        }
         let hook = read(&place.hooks, "pre-push")?;
         let is_husky = place.hooks.file_name().is_some_and(|name| name == "_") && read(&place.hooks, "h")?.is_some();
         let has_lefthook = !lefthook_files(&top)?.is_empty();
         let owner = owner_of(&Signs { hook: hook.as_deref(), is_husky, has_lefthook });
-        let below = at.real_root().strip_prefix(&top).ok().and_then(Path::to_str).filter(|below| !below.is_empty()).map(str::to_owned);
-        Ok(Self { place, top, owner, has_hook: hook.is_some(), root: below })
+        let below = at.real_root().strip_prefix(&top).ok().and_then(Path::to_str).map(str::to_owned);
+        let Some(below) = below else { bail!("{} cannot be named from the top of the repository, as the hook has to", at.root_name()) };
+        let root = Some(below).filter(|below| !below.is_empty());
+        Ok(Self { place, top, owner, has_hook: hook.is_some(), at, root })
     }
 
     /// Whether only this repository looks there.
@@ -60,32 +68,64 @@ impl Hooks {
         self.spot_of(self.owner)
     }
 
-    /// Everywhere the lines may be: managers come and go.
-    pub(super) fn spots(&self) -> anyhow::Result<Vec<(Owner, Spot)>> {
-        let mut owners = vec![Owner::User, Owner::PreCommit, Owner::Lefthook];
-        if self.owner == Owner::Husky {
-            owners.push(Owner::Husky);
+    /// Everywhere the lines may be: managers and settings come and go.
+    pub(super) fn spots(&self) -> anyhow::Result<Vec<Spot>> {
+        let mut spots = vec![self.spot()?, self.spot_of(Owner::User)?, self.spot_of(Owner::PreCommit)?];
+        for path in lefthook_files(&self.top)?.iter().filter(|path| is_local(path)) {
+            spots.push(Spot::lefthook(path)?);
         }
-        owners.into_iter().map(|owner| Ok((owner, self.spot_of(owner)?))).collect()
+        for name in ["pre-push", "pre-push.legacy"] {
+            spots.push(Spot::read(&self.place.common.join("hooks"), name, (Form::Shell, Mode::Program))?);
+        }
+        spots.push(Spot::read(&self.top.join(".husky"), "pre-push", (Form::Shell, Mode::Plain))?);
+        let mut seen = BTreeSet::new();
+        spots.retain(|spot| seen.insert(spot.path()));
+        Ok(spots)
+    }
+
+    /// Whether git can run what the owner of the hooks has put there, which runs what is beside it.
+    pub(super) fn runs_manager(&self) -> bool {
+        match self.owner {
+            Owner::User => true,
+            Owner::PreCommit | Owner::Prek | Owner::Lefthook | Owner::Husky => {
+                self.has_hook && is_program(&self.place.hooks.join("pre-push"))
+            }
+        }
     }
 
     fn spot_of(&self, owner: Owner) -> anyhow::Result<Spot> {
         let hooks = &self.place.hooks;
-        let (folder, name, form, mode) = match owner {
-            Owner::User => (hooks.clone(), "pre-push".to_owned(), Form::Shell, Mode::Program),
-            Owner::PreCommit | Owner::Prek => (hooks.clone(), "pre-push.legacy".to_owned(), Form::Shell, Mode::Program),
-            Owner::Husky => (hooks.parent().unwrap_or(hooks).to_owned(), "pre-push".to_owned(), Form::Shell, Mode::Plain),
+        let shell = |mode| (Form::Shell, mode);
+        match owner {
+            Owner::User => Spot::read(hooks, "pre-push", shell(Mode::Program)),
+            Owner::PreCommit | Owner::Prek => Spot::read(hooks, "pre-push.legacy", shell(Mode::Program)),
+            Owner::Husky => Spot::read(hooks.parent().unwrap_or(hooks), "pre-push", shell(Mode::Plain)),
             Owner::Lefthook => {
-                let local = lefthook_files(&self.top)?.into_iter().find(|name| name.contains("-local."));
-                (self.top.clone(), local.unwrap_or_else(|| "lefthook-local.yml".to_owned()), Form::Lefthook, Mode::Plain)
+                let local = lefthook_files(&self.top)?.into_iter().find(|path| is_local(path));
+                Spot::lefthook(&local.unwrap_or_else(|| self.top.join("lefthook-local.yml")))
             }
-        };
-        let text = read(&folder, &name)?;
-        Ok(Spot { folder, name, form, mode, text })
+        }
     }
 }
 
 impl Spot {
+    fn read(folder: &Path, name: &str, (form, mode): (Form, Mode)) -> anyhow::Result<Self> {
+        let text = read(folder, name)?;
+        Ok(Self { folder: folder.to_owned(), name: name.to_owned(), form, mode, text })
+    }
+
+    fn lefthook(path: &Path) -> anyhow::Result<Self> {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Self::read(path.parent().unwrap_or(path), &name, (Form::Lefthook, Mode::Plain))
+    }
+
+    /// The root that the lines in it are for, where that is not the root asked about; as a person would name it.
+    pub(super) fn other_root(&self, hooks: &Hooks) -> Option<String> {
+        let text = self.text.as_deref().filter(|_| self.state() == State::Intact)?;
+        let (theirs, ours) = (root_of(text), hooks.root.as_deref().map(shell_word));
+        (theirs != ours.as_deref()).then(|| theirs.map_or("the top of the repository".to_owned(), |root| format!("`{}`", shown(root))))
+    }
+
     pub(super) fn path(&self) -> PathBuf {
         self.folder.join(&self.name)
     }
@@ -101,8 +141,8 @@ impl Spot {
     }
 }
 
-/// The configurations of lefthook at the top.
-fn lefthook_files(top: &Path) -> anyhow::Result<Vec<String>> {
+/// The configurations of lefthook, of the project and of its user.
+fn lefthook_files(top: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for folder in [top.to_owned(), top.join(".config")] {
         let names = match open(&folder) {
@@ -111,7 +151,7 @@ fn lefthook_files(top: &Path) -> anyhow::Result<Vec<String>> {
         };
         let names = match names {
             Ok(names) => names,
-            Err(LookError::NotFound) => continue,
+            Err(LookError::NotFound | LookError::NotAFolder) => continue,
             Err(error) => return Err(CannotTell(format!("`{}` cannot be read: {error}", shown(&folder.to_string_lossy()))).into()),
         };
         let is_lefthook = |name: &str| {
@@ -120,9 +160,20 @@ fn lefthook_files(top: &Path) -> anyhow::Result<Vec<String>> {
                 matches!(stem, "lefthook" | "lefthook-local") && matches!(kind, "yml" | "yaml" | "toml" | "json")
             })
         };
-        found.extend(names.into_iter().filter_map(|name| String::from_utf8(name.raw).ok()).filter(|name| is_lefthook(name)));
+        let names = names.into_iter().filter_map(|name| String::from_utf8(name.raw).ok()).filter(|name| is_lefthook(name));
+        found.extend(names.map(|name| folder.join(name)));
     }
     Ok(found)
+}
+
+/// Whether it is the user's own, beside that of the project.
+fn is_local(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().contains("-local."))
+}
+
+/// Whether something is there, and no folder: `/dev/null`, as hooks are switched off.
+fn is_no_folder(path: &Path) -> bool {
+    matches!(open(path), Err(LookError::NotAFolder))
 }
 
 fn open(folder: &Path) -> Result<Disk, LookError> {

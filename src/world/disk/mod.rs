@@ -63,6 +63,11 @@ impl Disk {
     }
 }
 
+/// A variable of the environment, where there is no world to ask; `None`: it is not set, empty, or not UTF-8.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 impl World for Disk {
     fn tree(&self) -> &dyn Tree {
         &self.tree
@@ -81,7 +86,7 @@ impl World for Disk {
     }
 
     fn env(&self, name: &str) -> Option<String> {
-        std::env::var(name).ok().filter(|v| !v.is_empty())
+        variable(name)
     }
 
     fn process_id(&self) -> u32 {
