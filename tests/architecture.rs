@@ -41,7 +41,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine", &["bypass", "check", "plan", "world"]),
     ("exit", &[]),
     ("formats", &[]),
-    ("hook", &["digest", "shown", "world"]),
+    ("hook", &["digest", "formats", "shown", "world"]),
     ("init", &["formats", "run", "shown", "world"]),
     ("plan", &["check", "checks", "config", "run", "shown"]),
     ("policy", &["bypass", "check", "config", "exit", "plan", "report", "shown"]),

@@ -232,6 +232,27 @@ fn an_interrupted_push_ends_without_a_word_of_the_checks() -> Result<(), Failed>
 }
 
 #[test]
+fn the_shell_and_gate_read_the_same_from_the_bypass() -> Result<(), Failed> {
+    let sandbox = project()?;
+    gate(&sandbox, &["hook", "install"])?;
+    // A gate that fails before it looks at anything, and none at all.
+    let bin = sandbox.around().join("bin");
+    fs::create_dir(&bin)?;
+    fs::write(bin.join("gate"), "#!/bin/sh\nexit 2\n")?;
+    fs::set_permissions(bin.join("gate"), fs::Permissions::from_mode(0o755))?;
+    let broken = format!("{}:{}", bin.display(), std::env::var("PATH")?);
+    for (value, past) in
+        [("", false), ("0 ", false), (" ", false), ("nO", false), ("fAlse", false), ("0\n", false), ("1", true), ("nope", true)]
+    {
+        let (with_gate, said) = push(&sandbox, &["origin", "HEAD:refs/heads/a"], &[("BYPASS_SMOKE", value), ("RC", "1")])?;
+        assert_eq!(with_gate, past, "{value:?}: {said}");
+        let (without, said) = push(&sandbox, &["origin", "HEAD:refs/heads/b"], &[("BYPASS_SMOKE", value), ("PATH", &broken)])?;
+        assert_eq!(without, past, "{value:?}: {said}");
+    }
+    Ok(())
+}
+
+#[test]
 fn one_hook_tests_one_root() -> Result<(), Failed> {
     let sandbox = project()?;
     for root in ["a", "b"] {
@@ -563,7 +584,7 @@ fn an_edited_hook_is_left_alone() -> Result<(), Failed> {
     let sandbox = project()?;
     gate(&sandbox, &["hook", "install"])?;
     let path = sandbox.tree.join(".git/hooks/pre-push");
-    let edited = fs::read_to_string(&path)?.replace("|| exit $?", "|| true");
+    let edited = fs::read_to_string(&path)?.replace("|| gate_ended=$?", "|| true");
     fs::write(&path, &edited)?;
     for verb in ["install", "uninstall"] {
         let (done, said) = gate(&sandbox, &["hook", verb])?;

@@ -9,7 +9,7 @@ use clap_mangen::Man;
 
 use super::Global;
 use super::help::built;
-use super::outputs::{CannotTell, quiet_pipe};
+use super::outputs::{CannotTell, print};
 use super::{every_word, full_command};
 use crate::exit::Exit;
 use crate::shown::{counted, shown};
@@ -19,7 +19,7 @@ pub(super) fn completions(shell: Shell, global: &Global, out: &mut dyn Out) -> a
     refuse_formats(global)?;
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut full_command(&every_word()), "gate", &mut script);
-    quiet_pipe(out.print(&String::from_utf8_lossy(&script)))?;
+    print(&String::from_utf8_lossy(&script), out)?;
     Ok(Exit::Fine)
 }
 
@@ -31,7 +31,7 @@ pub(super) fn man(words: &[String], into: Option<&Path>, global: &Global, out: &
     }
     let name = ["gate"].into_iter().chain(words.iter().map(String::as_str)).collect::<Vec<_>>().join("-");
     match pages.iter().find(|(page, _)| *page == name) {
-        Some((_, text)) => quiet_pipe(out.print(text))?,
+        Some((_, text)) => print(text, out)?,
         None => bail!("there is no command `{}`; `gate --help` lists them", shown(&words.join(" "))),
     }
     Ok(Exit::Fine)
@@ -63,7 +63,7 @@ fn write(pages: &[(String, String)], folder: &Path, out: &mut dyn Out) -> anyhow
         let written = out.prepare(&folder.join(&file), Over::Anything).and_then(|pending| pending.commit(text.as_bytes()));
         written.map_err(|error| CannotTell(format!("{}: {error}", failed(&file))))?;
     }
-    quiet_pipe(out.print(&format!("wrote {} into {}\n", counted(pages.len(), "page", "pages"), shown(&folder.to_string_lossy()))))?;
+    print(&format!("wrote {} into {}\n", counted(pages.len(), "page", "pages"), shown(&folder.to_string_lossy())), out)?;
     Ok(Exit::Fine)
 }
 

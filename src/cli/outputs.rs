@@ -217,6 +217,11 @@ pub(super) fn quiet_pipe(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
+/// Prints what a command has done or found; where nobody can have read it, that is no success.
+pub(super) fn print(text: &str, out: &mut dyn Out) -> Result<(), CannotTell> {
+    quiet_pipe(out.print(text)).map_err(|error| CannotTell(format!("standard output could not be written: {error}")))
+}
+
 /// `--color` first, then what the stream welcomes.
 pub(super) fn colour(asked: Colour, screen: Screen) -> bool {
     match asked {

@@ -6,9 +6,30 @@ use super::json;
 
 /// The targets of a Makefile, as far as they are written out; what it includes is not followed.
 pub(crate) fn makefile(text: &str) -> Vec<&str> {
-    let rules = text.lines().filter(|line| !line.starts_with(['\t', ' ', '#', '.'])).filter_map(|line| line.split_once(':'));
-    let rules = rules.filter(|(names, rest)| !rest.trim_start_matches(':').starts_with('=') && !names.contains(['=', '$', '%']));
+    let rules = plain_lines(text).filter(|line| !line.starts_with(['\t', ' ', '#', '.', '-'])).filter_map(|line| line.split_once(':'));
+    // Neither a variable nor one of a target: `A := 1`, `smoke: A = 1`.
+    let rules = rules.filter(|(names, rest)| !rest.contains('=') && !names.contains(['=', '$', '%']));
+    let rules = rules.filter(|(names, _)| !DIRECTIVES.contains(&names.split_whitespace().next().unwrap_or_default()));
     rules.flat_map(|(names, _)| names.split_whitespace()).collect()
+}
+
+/// Words of make's own that may begin a line with a colon in it.
+const DIRECTIVES: [&str; 7] = ["export", "include", "override", "private", "sinclude", "undefine", "unexport"];
+
+/// The lines that mean what they say: none that goes on one before it, or stands in a `define` or below a condition.
+fn plain_lines(text: &str) -> impl Iterator<Item = &str> {
+    let (mut depth, mut goes_on) = (0_usize, false);
+    text.lines().filter(move |line| {
+        let is_continued = std::mem::replace(&mut goes_on, line.ends_with('\\'));
+        let word = line.split_whitespace().next().unwrap_or_default();
+        match word {
+            _ if is_continued => return false,
+            "define" | "ifdef" | "ifndef" | "ifeq" | "ifneq" => depth += 1,
+            "endef" | "endif" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    })
 }
 
 /// The recipes of a justfile that can be run without an argument.
@@ -41,6 +62,17 @@ mod tests {
     fn targets_are_told_from_variables_and_recipes() {
         let text = "CC := cc\nX:=1\n.PHONY: smoke\nsmoke test: build\n\techo a: b\n# old: x\n%.o: %.c\nall::\n\nA = b:c\n$(B): c\n";
         assert_eq!(makefile(text), ["smoke", "test", "all"]);
+        for text in [
+            "define X\nsmoke: a\nendef\n",
+            "ifdef CI\nsmoke:\nendif\n",
+            "export smoke: x\n",
+            "-include smoke: x\n",
+            "smoke: VAR := 1\n",
+            "A = b \\\nsmoke: x\n",
+        ] {
+            assert!(makefile(text).is_empty(), "{text}");
+        }
+        assert_eq!(makefile("ifdef CI\nX = 1\nelse\nX = 2\nendif\nsmoke: ; true\n"), ["smoke"]);
     }
 
     #[test]

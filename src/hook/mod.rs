@@ -6,4 +6,4 @@ mod script;
 
 pub(crate) use owner::{Owner, Signs, owner_of};
 pub(crate) use push::Push;
-pub(crate) use script::{Form, State, begins_as_shell, insert, remove, root_of, state, written};
+pub(crate) use script::{Form, State, begins_as_shell, insert, into_lefthook, remove, root_of, stand_first, state, written};

@@ -2,6 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::formats::yaml;
+
 /// What the lines are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
@@ -84,17 +86,62 @@ pub(crate) fn remove(text: &str) -> Option<String> {
     Some(format!("{}{}", &text[..span.start], &text[span.end..]))
 }
 
-/// Whether lines of shell may be put into a script.
+/// Whether our lines are the first that a script runs; what stands before them may end it.
+pub(crate) fn stand_first(text: &str) -> bool {
+    let first = text.lines().next().filter(|line| line.starts_with("#!")).map_or(0, |line| line.len() + 1);
+    span(text).is_some_and(|span| span.start <= first)
+}
+
+/// Whether lines of shell may be put into a script. With a carriage return in its first line the system cannot start it.
 pub(crate) fn begins_as_shell(text: &str) -> bool {
-    let Some(line) = text.lines().next().and_then(|line| line.strip_prefix("#!")) else { return true };
+    let Some(line) = text.split('\n').next().and_then(|line| line.strip_prefix("#!")) else { return true };
+    if line.ends_with('\r') {
+        return false;
+    }
     let words: Vec<&str> = line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word)).collect();
     let program = words.iter().find(|word| !matches!(**word, "env" | "-S" | "busybox"));
     program.is_some_and(|program| matches!(*program, "sh" | "bash" | "dash" | "ash" | "ksh" | "mksh" | "zsh"))
 }
 
+/// lefthook's own settings with the lines put in, if they are read as what they say: not where another `pre-push` stands, or where the
+/// text is no mapping that a line can be put below.
+pub(crate) fn into_lefthook(text: &str, lines: &str) -> Option<String> {
+    let read = yaml::parse(text).ok()?;
+    let before = read.as_ref().and_then(|node| node.entries()).map(<[_]>::len);
+    if read.as_ref().is_some_and(|node| !node.is_null() && (node.entries().is_none() || node.get("pre-push").is_some())) {
+        return None;
+    }
+    let after = insert(text, lines, Form::Lefthook);
+    let there = yaml::parse(&after).ok()??;
+    let stands = there.get("pre-push")?.get("commands")?.get("gate")?.get("run").is_some();
+    (stands && there.entries()?.len() == before.unwrap_or_default() + 1).then_some(after)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn settings_of_lefthook_keep_what_they_say() {
+        let lines = written(Form::Lefthook, Some("'x # y: z'"));
+        let after = into_lefthook("pre-commit:\n  jobs: []\n", &lines).unwrap();
+        assert!(after.starts_with("pre-commit:") && yaml::parse(&after).unwrap().unwrap().get("pre-commit").is_some());
+        let run = yaml::parse(&after).unwrap().unwrap();
+        let run = run.get("pre-push").and_then(|hook| hook.get("commands")?.get("gate")?.get("run")?.as_str()).unwrap();
+        assert_eq!(run.trim(), "gate hook run pre-push --root 'x # y: z'");
+        assert!(into_lefthook("", &lines).is_some() && into_lefthook("# mine\n", &lines).is_some());
+        for text in ["\"pre-push\":\n  jobs: []\n", "pre-push: {}\n", "{}", "  a: 1\n", "- a\n", "a: [\n", "{a: 1}\n"] {
+            assert_eq!(into_lefthook(text, &lines), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn lines_that_something_stands_before_do_not_stand_first() {
+        let lines = written(Form::Shell, None);
+        assert!(stand_first(&insert("#!/bin/sh\nexit 0\n", &lines, Form::Shell)) && stand_first(&insert("", &lines, Form::Shell)));
+        assert!(!stand_first(&format!("#!/bin/sh\nexit 0\n{lines}")) && !stand_first(&format!("exit 0\n{lines}")));
+        assert!(begins_as_shell("#!/bin/sh\n") && !begins_as_shell("#!/bin/sh\r\n"));
+    }
 
     #[test]
     fn what_is_put_in_is_taken_out_again() {

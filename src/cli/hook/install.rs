@@ -1,14 +1,14 @@
 //! `gate hook install`, `uninstall`, `status`: the lines go beside what is there, and out again alone.
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 
 use super::spot::{Hooks, Spot};
 use super::status::obstacle;
 use crate::cli::Global;
 use crate::cli::diff::diff;
-use crate::cli::outputs::{CannotTell, quiet_pipe};
+use crate::cli::outputs::{CannotTell, print};
 use crate::exit::Exit;
-use crate::hook::{Form, Owner, State, begins_as_shell, insert, remove, written};
+use crate::hook::{Form, Owner, State, begins_as_shell, insert, into_lefthook, remove, written};
 use crate::shown::{shell_word, shown};
 use crate::world::disk::is_program;
 use crate::world::{Mode, Out};
@@ -27,10 +27,10 @@ pub(in crate::cli) fn install(asked: Asked, global: &Global, out: &mut dyn Out) 
     }
     let install = Install::prepare(Hooks::find(global.root.as_deref(), None)?, asked.force)?;
     if asked.dry_run {
-        quiet_pipe(out.print(&install.diff()))?;
+        print(&install.diff(), out)?;
     } else {
         install.put(out)?;
-        quiet_pipe(out.print(&format!("{}\n{}", install.said(), install.next())))?;
+        print(&format!("{}\n{}", install.said(), install.next()), out)?;
     }
     Ok(Exit::Fine)
 }
@@ -67,22 +67,21 @@ impl Install {
         let lines = written(spot.form, hooks.root.as_deref().map(shell_word).as_deref());
         let name = spot.shown(&hooks.top);
         let text = match spot.state() {
-            State::Intact if spot.text.as_deref().is_some_and(|text| text.contains(&lines)) => {
+            State::Intact if spot.text.as_deref().is_some_and(|text| text.contains(&lines)) && spot.stands_first() => {
                 return Ok(Self { hooks, spot, after: None, beside: String::new() });
             }
             State::Intact => spot.text.as_deref().and_then(remove).unwrap_or_default(),
             State::Edited => bail!("{}", edited(&name)),
             State::Absent => spot.text.clone().unwrap_or_default(),
         };
-        must_take(&spot, &text, &lines, &name)?;
+        let begin = if text.is_empty() && spot.mode == Mode::Program { "#!/bin/sh\n" } else { "" };
+        let after = with_lines(&spot, &format!("{begin}{text}"), &lines, &name)?;
         if spot.mode == Mode::Program && !text.is_empty() && !is_program(&spot.path()) {
             bail!(
                 "`{name}` is there and may not be executed, so git passes over it, and with gate's lines it would run; nothing was changed. Make \
                  it executable, or move it away"
             );
         }
-        let begin = if text.is_empty() && spot.mode == Mode::Program { "#!/bin/sh\n" } else { "" };
-        let after = insert(&format!("{begin}{text}"), &lines, spot.form);
         let beside = match (hooks.owner, text.trim().is_empty()) {
             (Owner::User, true) => String::new(),
             (Owner::User, false) => ", beside what was there".to_owned(),
@@ -141,7 +140,7 @@ pub(in crate::cli) fn uninstall(asked: Asked, global: &Global, out: &mut dyn Out
             said.push_str(&format!("took gate's lines out of {name}; the rest stays\n"));
         }
     }
-    quiet_pipe(out.print(if said.is_empty() { "not installed\n" } else { &said }))?;
+    print(if said.is_empty() { "not installed\n" } else { &said }, out)?;
     Ok(Exit::Fine)
 }
 
@@ -160,21 +159,22 @@ fn next(hooks: &Hooks, spot: &Spot) -> String {
     next
 }
 
-/// Refuses what the lines cannot be put into.
-fn must_take(spot: &Spot, text: &str, lines: &str, name: &str) -> anyhow::Result<()> {
-    let indented = |text: &str| text.lines().map(|line| format!("    {line}\n")).collect::<String>();
+/// The text with the lines in it; refuses what they cannot be put into.
+fn with_lines(spot: &Spot, text: &str, lines: &str, name: &str) -> anyhow::Result<String> {
     match spot.form {
         Form::Shell if !begins_as_shell(text) => bail!(
-            "`{name}` is no shell script; nothing was changed. Have it start this with the same arguments and standard input, and end where it \
-             fails: gate hook run pre-push -- ARGUMENTS"
+            "`{name}` is no shell script that the system can start; nothing was changed. Have it start this with the same arguments and \
+             standard input, and end where it fails: gate hook run pre-push -- ARGUMENTS"
         ),
-        Form::Lefthook if !spot.name.ends_with(".yml") && !spot.name.ends_with(".yaml") => {
-            bail!("`{name}` is not YAML; nothing was changed. Put into it what this says:\n{}", indented(lines))
+        Form::Shell => Ok(insert(text, lines, spot.form)),
+        Form::Lefthook => {
+            let is_yaml = spot.name.ends_with(".yml") || spot.name.ends_with(".yaml");
+            let after = if is_yaml { into_lefthook(text, lines) } else { None };
+            let lines = || lines.lines().map(|line| format!("    {line}\n")).collect::<String>();
+            after.ok_or_else(|| {
+                anyhow!("`{name}` has a `pre-push` of its own, or is no YAML that lines can be put below; nothing was changed. Put this into it:\n{}", lines())
+            })
         }
-        Form::Lefthook if text.lines().any(|line| line.trim_start_matches(['"', '\'']).starts_with("pre-push")) => {
-            bail!("`{name}` has a `pre-push` of its own; nothing was changed. Put this below it:\n{}", indented(lines))
-        }
-        Form::Shell | Form::Lefthook => Ok(()),
     }
 }
 

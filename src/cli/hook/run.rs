@@ -9,7 +9,7 @@ use crate::bypass::{BYPASSES, Bypass, PushedRef, is_asked_for, pushed_commit};
 use crate::cli::outputs::{self, CannotTell};
 use crate::cli::section::{Section, own_folder};
 use crate::cli::{Global, promote, run};
-use crate::config::{GitOptions, Text, TimeLimit, Untested};
+use crate::config::{Text, TimeLimit, Untested};
 use crate::exit::Exit;
 use crate::hook::Push;
 use crate::plan;
@@ -37,7 +37,13 @@ pub(in crate::cli) fn pre_push(remote: Option<&str>, global: &Global, out: &mut 
         bail!("this command has no `--plan`, `--format` or `--output`; git calls it");
     }
     let past = is_asked_for(variable("BYPASS_SMOKE").as_deref());
-    let told = open(global).map(|(place, world)| (listen(remote, &world), place, world));
+    let heard = standard_input(LIMIT, PATIENCE).map_err(|error| CannotTell(format!("what is pushed cannot be read: {error}")));
+    // Whatever else is wrong here.
+    if matches!(&heard, Ok(Some(bytes)) if Push::read(bytes).only_deletes()) {
+        out.warn("gate hook · only deletes are pushed: nothing to test\n");
+        return Ok(Exit::Fine);
+    }
+    let told = open(global).map(|(place, world)| (heard.map(|heard| listen(heard, remote, &world)), place, world));
     let exit = match told {
         // A way out that is shut is none.
         Err(error) if past => {
@@ -49,12 +55,8 @@ pub(in crate::cli) fn pre_push(remote: Option<&str>, global: &Global, out: &mut 
             out.warn("gate hook · everything is up to date: nothing to test\n");
             Exit::Fine
         }
-        Ok((Ok(Told::Push(push)), ..)) if push.only_deletes() => {
-            out.warn("gate hook · only deletes are pushed: nothing to test\n");
-            Exit::Fine
-        }
         Ok((told, place, world)) if past => bypass(&place, &world, (remote, told), out),
-        Ok((Err(error), ..)) => refuse(&error, global, out),
+        Ok((Err(error), ..)) => refuse(&error.into(), global, out),
         Ok((Ok(told), ..)) => test(&told, global, out).unwrap_or_else(|error| refuse(&error, global, out)),
     };
     Ok(exit)
@@ -62,25 +64,24 @@ pub(in crate::cli) fn pre_push(remote: Option<&str>, global: &Global, out: &mut 
 
 fn open(global: &Global) -> anyhow::Result<(Place, Disk)> {
     let place = Place::find(global.root.as_deref(), global.file.as_deref())?;
-    let opened = Disk::open(&place.root, global.now, GitOptions::default().timeout.get());
+    let opened = Disk::open(&place.root, global.now, PATIENCE);
     let world = opened.map_err(|error| CannotTell(format!("{}: {error}", place.root_name())))?;
     Ok((place, world))
 }
 
 /// git names the remote whenever it calls, so that silence means something only then.
-fn listen(remote: Option<&str>, world: &Disk) -> anyhow::Result<Told> {
-    let told = standard_input(LIMIT, PATIENCE).map_err(|error| CannotTell(format!("what is pushed cannot be read: {error}")))?;
-    if let Some(bytes) = told.as_ref().filter(|bytes| !bytes.is_empty()) {
-        return Ok(Told::Push(Push::read(bytes)));
+fn listen(heard: Option<Vec<u8>>, remote: Option<&str>, world: &Disk) -> Told {
+    if let Some(bytes) = heard.as_ref().filter(|bytes| !bytes.is_empty()) {
+        return Told::Push(Push::read(bytes));
     }
     let framework = Push::of_framework(&|name| world.env(name), &|revision| world.git().object_id(revision));
-    Ok(match (framework, told, remote) {
+    match (framework, heard, remote) {
         (Some(push), ..) => Told::Push(push),
         // A framework keeps git's words for itself.
         (None, ..) if world.env("PRE_COMMIT_REMOTE_BRANCH").is_some() => Told::Unknown,
         (None, Some(_), Some(_)) => Told::Nothing,
         (None, ..) => Told::Unknown,
-    })
+    }
 }
 
 /// Says what was in the way, and that the push is refused because of it.
@@ -154,11 +155,11 @@ fn untested(told: &Told, world: &Disk) -> anyhow::Result<Vec<String>> {
 }
 
 /// Writes the bypass down, and lets the push through also where that fails.
-fn bypass(place: &Place, world: &Disk, (remote, told): (Option<&str>, anyhow::Result<Told>), out: &mut dyn Out) -> Exit {
+fn bypass(place: &Place, world: &Disk, (remote, told): (Option<&str>, Result<Told, CannotTell>), out: &mut dyn Out) -> Exit {
     let (refs, unread) = match told {
         Ok(Told::Push(push)) => (refs_of(&push, world), push.odd),
         Ok(Told::Nothing | Told::Unknown) => (head_alone(world), vec!["nobody said what is pushed".to_owned()]),
-        Err(error) => (head_alone(world), vec![format!("{error:#}")]),
+        Err(error) => (head_alone(world), vec![error.to_string()]),
     };
     let user = || world.env("USER").or_else(|| world.env("LOGNAME")).unwrap_or_else(|| "somebody".to_owned());
     let bypass = Bypass {
@@ -178,8 +179,12 @@ fn bypass(place: &Place, world: &Disk, (remote, told): (Option<&str>, anyhow::Re
         let folder = own_folder(&place.root, world.evidence(), out)?;
         out.append_line(&folder.join("bypasses.jsonl"), &line)
     });
+    let until = match bypass.refs.iter().any(|pushed| pushed.commit.is_some()) {
+        true => "; `gate check` shows it until a good run of that commit",
+        false => ", though no commit was pushed",
+    };
     match done {
-        Ok(()) => out.warn(&format!("gate hook · recorded in {BYPASSES}; `gate check` shows it until a good run of that commit\n")),
+        Ok(()) => out.warn(&format!("gate hook · recorded in {BYPASSES}{until}\n")),
         Err(error) => out.warn(&format!("gate hook · it could NOT be recorded in {BYPASSES}: {error}\n")),
     }
     Exit::Fine

@@ -6,7 +6,7 @@ use chrono::SecondsFormat;
 use super::install::refuse_formats;
 use crate::bypass::{BYPASSES, Settled, settled_by_run, standing};
 use crate::cli::Global;
-use crate::cli::outputs::{CannotTell, quiet_pipe};
+use crate::cli::outputs::{CannotTell, print};
 use crate::cli::section::{Section, own_folder};
 use crate::config::Text;
 use crate::exit::Exit;
@@ -41,14 +41,14 @@ pub(in crate::cli) fn settle(asked: &Asked<'_>, global: &Global, out: &mut dyn O
     commits.sort_unstable();
     commits.dedup();
     if commits.is_empty() {
-        quiet_pipe(out.print("no bypass stands\n"))?;
+        print("no bypass stands\n", out)?;
         return Ok(Exit::Fine);
     }
     let said = format!("settled: {}\n", counted(commits.len(), "commit", "commits"));
     let who = section.world.git().committer().or_else(|| section.world.env("USER"));
     let settled = Settled { who, reason: Some(redacted_text(asked.reason)), ..new(&section.world, commits) };
     write(&settled, &section, out).map_err(|error| CannotTell(format!("`{BYPASSES}` cannot be written: {error}")))?;
-    quiet_pipe(out.print(&said))?;
+    print(&said, out)?;
     Ok(Exit::Fine)
 }
 

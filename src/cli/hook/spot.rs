@@ -7,7 +7,7 @@ use anyhow::bail;
 
 use crate::cli::outputs::CannotTell;
 use crate::config::GitOptions;
-use crate::hook::{Form, Owner, Signs, State, owner_of, root_of, state};
+use crate::hook::{Form, Owner, Signs, State, owner_of, root_of, stand_first, state};
 use crate::shown::{shell_word, shown};
 use crate::world::disk::{Disk, HookPlace, Place, is_program};
 use crate::world::{LookError, Mode, RelPath, World};
@@ -54,6 +54,9 @@ impl Hooks {
         let owner = owner_of(&Signs { hook: hook.as_deref(), is_husky, has_lefthook });
         let below = at.real_root().strip_prefix(&top).ok().and_then(Path::to_str).map(str::to_owned);
         let Some(below) = below else { bail!("{} cannot be named from the top of the repository, as the hook has to", at.root_name()) };
+        if below.chars().any(char::is_control) {
+            bail!("{} cannot be written into a hook: its name holds a control character", at.root_name());
+        }
         let root = Some(below).filter(|below| !below.is_empty());
         Ok(Self { place, top, owner, has_hook: hook.is_some(), at, root })
     }
@@ -117,6 +120,14 @@ impl Spot {
     fn lefthook(path: &Path) -> anyhow::Result<Self> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Self::read(path.parent().unwrap_or(path), &name, (Form::Lefthook, Mode::Plain))
+    }
+
+    /// Whether nothing runs before the lines.
+    pub(super) fn stands_first(&self) -> bool {
+        match self.form {
+            Form::Shell => self.text.as_deref().is_some_and(stand_first),
+            Form::Lefthook => true,
+        }
     }
 
     /// The root that the lines in it are for, where that is not the root asked about; as a person would name it.

@@ -3,7 +3,7 @@
 use super::install::refuse_formats;
 use super::spot::{Hooks, Spot};
 use crate::cli::Global;
-use crate::cli::outputs::quiet_pipe;
+use crate::cli::outputs::print;
 use crate::cli::promote::policy_text;
 use crate::config;
 use crate::exit::Exit;
@@ -23,7 +23,7 @@ pub(in crate::cli) fn status(global: &Global, out: &mut dyn Out) -> anyhow::Resu
     let mut said = format!("hooks      {} ({})\n", shown(&hooks.place.hooks.to_string_lossy()), hooks.owner.name());
     said.extend(told.iter().map(Told::to_line));
     said.extend(obstacle.iter().map(|why| format!("push       refused, nothing can be tested: {why}\n")));
-    quiet_pipe(out.print(&said))?;
+    print(&said, out)?;
     Ok(if works && obstacle.is_none() { Exit::Fine } else { Exit::Wrong })
 }
 
@@ -81,6 +81,9 @@ fn look_into(spot: &Spot, hooks: &Hooks, belongs: bool) -> Told {
     if !belongs {
         let says = format!("installed where {} does not run it", hooks.owner.runner());
         return broken(says, Some("gate hook uninstall, then gate hook install".to_owned()));
+    }
+    if !spot.stands_first() {
+        return broken("installed, but what stands before gate's lines may end it".to_owned(), Some("gate hook install".to_owned()));
     }
     if let Some(other) = spot.other_root(hooks) {
         return broken(format!("installed for {other}, which is what a push tests"), None);

@@ -53,6 +53,20 @@ pub const LOCAL: [&str; 17] = [
     "GIT_ICASE_PATHSPECS",
 ];
 
+/// Variables that have git write more to standard error than what it has to say.
+const TRACES: [&str; 10] = [
+    "GIT_TRACE",
+    "GIT_TRACE_CURL",
+    "GIT_TRACE_PACKET",
+    "GIT_TRACE_PACK_ACCESS",
+    "GIT_TRACE_PERFORMANCE",
+    "GIT_TRACE_SETUP",
+    "GIT_TRACE_SHALLOW",
+    "GIT_TRACE2",
+    "GIT_TRACE2_EVENT",
+    "GIT_TRACE2_PERF",
+];
+
 /// What git is asked.
 pub(super) struct Question<'a> {
     pub(super) root: &'a Path,
@@ -103,7 +117,7 @@ fn spawn(root: &Path, args: &[&str], input: Option<&[u8]>) -> std::io::Result<Ch
     // A stat that was told to look at less could call a changed file clean.
     command.args(["-c", "core.checkStat=default", "-c", "core.trustctime=true"]);
     command.args(args).current_dir(root);
-    for name in LOCAL {
+    for name in LOCAL.iter().chain(&TRACES) {
         command.env_remove(name);
     }
     // No translation, no prompt, no fetch of missing objects (a question is never a network call), and no object that

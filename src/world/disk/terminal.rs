@@ -96,8 +96,9 @@ impl Out for Terminal {
             std::os::unix::fs::FileExt::read_exact_at(&file, &mut last, size - 1)?;
         }
         let before = if last == [b'\n'] { "" } else { "\n" };
-        file.write_all(format!("{before}{line}\n").as_bytes())?;
-        file.sync_all()
+        let written = file.write_all(format!("{before}{line}\n").as_bytes()).and_then(|()| file.sync_all());
+        // Half a line is worse than none.
+        written.inspect_err(|_| drop(file.set_len(size)))
     }
 
     fn install(&mut self, path: &Path, text: &str, mode: Mode) -> io::Result<()> {
@@ -114,6 +115,9 @@ impl Out for Terminal {
         let mut builder = tempfile::Builder::new();
         builder.prefix(".gate-").suffix(".tmp").permissions(std::fs::Permissions::from_mode(bits));
         let mut temporary = builder.tempfile_in(folder).map_err(bare)?;
+        if old.is_some() {
+            temporary.as_file().set_permissions(std::fs::Permissions::from_mode(bits))?;
+        }
         temporary.write_all(text.as_bytes()).map_err(bare)?;
         temporary.as_file().sync_all()?;
         temporary.persist(path).map(drop).map_err(|e| e.error)
@@ -201,10 +205,14 @@ impl Pending for Whole {
         use std::os::unix::fs::PermissionsExt;
         let folder = self.target.parent().unwrap_or(Path::new("/"));
         // A new file gets what the umask leaves; an old one keeps its mode.
-        let mode = self.target.metadata().map_or(0o666, |m| m.permissions().mode());
+        let old = self.target.metadata().ok().map(|meta| meta.permissions());
+        let mode = old.as_ref().map_or(0o666, |old| old.mode());
         let mut builder = tempfile::Builder::new();
         builder.prefix(".gate-").suffix(".tmp").permissions(std::fs::Permissions::from_mode(mode));
         let mut temporary = builder.tempfile_in(folder).map_err(bare)?;
+        if let Some(old) = old {
+            temporary.as_file().set_permissions(old)?;
+        }
         temporary.write_all(bytes).map_err(bare)?;
         temporary.as_file().sync_all()?;
         let put = match self.over {
