@@ -85,7 +85,7 @@ fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
         } else if name.ends_with(".rs")
             && ![
                 "checks/registry_test.rs",
-                "init/policy/tests.rs",
+                "init/gate_toml/tests.rs",
                 "policy/tests.rs",
                 "torture_test.rs",
                 "torture_test/formats.rs",

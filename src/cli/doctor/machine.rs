@@ -37,9 +37,10 @@ pub(super) fn git(seen: &Seen<'_>) -> Line {
     let found = find_program("git", &seen.place.root);
     let path = found.as_ref().map(|found| shown(&found.to_string_lossy()));
     match (&seen.git, found) {
-        (None, None) => Line::wrong("git", "not found on PATH").fix(install),
-        (None, Some(_)) => Line::unseen("git", "does not say its version").path(path).fix("git version"),
-        (Some(version), _) => match numbers(version) {
+        (Err(_) | Ok(None), None) => Line::wrong("git", "not found on PATH").fix(install),
+        (Err(error), Some(_)) => Line::unseen("git", error.to_string()).path(path).fix("git version"),
+        (Ok(None), Some(_)) => Line::unseen("git", "does not say its version").path(path).fix("git version"),
+        (Ok(Some(version)), _) => match numbers(version) {
             None => Line::unseen("git", format!("`{version}` is no version that gate can read")).path(path),
             Some(numbers) if numbers < OLDEST_GIT => Line::wrong("git", format!("{version} is too old")).path(path).fix(install),
             Some(_) => Line::fine("git", version).path(path),

@@ -25,8 +25,8 @@ struct Seen<'a> {
     place: &'a Place,
     world: &'a Disk,
     head: Result<Commit, HistoryError>,
-    /// What git says of itself; `None`: nothing.
-    git: Option<String>,
+    /// The version that git says it is; `None`: it says something else.
+    git: Result<Option<String>, HistoryError>,
     hooks: Option<anyhow::Result<(Hooks, Vec<Told>)>>,
 }
 

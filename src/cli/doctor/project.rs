@@ -6,7 +6,7 @@ use crate::check::Mode;
 use crate::config::{Fault, Faults, Parsed, Text};
 use crate::init::ignore_command;
 use crate::plan::{self, Asked, Plan, PlanError, read_shared};
-use crate::run::{Settings, Source};
+use crate::run::{Evidence, Settings, Source};
 use crate::shown::{counted, shell_word, shown};
 use crate::world::disk::{Place, PlaceError, find_program};
 use crate::world::{FileKind, LookError, RelPath, World};
@@ -156,7 +156,7 @@ impl Project {
             Err(LookError::NotFound) => Line::advice("record", format!("no `{name}` yet")).fix(run).rule("run-hashes/no-record"),
             Err(error) => Line::unseen("record", format!("`{name}` {error}")),
         };
-        let kept_out = seen.is_repository().then(|| kept_out(path, seen)).flatten();
+        let kept_out = seen.is_repository().then(|| kept_out(&settings.evidence, seen)).flatten();
         // That it is there goes without saying where something else is said of it.
         let there = Some(there).filter(|line| line.state != State::Fine || kept_out.is_none());
         there.into_iter().chain(kept_out).collect()
@@ -188,7 +188,8 @@ impl Project {
 }
 
 /// A line where the record could get into a commit, or is in one.
-fn kept_out(path: &RelPath, seen: &Seen<'_>) -> Option<Line> {
+fn kept_out(evidence: &Evidence, seen: &Seen<'_>) -> Option<Line> {
+    let path = &evidence.record;
     let name = shown(path.as_str());
     match (seen.world.history().tracked(), seen.world.git().ignores(path)) {
         (Ok(tracked), _) if tracked.get(path.as_str()).is_some() => {
@@ -196,7 +197,9 @@ fn kept_out(path: &RelPath, seen: &Seen<'_>) -> Option<Line> {
             Some(Line::advice("record", says).fix(format!("git rm --cached {}", shell_word(path.as_str()))))
         }
         (Ok(_), Ok(true)) => None,
-        (Ok(_), Ok(false)) => Some(Line::advice("record", format!("git does not ignore `{name}`")).fix(ignore_command(path.as_str()))),
+        (Ok(_), Ok(false)) => {
+            Some(Line::advice("record", format!("git does not ignore `{name}`")).fix(ignore_command(evidence, seen.world.evidence())))
+        }
         (Err(error), _) | (_, Err(error)) => Some(Line::unseen("record", error.to_string())),
     }
 }

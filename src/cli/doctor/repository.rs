@@ -52,24 +52,28 @@ pub(super) fn history(seen: &Seen<'_>) -> Option<Line> {
     seen.head.as_ref().ok()?;
     let in_actions = seen.world.env("GITHUB_ACTIONS").as_deref() == Some("true");
     let unshallow = if in_actions { "set `fetch-depth: 0` for actions/checkout" } else { "git fetch --unshallow" };
-    let old = seen.git.as_deref().and_then(numbers).is_some_and(|numbers| numbers < FETCHES_NOTHING);
+    let version = seen.git.as_ref().ok().and_then(|version| numbers(version.as_deref()?));
+    let fetches_nothing = version.is_some_and(|version| version >= FETCHES_NOTHING);
     Some(match (seen.world.history().is_shallow(), seen.world.git().is_partial()) {
-        (Err(error), _) => Line::unseen("history", error.to_string()).fix_if(error.next()),
+        (Err(error), _) | (Ok(false), Err(error)) => Line::unseen("history", error.to_string()).fix_if(error.next()),
         (Ok(true), _) => Line::advice("history", "shallow: a check that asks for more cannot tell").fix(unshallow),
-        (Ok(false), false) => Line::fine("history", "whole"),
-        (Ok(false), true) if old => {
+        (Ok(false), Ok(false)) => Line::fine("history", "whole"),
+        (Ok(false), Ok(true)) if !fetches_nothing => {
             let (major, minor) = FETCHES_NOTHING;
             let says = format!("whole, of a partial clone; a git before {major}.{minor} may fetch what is missing when it is asked");
             Line::advice("history", says).fix(format!("install git {major}.{minor} or newer"))
         }
-        (Ok(false), true) => Line::fine("history", "whole, of a partial clone; gate fetches nothing that is missing"),
+        (Ok(false), Ok(true)) => Line::fine("history", "whole, of a partial clone; gate fetches nothing that is missing"),
     })
 }
 
 /// Whether tracked files differ from HEAD; nothing where there is no commit.
 pub(super) fn work_tree(seen: &Seen<'_>, report: &Report) -> Option<Line> {
     seen.head.as_ref().ok()?;
-    let sparse = seen.world.git().setting("core.sparseCheckout").as_deref() == Some("true");
+    let sparse = match seen.world.git().is_set("core.sparseCheckout") {
+        Ok(sparse) => sparse,
+        Err(error) => return Some(Line::unseen("work tree", error.to_string()).fix_if(error.next())),
+    };
     let met = report.promotion.iter().find(|ruling| ruling.failure_reason_code == "promotion/dirty-tree");
     Some(match met {
         None => Line::fine("work tree", if sparse { "clean, a sparse checkout" } else { "clean" }),

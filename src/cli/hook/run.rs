@@ -48,7 +48,7 @@ pub(in crate::cli) fn pre_push(remote: Option<&str>, global: &Global, out: &mut 
 }
 
 fn of_framework(world: &Disk) -> Option<Push> {
-    Push::of_framework(&|name| world.env(name), &|revision| world.git().object_id(revision))
+    Push::of_framework(&|name| world.env(name), &|revision| world.git().object_id(revision).ok().flatten())
 }
 
 /// Runs the smoke test on the work tree, and shows what the checks say of it.
@@ -108,7 +108,7 @@ fn bypass(place: &Place, world: &Disk, (remote, push): (Option<&str>, Option<Pus
     let bypass = Bypass {
         schema: Bypass::SCHEMA.to_owned(),
         at: world.now().to_rfc3339_opts(SecondsFormat::Secs, true),
-        who: world.git().committer().unwrap_or_else(user),
+        who: world.git().committer().ok().flatten().unwrap_or_else(user),
         reason: world.env("BYPASS_REASON"),
         // What was pushed to by its address has no name.
         remote: remote.filter(|remote| !remote.contains([':', '/'])).map(str::to_owned),

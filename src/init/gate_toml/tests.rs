@@ -25,14 +25,18 @@ const REPOSITORIES: &[&[(&str, Sample)]] = &[
     &[("requirements.lock", Sample::Text("")), ("scripts/smoke.py", Sample::Text("")), ("tests/config/x.yaml", Sample::Text(""))],
 ];
 
+fn wishes() -> impl Iterator<Item = Wish> {
+    let shortfalls = [None, Some(Shortfall { short: 3, unseen: 0, examined: 27 }), Some(Shortfall { short: 0, unseen: 0, examined: 0 })];
+    shortfalls.into_iter().flat_map(|readmes| [true, false].map(|hook| Wish { readmes, hook }))
+}
+
 #[test]
 fn every_policy_loads_without_a_fault() {
-    let shortfalls = [None, Some(Shortfall { short: 3, unseen: 0, examined: 27 }), Some(Shortfall { short: 0, unseen: 0, examined: 0 })];
     for samples in REPOSITORIES {
         let world = Fake::new(samples);
         let survey = Survey::of(Cx::new(&world)).unwrap();
-        for shortfall in shortfalls {
-            let text = Text::new("gate.toml".to_owned(), policy(&survey, shortfall));
+        for wish in wishes() {
+            let text = Text::new("gate.toml".to_owned(), gate_toml(&survey, wish));
             let asked = Asked::Check { names: Vec::new(), strict: false };
             let plan = plan::resolve(config::load(&text), Some(&text), asked);
             assert!(plan.is_ok_and(|plan| !plan.checks.is_empty()), "{}", text.text);
@@ -57,7 +61,7 @@ fn every_glob_of_the_bundle_matches_a_file() {
 fn what_could_not_be_read_is_said() {
     for (samples, word) in [(4, "`Makefile` was not read"), (5, "`package.json` was not read"), (5, "`dvc.lock` was not understood")] {
         let world = Fake::new(REPOSITORIES[samples]);
-        let text = policy(&Survey::of(Cx::new(&world)).unwrap(), None);
+        let text = gate_toml(&Survey::of(Cx::new(&world)).unwrap(), Wish::default());
         assert!(text.contains(word), "{text}");
     }
 }
