@@ -16,7 +16,7 @@ use super::writes::{Verb, Write, write_all};
 use crate::config::{self, Text};
 use crate::engine;
 use crate::exit::Exit;
-use crate::init::{Action, Shortfall, Standing, Survey, UNFILLED, Wish, gate_toml, workflow};
+use crate::init::{Action, Shortfall, Standing, Survey, UNFILLED, WORKFLOW, Wish, gate_toml, workflow};
 use crate::plan::{self, Asked as Question, read_shared};
 use crate::policy;
 use crate::report::Mark;
@@ -26,8 +26,6 @@ use crate::world::{Cx, FileKind, LookError, Out, RelPath, World};
 pub(super) use hook::Wanted;
 use told::Told;
 
-/// Where GitHub looks for workflows.
-const WORKFLOW: &str = ".github/workflows/gate.yml";
 /// The largest file that is read.
 const LIMIT: u64 = 8 << 20;
 

@@ -17,4 +17,4 @@ pub(crate) use contributing::{PLACES as CONTRIBUTING, contributing};
 pub(crate) use gate_toml::{Shortfall, Wish, gate_toml};
 pub(crate) use keep_out::ignore_command;
 pub(crate) use survey::{Standing, Survey};
-pub(crate) use workflow::{Action, UNFILLED, workflow};
+pub(crate) use workflow::{Action, PATH as WORKFLOW, UNFILLED, workflow};

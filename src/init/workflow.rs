@@ -8,6 +8,9 @@ use crate::world::MainBranch;
 
 const TEMPLATE: &str = include_str!("../../templates/github.yml");
 
+/// Where GitHub looks for workflows.
+pub(crate) const PATH: &str = ".github/workflows/gate.yml";
+
 /// What stands in a workflow that does not know its action yet.
 pub(crate) const UNFILLED: &str = "OWNER/REPO/ci/action@COMMIT";
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::{Asked, Job, SmokeCommand, WORKFLOW};
-use crate::init::{Standing, Survey, UNFILLED};
+use super::{Asked, Job, SmokeCommand};
+use crate::init::{Standing, Survey, UNFILLED, WORKFLOW};
 use crate::shown::{counted, harmless, shell_word, shown};
 use crate::world::MainBranch;
 
