@@ -144,6 +144,8 @@ pub(super) enum Command {
         #[arg(long)]
         readmes: bool,
         /// All of these.
+        ///
+        /// The hook where it can be installed; where it cannot, that is said, and the rest is written.
         #[arg(long)]
         all: bool,
         /// Show the diffs and write nothing.
