@@ -77,3 +77,24 @@ fn the_count_of_what_falls_short_is_said() {
     assert_eq!(said(3, 0, 27), "# 3 of 27 folders fall short today; delete this line when they are no longer so.");
     assert!(said(1, 1, 1).starts_with("# 1 of 1 folder falls short and 1 thing could not be looked at today"));
 }
+
+#[test]
+fn what_cannot_be_read_is_noted_once() {
+    let files = [
+        ("reports/run.json", Sample::Text(RECORD)),
+        ("reports/smoke_run.json", Sample::Text(RECORD)),
+        (".gitignore", Sample::Bytes(b"\xff")),
+    ];
+    let world = Fake::new(&files);
+    let notes = Survey::of(Cx::new(&world)).unwrap().notes;
+    assert_eq!(notes.iter().filter(|note| note.contains(".gitignore")).count(), 1, "{notes:?}");
+}
+
+#[test]
+fn the_lines_for_the_hook_are_read_and_say_the_defaults() {
+    let lines: String = HOOK.lines().map(|line| format!("{}\n", line.trim_start_matches("# "))).collect();
+    let text = Text::new("gate.toml".to_owned(), format!("version = 1\n{lines}"));
+    let parsed = config::load(&text);
+    assert!(parsed.faults.is_empty(), "{lines}");
+    assert_eq!(format!("{:?}", parsed.file.hook), format!("{:?}", config::HookOptions::default()));
+}
