@@ -257,8 +257,17 @@ pub(crate) struct Gathered {
     pub(crate) circumstances: Option<Circumstances>,
     /// There is no git repository: the promoted files are what a walk over the folder found.
     pub(crate) walked: bool,
-    /// The policy file is in the root and git does not track it.
-    pub(crate) policy_untracked: bool,
+    /// Whether git tracks the policy file; `None`: nobody decides about a commit, or the file is not in the root.
+    pub(crate) policy_tracked: Option<Tracked>,
+}
+
+/// Whether git tracks a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tracked {
+    Yes,
+    No,
+    /// git did not say.
+    Unknown,
 }
 
 /// What is so of the commit as a whole.

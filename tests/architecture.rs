@@ -60,6 +60,14 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("SystemTime", &["world/disk/"]),
     ("Command::new(\"", &["world/disk/"]),
     ("std::process", &["supervise/", "world/disk/", "main.rs", "exit.rs"]),
+    (".canonicalize()", &["supervise/", "world/disk/"]),
+    (".exists()", &["supervise/", "world/disk/"]),
+    (".is_dir()", &["supervise/", "world/disk/"]),
+    (".is_file()", &["supervise/", "world/disk/"]),
+    (".is_symlink()", &["supervise/", "world/disk/"]),
+    (".metadata()", &["supervise/", "world/disk/"]),
+    (".symlink_metadata()", &["supervise/", "world/disk/"]),
+    (".read_dir()", &["supervise/", "world/disk/"]),
     ("rustix::", &["supervise/", "world/disk/"]),
     (" nix::", &["supervise/"]),
     ("signal_hook::", &["supervise/"]),
@@ -87,7 +95,7 @@ fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
         } else if name.ends_with(".rs")
             && ![
                 "checks/registry_test.rs",
-                "init/policy/tests.rs",
+                "init/gate_toml/tests.rs",
                 "policy/tests.rs",
                 "torture_test.rs",
                 "torture_test/formats.rs",

@@ -127,3 +127,19 @@ fn the_picture_in_the_readme_is_a_real_output() -> Result<(), Failed> {
     assert!(fs::read_to_string(root.join("README.md"))?.contains(&format!("```text\n{picture}```\n")));
     Ok(())
 }
+
+#[test]
+fn every_key_of_what_doctor_says_is_documented() -> Result<(), Failed> {
+    let root = repository_root();
+    let page = fs::read_to_string(root.join("docs/formats/doctor.md"))?;
+    let said: serde_json::Value = serde_json::from_str(&fs::read_to_string(root.join("tests/cases/doctor/for_programs/stdout"))?)?;
+    let lines = said.get("lines").and_then(|lines| lines.as_array()).ok_or("no lines")?;
+    let keys = said.as_object().into_iter().chain(lines.iter().filter_map(|line| line.as_object())).flat_map(|object| object.keys());
+    let names = lines.iter().filter_map(|line| line.get("name")?.as_str());
+    let words: BTreeSet<&str> = keys.map(String::as_str).chain(names).collect();
+    assert!(words.len() > 10);
+    for word in words {
+        assert!(page.contains(&format!("`{word}`")), "docs/formats/doctor.md lacks `{word}`");
+    }
+    Ok(())
+}

@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use gate::world::disk::Disk;
-use gate::world::{Change, HistoryError, RelPath, World};
+use gate::world::{Change, HistoryError, MainBranch, RelPath, World};
 use support::{Failed, Sandbox};
 
 fn open(sandbox: &Sandbox) -> Result<Disk, Failed> {
@@ -150,5 +150,92 @@ fn looking_changes_nothing_in_the_repository() -> Result<(), Failed> {
     let before = index()?;
     assert_eq!(open(&sandbox)?.history().dirty()?, Vec::<String>::new());
     assert_eq!(index()?, before, "not even the index is refreshed");
+    Ok(())
+}
+
+/// A repository on a branch of this name, with a commit.
+fn on_branch(name: &str) -> Result<Sandbox, Failed> {
+    let sandbox = Sandbox::new()?;
+    sandbox.git(&["init", "-q", "-b", name])?;
+    sandbox.commit("one")?;
+    Ok(sandbox)
+}
+
+fn main_branch(sandbox: &Sandbox) -> Result<MainBranch, Failed> {
+    Ok(open(sandbox)?.history().main_branch()?)
+}
+
+fn named(name: &str) -> MainBranch {
+    MainBranch::Named(name.to_owned())
+}
+
+#[test]
+fn the_main_branch_is_not_the_one_that_happens_to_be_checked_out() -> Result<(), Failed> {
+    let sandbox = on_branch("main")?;
+    sandbox.git(&["checkout", "-q", "-b", "feature/x"])?;
+    assert_eq!(main_branch(&sandbox)?, named("main"));
+    sandbox.git(&["branch", "-m", "main", "master"])?;
+    assert_eq!(main_branch(&sandbox)?, named("master"));
+    sandbox.git(&["branch", "-m", "master", "trunk"])?;
+    assert_eq!(main_branch(&sandbox)?, MainBranch::CheckedOut("feature/x".to_owned()));
+    sandbox.git(&["config", "init.defaultBranch", "trunk"])?;
+    assert_eq!(main_branch(&sandbox)?, named("trunk"));
+    sandbox.git(&["config", "init.defaultBranch", "gone"])?;
+    sandbox.git(&["checkout", "-q", "--detach"])?;
+    assert_eq!(main_branch(&sandbox)?, MainBranch::Unknown);
+    Ok(())
+}
+
+#[test]
+fn what_origin_has_goes_before_what_is_here() -> Result<(), Failed> {
+    let sandbox = on_branch("main")?;
+    sandbox.git(&["branch", "master"])?;
+    assert_eq!(main_branch(&sandbox)?, named("main"));
+    sandbox.git(&["update-ref", "refs/remotes/origin/master", "HEAD"])?;
+    assert_eq!(main_branch(&sandbox)?, named("master"));
+    sandbox.git(&["update-ref", "refs/remotes/origin/release/next", "HEAD"])?;
+    sandbox.git(&["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/release/next"])?;
+    assert_eq!(main_branch(&sandbox)?, named("release/next"));
+    Ok(())
+}
+
+#[test]
+fn the_main_branch_is_found_in_a_worktree_with_reftable_and_before_the_first_commit() -> Result<(), Failed> {
+    let mut sandbox = on_branch("main")?;
+    sandbox.git(&["worktree", "add", "-q", "-b", "side", "../side"])?;
+    sandbox.tree = sandbox.tree.with_file_name("side");
+    assert_eq!(main_branch(&sandbox)?, named("main"));
+
+    let empty = Sandbox::new()?;
+    empty.git(&["init", "-q", "-b", "main"])?;
+    assert_eq!(main_branch(&empty)?, named("main"));
+    let empty = Sandbox::new()?;
+    empty.git(&["init", "-q", "-b", "odd"])?;
+    assert_eq!(main_branch(&empty)?, MainBranch::CheckedOut("odd".to_owned()));
+    assert_eq!(open(&Sandbox::new()?)?.history().main_branch(), Err(HistoryError::NotARepository));
+
+    let reftable = Sandbox::new()?;
+    // A git before 2.45 knows no reftable.
+    if reftable.git(&["init", "-q", "-b", "main", "--ref-format=reftable"]).is_ok() {
+        reftable.commit("one")?;
+        reftable.git(&["checkout", "-q", "-b", "side"])?;
+        assert_eq!(main_branch(&reftable)?, named("main"));
+    }
+    Ok(())
+}
+
+#[test]
+fn a_setting_that_cannot_be_read_is_not_unset() -> Result<(), Failed> {
+    let sandbox = on_branch("main")?;
+    let disk = open(&sandbox)?;
+    assert_eq!(disk.git().setting("gate.none"), Ok(None));
+    assert_eq!(disk.git().is_partial(), Ok(false));
+    sandbox.git(&["config", "remote.a.promisor", "no"])?;
+    sandbox.git(&["config", "remote.b.promisor", "yes"])?;
+    assert_eq!(disk.git().is_partial(), Ok(true), "any of several");
+    sandbox.git(&["config", "core.sparseCheckout", "on"])?;
+    assert_eq!(disk.git().is_set("core.sparseCheckout"), Ok(true));
+    sandbox.git(&["config", "core.sparseCheckout", "perhaps"])?;
+    assert!(matches!(disk.git().is_set("core.sparseCheckout"), Err(HistoryError::Failed { .. })));
     Ok(())
 }

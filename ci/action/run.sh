@@ -27,6 +27,7 @@ source_step() {
 toolchain() {
     local need have
     need=$(sed -n 's/^rust-version = "1\.\([0-9]*\).*/\1/p' Cargo.toml)
+    [ -n "$need" ] || fail "which Rust gate needs cannot be read from the rust-version of its Cargo.toml"
     have=$(cargo --version 2>/dev/null | sed -n 's/^cargo 1\.\([0-9]*\).*/\1/p') || have=
     if [ "${have:-0}" -lt "$need" ]; then
         command -v rustup >/dev/null || fail "building gate needs Rust 1.$need or newer, or rustup"

@@ -6,6 +6,7 @@ mod registry_test;
 mod run_hashes;
 
 use crate::check::Kind;
+pub(crate) use run_hashes::NO_RECORD;
 
 /// All kinds, in the order in which `gate list` shows them.
 #[rustfmt::skip] // one line a kind

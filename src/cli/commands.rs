@@ -34,19 +34,19 @@ pub(crate) struct Global {
     /// Default: the nearest one upwards with a gate.toml, else with `.git`, inside the repository; else this folder.
     #[arg(long, global = true, value_name = "DIR")]
     pub(super) root: Option<PathBuf>,
-    /// The moment of judgement, so that a verdict can be replayed.
+    /// The moment of judgement, to replay a verdict.
     ///
     /// In RFC 3339. Default: the clock.
     #[arg(long, global = true, value_name = "RFC3339", value_parser = read_now)]
     pub(super) now: Option<DateTime<Utc>>,
-    /// What standard output shows: human, json, github, markdown.
+    /// What is printed: human, json, github, markdown.
     ///
     /// A command without one of them says so. Default: human.
     #[arg(long, global = true, value_name = "FORMAT")]
     pub(super) format: Option<Format>,
-    /// Writes the same in another format to a file; repeatable.
+    /// The same in another format, to a file; repeatable.
     ///
-    /// Whole or not at all.
+    /// The file is written whole or not at all.
     #[arg(long, global = true, value_name = "FORMAT=PATH")]
     pub(super) output: Vec<NamedOutput>,
     /// When to use colour: auto, always, never.
@@ -126,7 +126,7 @@ pub(super) enum Command {
         #[arg(long, requires = "update")]
         dry_run: bool,
     },
-    /// Start: write a gate.toml that judges this repository and blocks nothing yet.
+    /// Start: write a gate.toml for this repository; blocks nothing yet.
     ///
     /// Written in the top of the repository, or in `--root`; outside a repository, in this folder. What falls short today is `guided`: it
     /// warns, until you delete that line. Exit codes: 0 done · 2 refused, nothing written · 3 could not look or write.
@@ -144,6 +144,8 @@ pub(super) enum Command {
         #[arg(long)]
         readmes: bool,
         /// All of these.
+        ///
+        /// The hook where it can be installed; where it cannot, that is said, and the rest is written.
         #[arg(long)]
         all: bool,
         /// Show the diffs and write nothing.
@@ -161,12 +163,12 @@ pub(super) enum Command {
         #[command(subcommand)]
         verb: HookVerb,
     },
-    /// Say whether gate will work here, what it cannot tell, and what mends it.
+    /// Say whether gate will work here, and what mends it.
     ///
-    /// Exit codes: 0 nothing stands in the way, though there may be advice (`!`): no commit, gate.toml, hook or run record yet, changes that are
-    /// not committed, a shallow clone · 1 something does (`✗`): no git or one that is too old, no repository or one without a work
-    /// tree, a gate.toml with a fault, a smoke command that cannot be started, a hook that is there and does not work · 3 nothing of
-    /// that, but something could not be looked at (`?`). With `--quiet` only what is not fine.
+    /// Also what the checks will not be able to tell. Exit codes: 0 nothing stands in the way, though there may be advice (`!`): no commit,
+    /// gate.toml, hook or run record yet, changes that are not committed, a shallow clone · 1 something does (`✗`): no git or one that is too
+    /// old, no repository or one without a work tree, a gate.toml with a fault, a smoke command that cannot be started, a hook that is there
+    /// and does not work · 3 nothing of that, but something could not be looked at (`?`). With `--quiet` only what is not fine.
     Doctor,
     /// Write READMEs.
     Readme {
@@ -175,7 +177,7 @@ pub(super) enum Command {
     },
     /// Show what kinds of checks there are.
     List,
-    /// Say what a kind, a rule or a reason code means, and how to mend it.
+    /// Say what a kind, rule or reason code means, and how to mend it.
     Explain {
         /// As `readmes`, `readmes/missing`, `promotion/dirty-tree`, `MODE_GUIDED`.
         id: String,

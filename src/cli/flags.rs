@@ -52,7 +52,7 @@ pub(super) fn command(kind: &'static Kind, expanded: bool) -> Command {
 
 /// The command with the keys of a section as its flags.
 pub(super) fn with_section(command: Command, schema: &Schema) -> Command {
-    command.args(flags(schema).0.iter().map(|flag| arg(flag).help_heading("Keys of [run]")))
+    command.args(flags(schema).0.iter().map(|flag| arg(flag).help_heading(KEYS_OF_RUN)))
 }
 
 /// The flags that were given, as the tables they stand for.
@@ -60,6 +60,9 @@ pub(super) fn read(kind: &'static Kind, matches: &ArgMatches) -> FlagTexts {
     let run = kind.run_schema.map_or_else(|| Text::new(NAME.to_owned(), String::new()), |schema| read_section(&schema(), matches));
     FlagTexts { own: read_section(&(kind.schema)(), matches), run }
 }
+
+/// The heading of the flags that are the keys of that section.
+pub(super) const KEYS_OF_RUN: &str = "Keys of [run]";
 
 /// What flags are called in the place of a file.
 const NAME: &str = "the command line";

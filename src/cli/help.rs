@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use clap::{Arg, ArgAction, Command};
 
+use super::flags::KEYS_OF_RUN;
 use crate::checks::KINDS;
 
 /// What to type, and what it is for.
@@ -57,7 +58,7 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         &[
             ("gate init --dry-run", "what it would write"),
             ("gate init --all", "policy, workflow, hook and READMEs"),
-            ("gate init --github --keep --action acme/gate@08c6903cd8c0fde910a37f88322edcfb5dd907a8", ""),
+            ("gate init --github --keep --action OWNER/REPO@COMMIT", ""),
         ],
     ),
     ("gate hook", &[("gate hook install", "test before every push"), ("BYPASS_SMOKE=1 git push", "go past it; it is recorded")]),
@@ -124,7 +125,7 @@ fn below(command: &Command) -> Vec<String> {
 
 /// Whether a flag is a key of a section, of which a screen has only the names.
 fn is_key(arg: &Arg) -> bool {
-    arg.get_help_heading().is_some_and(|heading| heading.starts_with("Keys of "))
+    arg.get_help_heading() == Some(KEYS_OF_RUN)
 }
 
 /// What stands below the flags.
@@ -141,7 +142,7 @@ fn tail(command: &Command, path: &str) -> String {
     let keys: Vec<String> =
         command.get_arguments().filter(|arg| is_key(arg)).filter_map(Arg::get_long).map(|key| format!("--{key}")).collect();
     if !keys.is_empty() {
-        let _infallible = write!(tail, "Keys of [run], as flags: {}\n\n", keys.join(", "));
+        let _infallible = write!(tail, "{KEYS_OF_RUN}, as flags: {}\n\n", keys.join(", "));
     }
     if !path.contains(' ') {
         let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
@@ -187,6 +188,7 @@ fn lines(examples: &[(String, String)]) -> String {
 mod tests {
     use super::*;
     use std::ffi::OsString;
+    use unicode_width::UnicodeWidthStr;
 
     fn all() -> Command {
         crate::cli::full_command(&crate::cli::every_word())
@@ -200,18 +202,45 @@ mod tests {
         }
     }
 
-    #[test]
-    fn every_help_fits_a_screen_and_has_examples() {
+    /// `--help` of every command on the narrowest screen.
+    fn screens() -> Vec<(String, String)> {
         let mut found = Vec::new();
-        let mut command = on_a_screen(all().term_width(100));
+        let mut command = on_a_screen(all().term_width(80));
         command.build();
         pages(&mut command, "gate", &mut found);
         assert!(found.len() > 15);
-        for (path, text) in found {
+        found
+    }
+
+    #[test]
+    fn every_help_fits_a_screen_and_has_examples() {
+        let mut long = Vec::new();
+        for (path, text) in screens() {
             let lines = text.lines().count();
-            assert!(lines <= 44, "{path}: {lines} lines\n{text}");
+            let wide = text.lines().filter(|line| line.width() > 80).count();
+            if lines > 44 || wide > 0 {
+                long.push(format!("{path}: {lines} lines, {wide} too wide\n{text}"));
+            }
             let after = text.split_once("Examples:\n  ").map(|(_, after)| after);
             assert!(after.is_some_and(|after| after.contains("gate")), "{path}: no example\n{text}");
+        }
+        assert!(long.is_empty(), "{}", long.join("\n\n"));
+    }
+
+    #[test]
+    fn no_example_is_broken_over_two_lines() {
+        for (path, text) in screens() {
+            for line in lines(&examples(&path)).lines() {
+                assert!(text.lines().any(|shown| shown == line), "{path}: {line}\n{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_with_examples_is_a_command() {
+        let commands: Vec<String> = screens().into_iter().map(|(path, _)| path).collect();
+        for (path, _) in EXAMPLES {
+            assert!(commands.iter().any(|command| command == path), "{path}");
         }
     }
 
@@ -219,7 +248,7 @@ mod tests {
     fn every_example_is_a_command_that_is_understood() {
         for (path, examples) in EXAMPLES {
             for (typed, _) in *examples {
-                let typed = typed.split(['|', '>', '<']).next().unwrap();
+                let typed = typed.split(['|', '>', '<']).next().unwrap().replace("@COMMIT", &format!("@{}", "0".repeat(40)));
                 let Some(words) = typed.starts_with("gate").then(|| typed.split_whitespace().map(OsString::from)) else { continue };
                 let read = all().try_get_matches_from(words);
                 assert!(read.is_ok(), "{path}: {typed}: {}", read.unwrap_err());

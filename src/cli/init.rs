@@ -12,23 +12,21 @@ use super::hook::Install;
 use super::outputs::{CannotTell, quiet_pipe};
 use super::readme::Work;
 use super::section::folder_for;
-use super::writes::{Write, write_all};
+use super::writes::{Verb, Write, write_all};
 use crate::config::{self, Text};
 use crate::engine;
 use crate::exit::Exit;
-use crate::init::{Action, Shortfall, Standing, Survey, UNFILLED, policy, workflow};
-use crate::plan::{self, Asked as Question};
+use crate::init::{Action, Shortfall, Standing, Survey, UNFILLED, WORKFLOW, Wish, gate_toml, workflow};
+use crate::plan::{self, Asked as Question, read_shared};
 use crate::policy;
 use crate::report::Mark;
 use crate::shown::shown;
 use crate::world::disk::{Disk, Place};
-use crate::world::{Cx, FileKind, LookError, Out, Over, RelPath, World};
+use crate::world::{Cx, FileKind, LookError, Out, RelPath, World};
 pub(super) use hook::Wanted;
 use told::Told;
 
-/// Where GitHub looks for workflows.
-const WORKFLOW: &str = ".github/workflows/gate.yml";
-/// The largest file that a diff is shown of.
+/// The largest file that is read.
 const LIMIT: u64 = 8 << 20;
 
 /// What `gate init` is asked for.
@@ -62,9 +60,20 @@ struct Job {
     refused: Vec<String>,
     kept: Vec<String>,
     unseen: Vec<String>,
+    /// What was left undone and why, a sentence each.
+    left: Vec<String>,
     hook: Option<Install>,
-    /// Why the hook that was asked for is not installed.
-    no_hook: Option<String>,
+    /// The workflow as it will stand there, whether written or kept.
+    workflow: Option<String>,
+    smoke: SmokeCommand,
+}
+
+/// Whether gate.toml, as it will stand there, names a smoke command.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum SmokeCommand {
+    #[default]
+    None,
+    Named,
 }
 
 pub(super) fn run(asked: &Asked, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
@@ -109,8 +118,7 @@ fn must_make_sense(asked: &Asked, global: &Global) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Puts all in place. Files whose folder has to be made come last, so that nothing is left behind by a failure before.
-/// The hook comes last of all.
+/// Puts all in place: every file is prepared before the first is written, and the hook comes last.
 fn write(job: &Job, world: &Disk, (root, out): (&Path, &mut dyn Out)) -> anyhow::Result<()> {
     let place = |path: &RelPath, out: &mut dyn Out| Ok(folder_for(path, world, (root, out))?.join(path.name()));
     write_all(&job.writes, out, place).map_err(|error| CannotTell(format!("{error:#}")))?;
@@ -121,15 +129,12 @@ fn write(job: &Job, world: &Disk, (root, out): (&Path, &mut dyn Out)) -> anyhow:
 impl Job {
     fn of(asked: &Asked, survey: &Survey, (world, global): (&Disk, &Global)) -> anyhow::Result<Self> {
         let mut job = Self::default();
-        let mut text = judged(survey, world)?;
-        let gate_toml = RelPath::parse("gate.toml")?;
-        let kept = asked.existing == Existing::Keep && exists(world, &gate_toml)?;
-        if kept {
-            text = before(world, &gate_toml)?.unwrap_or_default();
-        }
-        job.add(gate_toml, text.clone(), (asked, world))?;
-        let text = Text::new("gate.toml".to_owned(), text).in_root(Some("gate.toml".to_owned()));
-        if asked.parts.readmes && (survey.has_folders || kept) {
+        let (text, stood) = job.add_policy(survey, (asked, world))?;
+        job.smoke = match read_shared(config::load(&text).file.run, None)?.0.run.and_then(|run| run.smoke) {
+            Some(_) => SmokeCommand::Named,
+            None => SmokeCommand::None,
+        };
+        if asked.parts.readmes && (survey.has_folders || stood == Stood::Kept) {
             let work = Work::of(config::load(&text), Some(&text), (Cx::new(world), &[]))?;
             job.writes.extend(work.writes());
             job.unseen = work.unseen;
@@ -137,8 +142,20 @@ impl Job {
         if asked.parts.github {
             job.add_workflow(survey, (asked, world))?;
         }
-        hook::take_on(&mut job, asked, (survey, &text), (world, global))?;
+        hook::take_on(&mut job, asked, survey, (world, global))?;
         Ok(job)
+    }
+
+    /// gate.toml, as it will stand there.
+    fn add_policy(&mut self, survey: &Survey, (asked, world): (&Asked, &Disk)) -> anyhow::Result<(Text, Stood)> {
+        let path = RelPath::parse("gate.toml")?;
+        let stood = if asked.existing == Existing::Keep && exists(world, &path)? { Stood::Kept } else { Stood::Written };
+        let text = match stood {
+            Stood::Kept => kept_text(world, &path)?,
+            Stood::Written => judged(survey, Wish { readmes: None, hook: asked.parts.hook != Wanted::No }, world)?,
+        };
+        self.add(path, text.clone(), (asked, world))?;
+        Ok((Text::new("gate.toml".to_owned(), text).in_root(Some("gate.toml".to_owned())), stood))
     }
 
     fn diff(&self) -> String {
@@ -149,29 +166,36 @@ impl Job {
     fn add_workflow(&mut self, survey: &Survey, (asked, world): (&Asked, &Disk)) -> anyhow::Result<()> {
         let path = RelPath::parse(WORKFLOW)?;
         let action = asked.parts.action.as_ref();
-        if let (Existing::Keep, Some(action), true) = (asked.existing, action, exists(world, &path)?) {
-            let old = before(world, &path)?.unwrap_or_default();
-            if old.contains(UNFILLED) {
-                let after = old.replace(UNFILLED, &action.uses());
-                self.writes.push(Write { path, before: Some(old), after, over: Over::Anything });
+        if asked.existing == Existing::Keep && exists(world, &path)? {
+            let old = kept_text(world, &path)?;
+            let Some(action) = action.filter(|_| old.contains(UNFILLED)) else {
+                self.workflow = Some(old);
+                self.kept.push(path.as_str().to_owned());
                 return Ok(());
-            }
+            };
+            let after = old.replace(UNFILLED, &action.uses());
+            self.workflow = Some(after.clone());
+            self.writes.push(Write { path, before: Some(old), after, verb: Verb::Changed });
+            return Ok(());
         }
-        self.add(path, workflow(survey, action), (asked, world))
+        let text = workflow(survey, action);
+        self.workflow = Some(text.clone());
+        self.add(path, text, (asked, world))
     }
 
     /// Takes a file on: to be written, to be kept, or in the way.
     fn add(&mut self, path: RelPath, after: String, (asked, world): (&Asked, &Disk)) -> anyhow::Result<()> {
         if !exists(world, &path)? {
-            self.writes.push(Write { path, before: None, after, over: Over::Nothing });
+            self.writes.push(Write { path, before: None, after, verb: Verb::Wrote });
             return Ok(());
         }
         match asked.existing {
             Existing::Keep => self.kept.push(path.as_str().to_owned()),
             Existing::Refuse if !asked.dry_run => self.refused.push(path.as_str().to_owned()),
             Existing::Refuse | Existing::Replace => {
-                let before = before(world, &path)?;
-                self.writes.push(Write { path, before, after, over: Over::Anything });
+                // What is no text is shown as empty: it is replaced whole.
+                let before = Some(text_of(world, &path)?.unwrap_or_default());
+                self.writes.push(Write { path, before, after, verb: Verb::Replaced });
             }
         }
         Ok(())
@@ -179,8 +203,20 @@ impl Job {
 
     /// Whether a workflow would run that does not know its action.
     fn is_unfilled(&self) -> bool {
-        self.writes.iter().any(|write| write.after.contains(UNFILLED))
+        self.workflow.as_ref().is_some_and(|text| text.contains(UNFILLED))
     }
+
+    /// Whether the workflow is one that this command made.
+    fn made_workflow(&self) -> bool {
+        self.writes.iter().any(|write| write.path.as_str() == WORKFLOW && write.verb != Verb::Changed)
+    }
+}
+
+/// What becomes of gate.toml.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stood {
+    Kept,
+    Written,
 }
 
 /// Whether anything is there. A file reached through a link is another's to write.
@@ -196,20 +232,30 @@ fn exists(world: &Disk, path: &RelPath) -> anyhow::Result<bool> {
     }
 }
 
-/// The text that is there; what is no text is replaced whole, and the diff shows it as empty.
-fn before(world: &Disk, path: &RelPath) -> anyhow::Result<Option<String>> {
+/// The text of a file; `None`: it is not UTF-8, so nobody could write it again as it is.
+fn text_of(world: &Disk, path: &RelPath) -> anyhow::Result<Option<String>> {
     let mut bytes = Vec::new();
     match world.evidence().read(path, LIMIT, &mut bytes) {
-        Ok(()) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Ok(()) => Ok(String::from_utf8(bytes).ok()),
         Err(error) => Err(CannotTell(format!("`{}` cannot be read: {error}", shown(path.as_str()))).into()),
+    }
+}
+
+/// The text of a file that stays.
+fn kept_text(world: &Disk, path: &RelPath) -> anyhow::Result<String> {
+    match text_of(world, path)? {
+        Some(text) => Ok(text),
+        None => bail!(
+            "`{path}` is not UTF-8 text, so it cannot be kept as it is; nothing was written\n  to replace it whole: the same with --force"
+        ),
     }
 }
 
 /// The text of gate.toml, its modes after how things stand: the checks of a first text are run, and what would block is guided.
 ///
 /// `run-hashes` is not run for it: no record that is there can be of a config with this very file in it, and its data may be large.
-fn judged(survey: &Survey, world: &Disk) -> anyhow::Result<String> {
-    let first = policy(survey, None);
+fn judged(survey: &Survey, wish: Wish, world: &Disk) -> anyhow::Result<String> {
+    let first = gate_toml(survey, wish);
     let text = Text::new("gate.toml".to_owned(), first.clone());
     let all = Question::Check { names: Vec::new(), strict: false };
     let mut plan = plan::resolve(config::load(&text), Some(&text), all)?;
@@ -221,7 +267,7 @@ fn judged(survey: &Survey, world: &Disk) -> anyhow::Result<String> {
     let blocks = report.checks.iter().find(|check| matches!(check.mark, Mark::Failed | Mark::CannotTell));
     let today = blocks.map(|check| Shortfall { short: check.short, unseen: check.unseen, examined: check.examined.count });
     Ok(match today {
-        Some(today) => policy(survey, Some(today)),
+        Some(today) => gate_toml(survey, Wish { readmes: Some(today), ..wish }),
         None => first,
     })
 }

@@ -59,6 +59,9 @@ pub(super) fn policy_text(place: &Place, may_lack: bool) -> anyhow::Result<Optio
     match place.text()? {
         Some(text) => Ok(Some(Text::new(place.file_name(), text).in_root(place.file_in_root()))),
         None if may_lack => Ok(None),
+        None if place.file_name() == "gate.toml" => {
+            bail!("there is no `gate.toml`; it says what to check\n  to write one for this project: gate init")
+        }
         None => bail!("there is no `{}`; it says what to check (start with `version = 1`, `gate list` shows the kinds)", place.file_name()),
     }
 }

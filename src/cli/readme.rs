@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use super::Global;
 use super::outputs::{CannotTell, quiet_pipe};
 use super::promote::policy_text;
-use super::writes::{Write, below, write_all};
+use super::writes::{Verb, Write, below, write_all};
 use crate::checks::KINDS;
 use crate::checks::readmes::{Draft, Gap, Readmes};
 use crate::config::{self, Text};
@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::plan::{self, Asked, FlagTexts};
 use crate::shown::{counted, shell_word, shown};
 use crate::world::disk::{Disk, Place};
-use crate::world::{Cx, FileKind, Listed, LookError, Out, Over, RelPath, World};
+use crate::world::{Cx, FileKind, Listed, LookError, Out, RelPath, World};
 
 /// What there is to write, and what could not be looked at.
 #[derive(Default)]
@@ -31,7 +31,8 @@ pub(super) fn add(folders: &[String], dry_run: bool, global: &Global, out: &mut 
     let place = Place::find(global.root.as_deref(), global.file.as_deref())?;
     let text = policy_text(&place, global.file.is_none())?;
     let parsed = text.as_ref().map(config::load).unwrap_or_default();
-    let world = Disk::open(&place.root, global.now, parsed.file.git.timeout.get())?;
+    let opened = Disk::open(&place.root, global.now, parsed.file.git.timeout.get());
+    let world = opened.map_err(|error| CannotTell(format!("{}: {error}", place.root_name())))?;
     let folders = read_folders(folders, &world)?;
     let work = Work::of(parsed, text.as_ref(), (Cx::new(&world), &folders))?;
     if !dry_run {
@@ -117,8 +118,8 @@ impl Work {
 
     /// The drafts as files to write.
     pub(super) fn writes(&self) -> Vec<Write> {
-        let over = |draft: &Draft| if draft.before.is_some() { Over::Anything } else { Over::Nothing };
-        let write = |d: &Draft| Write { path: d.path.clone(), before: d.before.clone(), after: d.after.clone(), over: over(d) };
+        let verb = |draft: &Draft| if draft.before.is_some() { Verb::Extended } else { Verb::Wrote };
+        let write = |d: &Draft| Write { path: d.path.clone(), before: d.before.clone(), after: d.after.clone(), verb: verb(d) };
         self.drafts.values().map(write).collect()
     }
 
@@ -129,8 +130,8 @@ impl Work {
         if dry_run {
             return self.writes().iter().map(Write::diff).collect();
         }
-        let line = |d: &Draft| format!("  {} {}\n", if d.before.is_some() { "extended" } else { "wrote   " }, shown(d.path.as_str()));
-        let mut text: String = self.drafts.values().map(line).collect();
+        let line = |write: &Write| format!("  {} {}\n", write.verb.name(), shown(write.path.as_str()));
+        let mut text: String = self.writes().iter().map(line).collect();
         let paths: Vec<String> = self.drafts.keys().take(3).map(|p| shell_word(p.as_str())).collect();
         let more = if self.drafts.len() > paths.len() { " …" } else { "" };
         text.push_str(&format!(

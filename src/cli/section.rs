@@ -106,10 +106,18 @@ pub(super) fn own_folder(root: &Path, files: &dyn Files, out: &mut dyn Out) -> i
         return Err(io::Error::other("is reached through a symbolic link"));
     }
     out.make_folder(&folder)?;
-    // That it is there already is as good.
+    match own.join(".gitignore").map_err(LookError::from).and_then(|path| files.stat(&path)) {
+        Ok(_) => return Ok(folder),
+        Err(LookError::NotFound) => {}
+        Err(error) => return Err(io::Error::other(format!("its folder's .gitignore {error}"))),
+    }
     let ignore = out.prepare(&folder.join(".gitignore"), Over::Nothing);
-    let _there_already = ignore.and_then(|pending| pending.commit(b"*\n"));
-    Ok(folder)
+    match ignore.and_then(|pending| pending.commit(b"*\n")) {
+        // Another gate was quicker.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(folder),
+        Err(error) => Err(io::Error::new(error.kind(), format!("its folder's .gitignore cannot be written: {error}"))),
+        Ok(()) => Ok(folder),
+    }
 }
 
 /// Makes the folder that a file is to lie in, inside the root of `world`, and says where that is.

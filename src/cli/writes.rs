@@ -15,10 +15,39 @@ pub(super) struct Write {
     /// `None`: there is no file.
     pub(super) before: Option<String>,
     pub(super) after: String,
-    pub(super) over: Over,
+    pub(super) verb: Verb,
+}
+
+/// What is done to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verb {
+    /// Made anew.
+    Wrote,
+    /// Every word that was there stays, and more stand after it.
+    Extended,
+    /// A word in it is another now.
+    Changed,
+    /// Nothing stays that was there.
+    Replaced,
+}
+
+impl Verb {
+    /// As a column of a list.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Wrote => "wrote   ",
+            Self::Extended => "extended",
+            Self::Changed => "changed ",
+            Self::Replaced => "replaced",
+        }
+    }
 }
 
 impl Write {
+    fn over(&self) -> Over {
+        if self.before.is_some() { Over::Anything } else { Over::Nothing }
+    }
+
     pub(super) fn diff(&self) -> String {
         diff(self.path.as_str(), self.before.as_deref(), &self.after)
     }
@@ -37,7 +66,7 @@ pub(super) fn write_all(
     let mut ready = Vec::new();
     for write in writes {
         let path = place(&write.path, out).with_context(|| failed(write))?;
-        let pending = out.prepare(&path, write.over).with_context(|| failed(write))?;
+        let pending = out.prepare(&path, write.over()).with_context(|| failed(write))?;
         ready.push((write, pending));
     }
     let mut written: Vec<&str> = Vec::new();

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(crate) use panics::install as catch_panics;
 
 use crate::bypass::{Standing, standing};
-use crate::check::{Circumstances, Gathered, Need, Outcome, Pushed, Ran, Refused};
+use crate::check::{Circumstances, Gathered, Need, Outcome, Pushed, Ran, Refused, Tracked};
 use crate::plan::{Asked, Plan};
 use crate::world::{Cx, HistoryError};
 
@@ -46,14 +46,18 @@ pub(crate) fn run(plan: &Plan, cx: &Cx<'_>, tell: &(dyn Fn(Event<'_>) + Sync)) -
     let lost = || Ran::Panicked("its thread was lost".to_owned());
     let ran = slots.into_iter().map(|slot| slot.into_inner().ok().flatten().unwrap_or_else(lost)).collect();
     let walked = plan.checks.iter().any(|c| c.kind.needs.contains(&Need::Tree)) && cx.tree().listing().is_ok_and(|l| l.is_walked());
-    Gathered { ran, circumstances, walked, policy_untracked: is_policy_untracked(plan, cx) }
+    Gathered { ran, circumstances, walked, policy_tracked: policy_tracked(plan, cx) }
 }
 
-/// Asked only where a commit is decided about; where git does not answer, the commit itself is in doubt.
-fn is_policy_untracked(plan: &Plan, cx: &Cx<'_>) -> bool {
+/// Asked only where a commit is decided about.
+fn policy_tracked(plan: &Plan, cx: &Cx<'_>) -> Option<Tracked> {
     let decides = !matches!(plan.asked, Asked::Kind { .. });
-    let path = plan.source.as_ref().and_then(|source| source.in_root.as_deref()).filter(|_| decides);
-    path.is_some_and(|path| cx.history().tracked().is_ok_and(|tracked| tracked.get(path).is_none()))
+    let path = plan.source.as_ref().and_then(|source| source.in_root.as_deref()).filter(|_| decides)?;
+    Some(match cx.history().tracked() {
+        Ok(tracked) if tracked.get(path).is_some() => Tracked::Yes,
+        Ok(_) => Tracked::No,
+        Err(_) => Tracked::Unknown,
+    })
 }
 
 fn pick<'p>(plan: &'p Plan, next: &AtomicUsize) -> Option<(usize, &'p crate::plan::Planned)> {
@@ -149,6 +153,18 @@ mod tests {
             source: None,
             checks: (0..8).map(check).collect(),
         }
+    }
+
+    #[test]
+    fn a_git_that_does_not_answer_does_not_say_that_the_policy_is_tracked() {
+        use crate::check::Sample;
+        let source = crate::plan::Source { name: "p.toml".to_owned(), in_root: Some("p.toml".to_owned()), sha256: String::new() };
+        let plan = Plan { source: Some(source), ..plan() };
+        let tracked = |files: &[(&str, Sample)]| policy_tracked(&plan, &Cx::new(&Fake::new(files)));
+        assert_eq!(tracked(&[("p.toml", Sample::Text(""))]), Some(Tracked::Yes));
+        assert_eq!(tracked(&[("p.toml", Sample::Untracked(""))]), Some(Tracked::No));
+        assert_eq!(tracked(&[("p.toml", Sample::Text("")), (".", Sample::NoTree)]), Some(Tracked::Unknown));
+        assert_eq!(policy_tracked(&Plan { source: None, ..self::plan() }, &Cx::new(&Fake::new(&[]))), None);
     }
 
     #[test]

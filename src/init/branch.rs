@@ -1,18 +1,16 @@
-//! The branch that a workflow promotes: the one that `origin` calls its own, else the one that is checked out.
+//! The branch that a workflow promotes.
 
-use super::seen::read;
-use crate::world::Cx;
+use crate::world::{Cx, MainBranch};
 
-/// The largest ref that is read.
-const LIMIT: u64 = 4096;
-
-/// `None`: it cannot be told, or its name cannot stand in a workflow as it is.
-pub(super) fn default_branch(cx: &Cx<'_>) -> Option<String> {
-    let head = |path: &str, folder: &str| {
-        let text = read(cx.evidence(), path, LIMIT).ok()?;
-        text.trim_end().strip_prefix("ref: ")?.strip_prefix(folder).map(str::to_owned)
+/// The repository's main branch; unknown also where git does not answer, or where the name cannot stand in a workflow as it is.
+pub(super) fn main_branch(cx: &Cx<'_>) -> MainBranch {
+    let plain = |name: &str| {
+        let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
+        name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(known)
     };
-    let found = head(".git/refs/remotes/origin/HEAD", "refs/remotes/origin/").or_else(|| head(".git/HEAD", "refs/heads/"));
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
-    found.filter(|name| name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(plain))
+    match cx.history().main_branch() {
+        Ok(MainBranch::Named(name)) if plain(&name) => MainBranch::Named(name),
+        Ok(MainBranch::CheckedOut(name)) if plain(&name) => MainBranch::CheckedOut(name),
+        Ok(MainBranch::Named(_) | MainBranch::CheckedOut(_) | MainBranch::Unknown) | Err(_) => MainBranch::Unknown,
+    }
 }

@@ -55,12 +55,23 @@ const MANIFESTS: [(&str, &str); 31] = [
     ("Package.resolved", "Swift"),
 ];
 
-/// The config bundle, and why it is that.
+/// The config bundle, and where it comes from.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Config {
     /// gate.toml aside, which always belongs to it.
     pub(crate) globs: Vec<String>,
-    pub(crate) why: &'static str,
+    pub(crate) from: ConfigFrom,
+}
+
+/// What the bundle was made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ConfigFrom {
+    /// Folders and files whose names say that they are config.
+    Names,
+    /// Manifests and lockfiles, because there are no such names.
+    Manifests,
+    /// There is neither.
+    Nothing,
 }
 
 /// What a manifest is written for.
@@ -103,18 +114,15 @@ pub(super) fn config(seen: &mut Seen<'_>, manifests: &[(String, &'static str)]) 
         (*folder, format!("{}/{below}.{suffix}", literal(folder)))
     });
     let mut globs: Vec<(&str, String)> = in_folders.chain(files.iter().map(|path| (*path, literal(path)))).collect();
-    let mut why = "Add what else steers a run.";
+    let mut from = ConfigFrom::Names;
     if globs.is_empty() {
         globs = manifests.iter().map(|(path, _)| (path.as_str(), literal(path))).collect();
-        why = "No config folder was found:\n# manifests and lockfiles stand here instead. Name what steers a run.";
-    }
-    if globs.is_empty() {
-        why = "None was found:\n# name what steers a run, as \"config/**/*.yaml\".";
+        from = if globs.is_empty() { ConfigFrom::Nothing } else { ConfigFrom::Manifests };
     }
     for (path, _) in globs.iter().skip(GLOBS) {
         seen.note(format!("`{}` is left out of `config`, which is long already; add it if a run reads it", shown(path)));
     }
-    Config { globs: globs.into_iter().take(GLOBS).map(|(_, glob)| glob).collect(), why }
+    Config { globs: globs.into_iter().take(GLOBS).map(|(_, glob)| glob).collect(), from }
 }
 
 /// The config folder that a file lies in.

@@ -14,11 +14,18 @@ const CODE: [&str; 14] = ["c", "cpp", "ex", "go", "h", "java", "js", "jsx", "kt"
 /// How many parts the path of a file that describes data may have.
 const DEPTH: usize = 3;
 
+/// How a source of data is described.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DataKey {
+    Path,
+    Dvc,
+    Manifest,
+}
+
 /// One source of data, as `[run.data]` names it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct DataSource {
-    /// `path`, `dvc` or `manifest`.
-    pub(crate) key: &'static str,
+    pub(crate) key: DataKey,
     pub(crate) path: String,
     /// Which output of several, with `dvc`.
     pub(crate) out: Option<String>,
@@ -47,15 +54,15 @@ pub(super) fn find(seen: &mut Seen<'_>) -> Option<DataSource> {
     dvc_files.sort_by_key(in_data);
     lists.sort_by_key(in_data);
     dvc_files.extend(lock);
-    one_of("dvc", dvc_files, seen).or_else(|| one_of("manifest", lists, seen)).or_else(|| folder(seen))
+    one_of(DataKey::Dvc, dvc_files, seen).or_else(|| one_of(DataKey::Manifest, lists, seen)).or_else(|| folder(seen))
 }
 
-fn one_of(key: &'static str, mut paths: Vec<String>, seen: &mut Seen<'_>) -> Option<DataSource> {
+fn one_of(key: DataKey, mut paths: Vec<String>, seen: &mut Seen<'_>) -> Option<DataSource> {
     if paths.is_empty() {
         return None;
     }
     let path = paths.remove(0);
-    let out = if key == "dvc" { first_of_several(&path, seen) } else { None };
+    let out = if key == DataKey::Dvc { first_of_several(&path, seen) } else { None };
     Some(DataSource { key, path, out, others: paths })
 }
 
@@ -97,7 +104,7 @@ fn folder(seen: &mut Seen<'_>) -> Option<DataSource> {
             },
         };
         if holds_data {
-            return Some(DataSource { key: "path", path: name.to_owned(), out: None, others: Vec::new() });
+            return Some(DataSource { key: DataKey::Path, path: name.to_owned(), out: None, others: Vec::new() });
         }
     }
     None

@@ -4,7 +4,9 @@ mod branch;
 mod bundle;
 mod contributing;
 mod data;
-mod policy;
+mod gate_toml;
+mod keep_out;
+
 mod record;
 mod seen;
 mod smoke;
@@ -12,6 +14,7 @@ mod survey;
 mod workflow;
 
 pub(crate) use contributing::{PLACES as CONTRIBUTING, contributing};
-pub(crate) use policy::{Shortfall, ignore_command, policy};
+pub(crate) use gate_toml::{Shortfall, Wish, gate_toml};
+pub(crate) use keep_out::ignore_command;
 pub(crate) use survey::{Standing, Survey};
-pub(crate) use workflow::{Action, UNFILLED, workflow};
+pub(crate) use workflow::{Action, PATH as WORKFLOW, UNFILLED, workflow};

@@ -1,9 +1,9 @@
 //! A run record that is there already, of whoever's making.
 
 use super::seen::{Seen, read};
-use crate::run::{LIMIT, Recorded};
+use crate::run::{Evidence, LIMIT, Recorded};
 use crate::shown::shown;
-use crate::world::LookError;
+use crate::world::{LookError, RelPath};
 
 /// Where records are looked for; the first is where gate puts its own.
 const PLACES: [&str; 8] = [
@@ -18,30 +18,15 @@ const PLACES: [&str; 8] = [
 ];
 
 /// Where the record is or will be.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct RecordPlace {
-    pub(crate) path: String,
-    /// Files with the same bytes.
-    pub(crate) aliases: Vec<String>,
+    /// The record, and files with the same bytes.
+    pub(crate) evidence: Evidence,
     pub(crate) exists: bool,
 }
 
-impl RecordPlace {
-    /// What a run leaves behind: the record, its file tables, the same bytes elsewhere.
-    pub(crate) fn files(&self) -> Vec<String> {
-        let mut files = vec![self.path.clone(), sidecars(&self.path)];
-        files.extend(self.aliases.iter().cloned());
-        files
-    }
-}
-
-/// The file tables beside a record, as a glob.
-pub(super) fn sidecars(record: &str) -> String {
-    format!("{}.*.files", record.strip_suffix(".json").unwrap_or(record))
-}
-
 pub(super) fn find(seen: &mut Seen<'_>) -> RecordPlace {
-    let mut found: Vec<(&str, String)> = Vec::new();
+    let mut found: Vec<(RelPath, String)> = Vec::new();
     for path in PLACES {
         match read(seen.cx.evidence(), path, LIMIT) {
             Ok(text) => match Recorded::read(&text) {
@@ -49,7 +34,7 @@ pub(super) fn find(seen: &mut Seen<'_>) -> RecordPlace {
                     if !recorded.is_record() {
                         seen.note(format!("`{path}` lacks keys of a run record; `gate run --force` replaces it"));
                     }
-                    found.push((path, text));
+                    found.extend(RelPath::parse(path).ok().map(|path| (path, text)));
                 }
                 Ok(_) | Err(_) if path == PLACES[0] => {
                     seen.note(format!("`{path}` is no run record, and `gate run` would write there; move it, or name another `record`"));
@@ -60,9 +45,11 @@ pub(super) fn find(seen: &mut Seen<'_>) -> RecordPlace {
             Err(error) => seen.note(format!("`{}` was not read: it {error}", shown(path))),
         }
     }
-    let Some((first, bytes)) = found.first() else {
-        return RecordPlace { path: PLACES[0].to_owned(), aliases: Vec::new(), exists: false };
-    };
-    let aliases = found.iter().skip(1).filter(|(_, text)| text == bytes).map(|(path, _)| (*path).to_owned()).collect();
-    RecordPlace { path: (*first).to_owned(), aliases, exists: true }
+    let mut found = found.into_iter();
+    let Some((record, bytes)) = found.next() else { return RecordPlace { evidence: Evidence::default(), exists: false } };
+    let (same, others): (Vec<_>, Vec<_>) = found.partition(|(_, text)| *text == bytes);
+    for (other, _) in others {
+        seen.note(format!("`{other}` is a run record with other bytes than `{record}`, and was left out; `record` names one file"));
+    }
+    RecordPlace { evidence: Evidence { record, aliases: same.into_iter().map(|(path, _)| path).collect() }, exists: true }
 }

@@ -80,14 +80,17 @@ impl<'a> Seen<'a> {
             Ok(text) => Some(text),
             Err(LookError::NotFound) => None,
             Err(error) => {
-                self.notes.push(format!("`{}` was not read: it {error}", shown(path)));
+                self.note(format!("`{}` was not read: it {error}", shown(path)));
                 None
             }
         }
     }
 
+    /// Says it once, however often it is met.
     pub(super) fn note(&mut self, note: String) {
-        self.notes.push(note);
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
     }
 }
 

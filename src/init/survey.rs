@@ -1,13 +1,13 @@
 //! A look at the repository: what it is made of, as far as gate.toml asks.
 
-use super::branch::default_branch;
+use super::branch::main_branch;
 use super::bundle::{Config, config, manifests};
-use super::data::{self, DataSource};
+use super::data::{self, DataKey, DataSource};
+use super::keep_out::{ignore_command, is_left_out};
 use super::record::{self, RecordPlace};
 use super::seen::Seen;
 use super::smoke::{self, Smoke};
-use crate::formats::gitignore::Rules;
-use crate::world::{Cx, HistoryError, LookError, RelPath};
+use crate::world::{Cx, HistoryError, LookError, MainBranch, RelPath};
 
 /// Folders whose own folders are projects of their own.
 const MEMBERS: [&str; 11] =
@@ -43,9 +43,9 @@ pub(crate) struct Survey {
     pub(crate) standing: Standing,
     /// Whether git tracks nothing yet.
     pub(crate) untracked: bool,
-    pub(crate) branch: Option<String>,
-    /// Whether .gitignore leaves the record out.
-    pub(crate) record_ignored: bool,
+    pub(crate) branch: MainBranch,
+    /// The command that keeps what a run leaves behind out of commits; `None`: .gitignore does so already.
+    pub(crate) ignore: Option<String>,
     /// What could not be read or was left out, a sentence each.
     pub(crate) notes: Vec<String>,
 }
@@ -68,7 +68,7 @@ impl Survey {
         let listing = seen.listing.clone();
         let folders = listing.folders(Some(1));
         let data = data::find(&mut seen);
-        let data_folder = data.as_ref().filter(|data| data.key == "path").map(|data| data.path.clone());
+        let data_folder = data.as_ref().filter(|data| data.key == DataKey::Path).map(|data| data.path.clone());
         let data_folder = data_folder.filter(|folder| folders.contains(folder.as_str()));
         let has_folders = folders.iter().any(|folder| !folder.starts_with('.') && Some(*folder) != data_folder.as_deref());
         let has_below = |folder: &str| listing.below(folder).any(|path| path[folder.len() + 1..].contains('/'));
@@ -88,8 +88,8 @@ impl Survey {
             members,
             standing,
             untracked: seen.untracked,
-            branch: default_branch(&cx),
-            record_ignored: is_ignored(&mut seen, &record.path),
+            branch: main_branch(&cx),
+            ignore: (!is_left_out(&mut seen, &record.evidence)).then(|| ignore_command(&record.evidence, cx.evidence())),
             record,
             notes: seen.notes,
         })
@@ -120,14 +120,4 @@ fn standing(cx: &Cx<'_>) -> Standing {
         (true, _) => Standing::Top,
         (false, _) => Standing::Below,
     }
-}
-
-/// Whether the .gitignore files on the way to the record leave it out.
-fn is_ignored(seen: &mut Seen<'_>, record: &str) -> bool {
-    let folders = record.match_indices('/').map(|(slash, _)| &record[..=slash]);
-    let folders: Vec<&str> = [""].into_iter().chain(folders).collect();
-    folders.into_iter().any(|folder| {
-        let text = seen.text(&format!("{folder}.gitignore"));
-        text.is_some_and(|text| Rules::new(&text).leave_out(&record[folder.len()..]))
-    })
 }

@@ -2,11 +2,14 @@
 
 use std::str::FromStr;
 
-use super::policy::fill;
 use super::survey::Survey;
 use crate::shown::shown;
+use crate::world::MainBranch;
 
 const TEMPLATE: &str = include_str!("../../templates/github.yml");
+
+/// Where GitHub looks for workflows.
+pub(crate) const PATH: &str = ".github/workflows/gate.yml";
 
 /// What stands in a workflow that does not know its action yet.
 pub(crate) const UNFILLED: &str = "OWNER/REPO/ci/action@COMMIT";
@@ -46,16 +49,33 @@ impl Action {
     }
 }
 
+// The places of the template that are filled in, as they stand there: the template is a workflow itself, and true of most projects.
+const BRANCHES: &str = "branches: [main]";
+const TARGET: &str = "target main ";
+const RECORD: &str = "            reports/run.json\n            reports/run.*.files\n";
+const FOLDER: &str = "path: reports\n";
+
 /// The text; without an action it says so where the action belongs.
 pub(crate) fn workflow(survey: &Survey, action: Option<&Action>) -> String {
-    let files = survey.record.files();
+    let branch = match &survey.branch {
+        MainBranch::Named(name) | MainBranch::CheckedOut(name) => name,
+        MainBranch::Unknown => "main",
+    };
+    filled(action, branch, &survey.record.evidence.files())
+}
+
+fn filled(action: Option<&Action>, branch: &str, record: &[String]) -> String {
+    let action = action.map_or_else(|| UNFILLED.to_owned(), Action::uses);
+    let lines: String = record.iter().map(|path| format!("            {path}\n")).collect();
+    let folder = common_folder(record);
     let values = [
-        ("action", action.map_or_else(|| UNFILLED.to_owned(), Action::uses)),
-        ("branch", survey.branch.clone().unwrap_or_else(|| "main".to_owned())),
-        ("record", files.join("\n            ")),
-        ("record-folder", common_folder(&files)),
+        (UNFILLED, action),
+        (RECORD, lines),
+        (FOLDER, format!("path: {folder}\n")),
+        (BRANCHES, format!("branches: [{branch}]")),
+        (TARGET, format!("target {branch} ")),
     ];
-    fill(TEMPLATE, &values)
+    values.iter().fold(TEMPLATE.to_owned(), |text, (place, value)| text.replace(place, value))
 }
 
 /// The folder that all of them lie in: what is uploaded is laid out below it.
@@ -76,6 +96,22 @@ fn common_folder(paths: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::Evidence;
+
+    #[test]
+    fn every_place_of_the_template_is_filled_in() {
+        for (place, times) in [(UNFILLED, 3), (BRANCHES, 1), (TARGET, 1), (RECORD, 1), (FOLDER, 2)] {
+            assert_eq!(TEMPLATE.matches(place).count(), times, "{place}");
+        }
+        let action = format!("acme/gate@{}", "0a".repeat(20)).parse().unwrap();
+        let text = filled(Some(&action), "trunk", &["out/r.json".to_owned(), "out/r.*.files".to_owned()]);
+        for left in ["OWNER/REPO", "COMMIT", "main]", "target main", "reports/", "path: reports"] {
+            assert!(!text.contains(left), "{left}");
+        }
+        assert_eq!(text.matches("path: out\n").count(), 2);
+        assert!(text.contains("          path: |\n            out/r.json\n            out/r.*.files\n"), "{text}");
+        assert_eq!(filled(None, "main", &Evidence::default().files()), TEMPLATE, "the template is what most projects get");
+    }
 
     #[test]
     fn a_record_is_laid_out_below_the_folder_that_its_files_share() {

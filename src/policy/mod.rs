@@ -1,6 +1,6 @@
 //! Pure: outcomes in, report out. [`judge`] is the only place that decides what blocks.
 
-mod rules;
+pub(crate) mod rules;
 mod ruling;
 mod verdict;
 
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::bypass::BYPASSES;
-use crate::check::{Circumstances, Gathered, Level, Met, Outcome, Place, Pushed, Ran};
+use crate::check::{Circumstances, Gathered, Level, Met, Outcome, Place, Pushed, Ran, Tracked};
 use crate::plan::{Allowed, Asked, Plan, Planned};
 use crate::report::{CheckReport, ExaminedReport, Policy, Report, Ruling};
 use crate::shown::{counted, shown};
@@ -55,7 +55,7 @@ fn remarks(plan: &Plan, gathered: &Gathered) -> Vec<String> {
     if gathered.walked {
         remarks.push("not a git repository: every file counts that the .gitignore rules leave".to_owned());
     }
-    if let (Some(source), true) = (&plan.source, gathered.policy_untracked) {
+    if let (Some(source), true) = (&plan.source, gathered.policy_tracked == Some(Tracked::No)) {
         remarks.push(format!("git does not track {}: the commit carries no such policy", source.name));
     }
     let decides = !matches!(plan.asked, Asked::Kind { .. });

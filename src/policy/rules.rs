@@ -2,7 +2,7 @@
 
 use crate::check::{Answer, Level, Rule};
 
-pub(super) static DIRTY_TREE: Rule = Rule {
+pub(crate) static DIRTY_TREE: Rule = Rule {
     id: "promotion/dirty-tree",
     level: Level::Block,
     answer: Answer::CannotTell,
@@ -11,14 +11,14 @@ pub(super) static DIRTY_TREE: Rule = Rule {
            is not promoted. Commit or stash the changes. Files that git was told not to look at (assume-unchanged, skip-worktree) count as \
            different. Untracked and ignored files do not count. `[promotion] allow-dirty = \"reason\"` forgives it; `gate check` notes it.",
 };
-pub(super) static NO_CHECKS: Rule = Rule {
+pub(crate) static NO_CHECKS: Rule = Rule {
     id: "promotion/no-checks",
     level: Level::Block,
     answer: Answer::CannotTell,
     summary: "no check is enabled",
     help: "A gate that asks nothing cannot say yes. Add a check to gate.toml (`gate list` shows the kinds), or enable one.",
 };
-pub(super) static NO_COMMIT: Rule = Rule {
+pub(crate) static NO_COMMIT: Rule = Rule {
     id: "promotion/no-commit",
     level: Level::Block,
     answer: Answer::CannotTell,
@@ -42,7 +42,7 @@ pub(super) static CHECK_PANICKED: Rule = Rule {
     help: "This is a fault of gate, not of your commit; please report it with the message and, if you can, the file that was read. The \
            other checks were run all the same.",
 };
-pub(super) static BYPASSED: Rule = Rule {
+pub(crate) static BYPASSED: Rule = Rule {
     id: "promotion/bypassed",
     level: Level::Note,
     answer: Answer::Wrong,

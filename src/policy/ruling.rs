@@ -100,6 +100,7 @@ pub(super) fn rule_on(met: Met, soft: &Softening<'_>) -> Ruling {
         line: met.place.line,
         expected: met.expected,
         actual: met.actual,
+        named_next: met.next.is_some(),
         next: met.next.unwrap_or_else(|| format!("gate explain {}", met.rule.id)),
     }
 }

@@ -88,7 +88,7 @@ fn report(plan: &Plan, ran: Ran) -> Report {
 }
 
 fn judge_all(plan: &Plan, ran: Vec<Ran>, circumstances: Option<Circumstances>) -> Report {
-    judge(plan, Gathered { ran, circumstances, walked: false, policy_untracked: false }, DateTime::UNIX_EPOCH)
+    judge(plan, Gathered { ran, circumstances, walked: false, policy_tracked: None }, DateTime::UNIX_EPOCH)
 }
 
 #[test]

@@ -162,6 +162,9 @@ pub(crate) struct Ruling {
     pub(crate) actual: Option<String>,
     /// The command to type next.
     pub(crate) next: String,
+    /// Whether what was met named that command itself; else it is only the one that explains the rule.
+    #[serde(skip)]
+    pub(crate) named_next: bool,
 }
 
 /// The steps that may change what a met rule is worth.

@@ -13,10 +13,24 @@ pub(crate) struct Evidence {
 /// gate's own folder at the root.
 const OWN: &str = ".gate";
 
+impl Default for Evidence {
+    fn default() -> Self {
+        Self::of(&RunOptions::default())
+    }
+}
+
 impl Evidence {
     pub(crate) fn of(options: &RunOptions) -> Self {
         let aliases = options.aliases.iter().map(|path| path.get().clone()).collect();
         Self { record: options.record.get().clone(), aliases }
+    }
+
+    /// All that a run leaves behind, as paths and, for the tables of files, a glob.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let folder = self.record.parent();
+        let below = if folder.is_root() { String::new() } else { format!("{folder}/") };
+        let tables = format!("{below}{}.*.files", self.stem());
+        self.paths().map(|path| path.as_str().to_owned()).chain([tables]).collect()
     }
 
     /// The record and its aliases.
@@ -66,6 +80,7 @@ mod tests {
         for path in ["reports/run.json", ".gate", ".gate/bypasses.jsonl", sidecar.as_str()] {
             assert!(evidence.holds(path), "{path}");
         }
+        assert_eq!(evidence.files(), ["reports/run.json", "reports/run.*.files"]);
         for path in ["reports/run.json5", "a/.gate/x", ".gates", "reports/run.abc.files", "reports"] {
             assert!(!evidence.holds(path), "{path}");
         }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Attributes, Change, Commit, FileKind, Files, History, HistoryError, Listed, Listing, ListingBuilder, LookError, Name, OpenFolder,
-    Reading, RelPath, Stat, Tree, World,
+    Attributes, Change, Commit, FileKind, Files, History, HistoryError, Listed, Listing, ListingBuilder, LookError, MainBranch, Name,
+    OpenFolder, Reading, RelPath, Stat, Tree, World,
 };
 use crate::check::Sample;
 
@@ -185,6 +185,10 @@ impl History for Fake {
 
     fn is_shallow(&self) -> Result<bool, HistoryError> {
         Ok(false)
+    }
+
+    fn main_branch(&self) -> Result<MainBranch, HistoryError> {
+        Ok(MainBranch::Named("main".to_owned()))
     }
 
     fn last_changes(&self, paths: &[RelPath]) -> Result<BTreeMap<RelPath, Change>, HistoryError> {

@@ -33,6 +33,17 @@ pub enum Change {
     Never,
 }
 
+/// The branch that a repository takes for its main one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MainBranch {
+    /// `origin`, a usual name that is there, or git's settings say so.
+    Named(String),
+    /// Only that it is checked out speaks for it.
+    CheckedOut(String),
+    /// Nothing speaks for any.
+    Unknown,
+}
+
 /// Why git gave no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HistoryError {
@@ -129,6 +140,13 @@ pub trait History: Send + Sync {
     /// # Errors
     /// As [`HistoryError`] says.
     fn is_shallow(&self) -> Result<bool, HistoryError>;
+
+    /// The main branch: what `origin` has for its HEAD; else `main` or `master`, where there is such a branch; else what
+    /// `init.defaultBranch` names, where there is such a branch; else the one that is checked out.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    fn main_branch(&self) -> Result<MainBranch, HistoryError>;
 
     /// The last change of each of `paths`, by one pass over the log.
     ///

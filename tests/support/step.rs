@@ -36,6 +36,8 @@ pub struct Step {
     text: String,
     size: usize,
     fill: String,
+    /// Writes a file whose text has bytes that no TOML can say: `\xNN` is a byte.
+    write_bytes: Option<PathBuf>,
     /// Makes a file of `size` bytes that takes no room on disk.
     sparse: Option<PathBuf>,
     /// Writes a file whose name has bytes that no TOML can say: `\xNN` is a byte.
@@ -52,6 +54,8 @@ pub struct Step {
     remove: Option<PathBuf>,
     /// Runs gate with these arguments; it must end with 0.
     gate: Vec<String>,
+    /// Runs git with these arguments; it must end with 0.
+    git: Vec<String>,
 }
 
 impl Step {
@@ -68,6 +72,9 @@ impl Step {
         }
         if let Some(name) = &self.write_raw {
             sandbox.write(OsStr::from_bytes(&raw(name)), &self.text)?;
+        }
+        if let Some(path) = &self.write_bytes {
+            sandbox.write(path, raw(&self.text))?;
         }
         if let Some(count) = self.checks {
             let tables: String = (0..count).map(|i| format!("[check.c{i}]\nkind = \"readmes\"\n{}\n", self.text)).collect();
@@ -88,6 +95,9 @@ impl Step {
         }
         if !self.gate.is_empty() {
             sandbox.gate(false)?.args(&self.gate).assert().try_success()?;
+        }
+        if !self.git.is_empty() {
+            sandbox.git(&self.git.iter().map(String::as_str).collect::<Vec<_>>())?;
         }
         if let Some(path) = &self.remove {
             let path = tree.join(path);

@@ -8,6 +8,7 @@ mod record;
 mod rules;
 mod times;
 
+pub(crate) use rules::NO_RECORD;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -6,28 +6,34 @@ use super::project::Project;
 use crate::hook::Owner;
 use crate::run::Source;
 use crate::shown::{shell_word, shown};
-use crate::world::disk::{OLDEST_GIT, find_program, own_program};
+use crate::world::disk::{Found, OLDEST_GIT, find_program, is_same_file, look_for_program, own_program};
 
 /// gate, and whether the `gate` on PATH, which the pre-push hook calls, is the same file.
 pub(super) fn gate(seen: &Seen<'_>) -> Line {
     let version = env!("CARGO_PKG_VERSION");
     let own = own_program();
     let path = own.as_ref().map(|own| shown(&own.to_string_lossy()));
-    let on_path = find_program("gate", &seen.place.root);
     let folder = own.as_ref().and_then(|own| own.parent()).map(|folder| shell_word(&folder.to_string_lossy()));
     let put_on_path = folder.map(|folder| format!("export PATH={folder}:\"$PATH\""));
-    match (on_path.as_ref().map(|found| found.canonicalize().ok()), own) {
-        (Some(Some(found)), Some(own)) if found == own => Line::fine("gate", version).path(path),
-        (Some(_), None) => Line::unseen("gate", format!("{version}; where this very program lies cannot be told")),
-        (Some(_), Some(_)) => {
-            let other = on_path.map(|other| shown(&other.to_string_lossy())).unwrap_or_default();
-            Line::advice("gate", format!("{version}; the hook would call another, `{other}`")).path(path).fix_if(put_on_path)
-        }
-        (None, _) if seen.hook_works() => {
+    let here = match look_for_program("gate", &seen.place.root) {
+        Ok(Found::Here(here)) => here,
+        Ok(Found::Nowhere | Found::NotExecutable) if seen.hook_works() => {
             let says = format!("{version}, not on PATH, where the hook calls it: pushes are refused");
-            Line::wrong("gate", says).path(path).fix_if(put_on_path)
+            return Line::wrong("gate", says).path(path).fix_if(put_on_path);
         }
-        (None, _) => Line::advice("gate", format!("{version}, not on PATH, where a hook would call it")).path(path).fix_if(put_on_path),
+        Ok(Found::Nowhere | Found::NotExecutable) => {
+            return Line::advice("gate", format!("{version}, not on PATH, where a hook would call it")).path(path).fix_if(put_on_path);
+        }
+        Err(error) => return Line::unseen("gate", format!("{version}; `gate` on PATH cannot be looked for: {error}")).path(path),
+    };
+    let name = shown(&here.to_string_lossy());
+    match own.as_deref().map(|own| is_same_file(own, &here)) {
+        None => Line::unseen("gate", format!("{version}; where this very program lies cannot be told")),
+        Some(Ok(true)) => Line::fine("gate", version).path(path),
+        Some(Ok(false)) => Line::advice("gate", format!("{version}; the hook would call another, `{name}`")).path(path).fix_if(put_on_path),
+        Some(Err(error)) => {
+            Line::unseen("gate", format!("{version}; whether `{name}` on PATH is this very program cannot be told: {error}")).path(path)
+        }
     }
 }
 
@@ -37,9 +43,10 @@ pub(super) fn git(seen: &Seen<'_>) -> Line {
     let found = find_program("git", &seen.place.root);
     let path = found.as_ref().map(|found| shown(&found.to_string_lossy()));
     match (&seen.git, found) {
-        (None, None) => Line::wrong("git", "not found on PATH").fix(install),
-        (None, Some(_)) => Line::unseen("git", "does not say its version").path(path).fix("git version"),
-        (Some(version), _) => match numbers(version) {
+        (Err(_) | Ok(None), None) => Line::wrong("git", "not found on PATH").fix(install),
+        (Err(error), Some(_)) => Line::unseen("git", error.to_string()).path(path).fix("git version"),
+        (Ok(None), Some(_)) => Line::unseen("git", "does not say its version").path(path).fix("git version"),
+        (Ok(Some(version)), _) => match numbers(version) {
             None => Line::unseen("git", format!("`{version}` is no version that gate can read")).path(path),
             Some(numbers) if numbers < OLDEST_GIT => Line::wrong("git", format!("{version} is too old")).path(path).fix(install),
             Some(_) => Line::fine("git", version).path(path),

@@ -25,8 +25,8 @@ struct Seen<'a> {
     place: &'a Place,
     world: &'a Disk,
     head: Result<Commit, HistoryError>,
-    /// What git says of itself; `None`: nothing.
-    git: Option<String>,
+    /// The version that git says it is; `None`: it says something else.
+    git: Result<Option<String>, HistoryError>,
     hooks: Option<anyhow::Result<(Hooks, Vec<Told>)>>,
 }
 
@@ -71,15 +71,16 @@ fn diagnose(project: &Project, seen: &Seen<'_>, out: &mut dyn Out) -> Diagnosis 
         lines.extend(repository::history(seen));
         lines.extend(repository::work_tree(seen, &report));
         // Before the first commit nothing is in one.
-        lines.push(project.policy_line(if seen.head.is_ok() { policy_is_tracked } else { project::Tracked::Unknown }));
+        lines.push(project.policy_line(policy_is_tracked.filter(|_| seen.head.is_ok()), seen));
         report
     });
     if report.is_none() && (project.has_policy() || seen.head != Err(HistoryError::NoWorkTree)) {
-        lines.push(project.policy_line(project::Tracked::Unknown));
+        lines.push(project.policy_line(None, seen));
     }
     lines.extend(project.smoke(seen));
     lines.extend(project.record(seen));
     lines.extend(project.data(seen));
+    lines.extend(repository::workflow(seen));
     lines.extend(machine::tools(project, seen));
     lines.extend(repository::hook(seen));
     let told: Vec<&str> = lines.iter().filter_map(|line| line.rule.as_deref()).collect();

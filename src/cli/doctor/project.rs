@@ -2,14 +2,16 @@
 
 use super::Seen;
 use super::line::{Line, State};
-use crate::check::Mode;
+use crate::check::{Mode, Tracked};
+use crate::checks::NO_RECORD;
 use crate::config::{Fault, Faults, Parsed, Text};
 use crate::init::ignore_command;
 use crate::plan::{self, Asked, Plan, PlanError, read_shared};
-use crate::run::{Settings, Source};
+use crate::policy::rules;
+use crate::run::{Evidence, Settings, Source};
 use crate::shown::{counted, shell_word, shown};
-use crate::world::disk::{Place, PlaceError, find_program};
-use crate::world::{FileKind, LookError, RelPath, World};
+use crate::world::disk::{Found, Place, PlaceError, look_for_program};
+use crate::world::{FileKind, LookError, World};
 
 /// The policy as it was found, and what follows from it.
 pub(super) struct Project {
@@ -33,14 +35,6 @@ enum Policy {
         /// The command that tells them all.
         ask: &'static str,
     },
-}
-
-/// Whether git tracks the policy file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tracked {
-    Yes,
-    No,
-    Unknown,
 }
 
 /// The text of the policy file, if it could be read.
@@ -89,20 +83,33 @@ impl Project {
         !matches!(self.policy, Policy::None { .. })
     }
 
-    pub(super) fn policy_line(&self, tracked: Tracked) -> Line {
+    /// `tracked`: whether git tracks the file, where that was asked.
+    pub(super) fn policy_line(&self, tracked: Option<Tracked>, seen: &Seen<'_>) -> Line {
+        let refused = if seen.hook_works() { ", and the hook refuses every push" } else { "" };
         match &self.policy {
-            Policy::None { name } => Line::advice("policy", format!("there is no `{name}`")).fix("gate init"),
-            Policy::Unread(error @ PlaceError::NotText { .. }) => Line::wrong("policy", error.to_string()),
-            Policy::Unread(error) => Line::unseen("policy", error.to_string()),
-            Policy::Faulty { faults, ask } => faulty(faults).fix(ask),
-            Policy::Good { name } if self.plan.checks.is_empty() => {
-                Line::advice("policy", format!("{name} has no check that is enabled")).fix("gate list").rule("promotion/no-checks")
-            }
-            Policy::Good { name } if tracked == Tracked::No => {
+            Policy::None { name } if refused.is_empty() => Line::advice("policy", format!("there is no `{name}`")).fix("gate init"),
+            Policy::None { name } => Line::wrong("policy", format!("there is no `{name}`{refused}")).fix("gate init"),
+            Policy::Unread(error @ PlaceError::NotText { .. }) => Line::wrong("policy", format!("{error}{refused}")),
+            Policy::Unread(error) if refused.is_empty() => Line::unseen("policy", error.to_string()),
+            Policy::Unread(error) => Line::wrong("policy", format!("{error}{refused}")),
+            Policy::Faulty { faults, ask } => faulty(faults, refused).fix(ask),
+            Policy::Good { name } => self.good_policy_line(name, tracked),
+        }
+    }
+
+    fn good_policy_line(&self, name: &str, tracked: Option<Tracked>) -> Line {
+        if self.plan.checks.is_empty() {
+            return Line::advice("policy", format!("{name} has no check that is enabled")).fix("gate list").rule(rules::NO_CHECKS.id);
+        }
+        match tracked {
+            None | Some(Tracked::Yes) => Line::fine("policy", format!("{name} with {}", self.checks())),
+            Some(Tracked::No) => {
                 let says = format!("{name} with {}; git does not track it, so no commit carries it", self.checks());
                 Line::advice("policy", says).fix(format!("git add {}", shell_word(name)))
             }
-            Policy::Good { name } => Line::fine("policy", format!("{name} with {}", self.checks())),
+            Some(Tracked::Unknown) => {
+                Line::unseen("policy", format!("{name} with {}; git does not say whether it tracks it", self.checks()))
+            }
         }
     }
 
@@ -131,16 +138,18 @@ impl Project {
         let program = words.first().map(String::as_str).unwrap_or_default();
         let command: Vec<String> = words.iter().map(|word| shell_word(word)).collect();
         let command = shown(&command.join(" "));
-        let root = &seen.place.root;
         let name = shown(program);
-        Some(match find_program(program, root) {
-            Some(path) if !program.contains('/') => Line::fine("smoke", command).path(Some(shown(&path.to_string_lossy()))),
-            Some(_) => Line::fine("smoke", command),
-            None if !program.contains('/') => Line::wrong("smoke", format!("`{name}` is not on PATH")).fix(format!("install it, or {set}")),
-            None if RelPath::parse(program).is_ok_and(|path| seen.world.evidence().stat(&path).is_ok_and(|s| s.kind == FileKind::File)) => {
+        Some(match (look_for_program(program, &seen.place.root), program.contains('/')) {
+            (Ok(Found::Here(path)), false) => Line::fine("smoke", command).path(Some(shown(&path.to_string_lossy()))),
+            (Ok(Found::Here(_)), true) => Line::fine("smoke", command),
+            (Ok(Found::NotExecutable | Found::Nowhere), false) => {
+                Line::wrong("smoke", format!("`{name}` is not on PATH")).fix(format!("install it, or {set}"))
+            }
+            (Ok(Found::NotExecutable), true) => {
                 Line::wrong("smoke", format!("`{name}` may not be executed")).fix(format!("chmod +x {}", shell_word(program)))
             }
-            None => Line::wrong("smoke", format!("`{name}` is no program here")).fix(set),
+            (Ok(Found::Nowhere), true) => Line::wrong("smoke", format!("`{name}` is no program here")).fix(set),
+            (Err(error), _) => Line::unseen("smoke", format!("`{name}` cannot be looked for: {error}")),
         })
     }
 
@@ -153,10 +162,10 @@ impl Project {
         let there = match seen.world.evidence().stat(path).map(|stat| stat.kind) {
             Ok(FileKind::File) => Line::fine("record", format!("`{name}`")),
             Ok(FileKind::Folder | FileKind::Symlink | FileKind::Special) => Line::wrong("record", format!("`{name}` is no regular file")),
-            Err(LookError::NotFound) => Line::advice("record", format!("no `{name}` yet")).fix(run).rule("run-hashes/no-record"),
+            Err(LookError::NotFound) => Line::advice("record", format!("no `{name}` yet")).fix(run).rule(NO_RECORD.id),
             Err(error) => Line::unseen("record", format!("`{name}` {error}")),
         };
-        let kept_out = seen.is_repository().then(|| kept_out(path, seen)).flatten();
+        let kept_out = seen.is_repository().then(|| kept_out(&settings.evidence, seen)).flatten();
         // That it is there goes without saying where something else is said of it.
         let there = Some(there).filter(|line| line.state != State::Fine || kept_out.is_none());
         there.into_iter().chain(kept_out).collect()
@@ -187,22 +196,27 @@ impl Project {
     }
 }
 
-/// A line where the record could get into a commit, or is in one.
-fn kept_out(path: &RelPath, seen: &Seen<'_>) -> Option<Line> {
-    let name = shown(path.as_str());
-    match (seen.world.history().tracked(), seen.world.git().ignores(path)) {
-        (Ok(tracked), _) if tracked.get(path.as_str()).is_some() => {
-            let says = format!("git tracks `{name}`, and evidence is no part of a commit");
-            Some(Line::advice("record", says).fix(format!("git rm --cached {}", shell_word(path.as_str()))))
+/// A line where the record or an alias could get into a commit, or is in one.
+fn kept_out(evidence: &Evidence, seen: &Seen<'_>) -> Option<Line> {
+    evidence.paths().find_map(|path| {
+        let name = shown(path.as_str());
+        match (seen.world.history().tracked(), seen.world.git().ignores(path)) {
+            (Ok(tracked), _) if tracked.get(path.as_str()).is_some() => {
+                let says = format!("git tracks `{name}`, and evidence is no part of a commit");
+                Some(Line::advice("record", says).fix(format!("git rm --cached {}", shell_word(path.as_str()))))
+            }
+            (Ok(_), Ok(true)) => None,
+            (Ok(_), Ok(false)) => {
+                let says = format!("git does not ignore `{name}`");
+                Some(Line::advice("record", says).fix(ignore_command(evidence, seen.world.evidence())))
+            }
+            (Err(error), _) | (_, Err(error)) => Some(Line::unseen("record", error.to_string())),
         }
-        (Ok(_), Ok(true)) => None,
-        (Ok(_), Ok(false)) => Some(Line::advice("record", format!("git does not ignore `{name}`")).fix(ignore_command(path.as_str()))),
-        (Err(error), _) | (_, Err(error)) => Some(Line::unseen("record", error.to_string())),
-    }
+    })
 }
 
-/// The first fault, and how many there are.
-fn faulty(faults: &Faults) -> Line {
+/// The first fault, how many there are, and what follows from them.
+fn faulty(faults: &Faults, refused: &str) -> Line {
     let mut sorted: Vec<&Fault> = faults.faults.iter().collect();
     sorted.sort_by_key(|fault| fault.span.as_ref().map_or(0, |span| span.start));
     let Some(first) = sorted.first() else { return Line::unseen("policy", format!("{} is wrong", faults.text.name)) };
@@ -211,5 +225,5 @@ fn faulty(faults: &Faults) -> Line {
         0 => String::new(),
         more => format!(", and {more} more"),
     };
-    Line::wrong("policy", format!("{}{at} {}{more}", faults.text.name, first.message))
+    Line::wrong("policy", format!("{}{at} {}{more}{refused}", faults.text.name, first.message))
 }

@@ -4,8 +4,8 @@ use std::sync::Mutex;
 
 use super::Seen;
 use super::line::{Line, State};
-use super::project::{Project, Tracked};
-use crate::check::{Answer, Level};
+use super::project::Project;
+use crate::check::{Answer, Level, Tracked};
 use crate::cli::progress::Progress;
 use crate::engine;
 use crate::policy;
@@ -13,19 +13,17 @@ use crate::report::{CheckReport, Report, Ruling};
 use crate::shown::counted;
 use crate::world::{Cx, Out, World};
 
-/// What has a line of its own wherever it is met: the policy without a check.
-const TOLD_ELSEWHERE: [&str; 1] = ["promotion/no-checks"];
 /// How many troubles are told one by one.
 const TOLD: usize = 10;
 
 /// Runs the checks and judges them; nothing is printed but the progress.
-pub(super) fn ask(project: &Project, seen: &Seen<'_>, out: &mut dyn Out) -> (Report, Tracked) {
+pub(super) fn ask(project: &Project, seen: &Seen<'_>, out: &mut dyn Out) -> (Report, Option<Tracked>) {
     let gathered = {
         let shared = Mutex::new(out);
         let progress = Progress::new(&shared);
         engine::run(&project.plan, &Cx::new(seen.world), &|event| progress.tell(&event))
     };
-    let tracked = if gathered.policy_untracked { Tracked::No } else { Tracked::Yes };
+    let tracked = gathered.policy_tracked;
     (policy::judge(&project.plan, gathered, seen.world.now()), tracked)
 }
 
@@ -33,9 +31,10 @@ pub(super) fn ask(project: &Project, seen: &Seen<'_>, out: &mut dyn Out) -> (Rep
 pub(super) fn unseen(report: &Report, told: &[&str]) -> Vec<Line> {
     let of_checks = report.checks.iter().flat_map(|check| check.rulings.iter().map(move |ruling| (Some(check), ruling)));
     let mut met: Vec<(Option<&CheckReport>, &Ruling)> = report.promotion.iter().map(|ruling| (None, ruling)).chain(of_checks).collect();
+    // The policy without a check has a line of its own wherever it is met.
     met.retain(|(_, ruling)| {
-        let weighs = ruling.answer == Answer::CannotTell && ruling.effect_at_promotion > Level::Note;
-        weighs && !told.contains(&ruling.failure_reason_code.as_str()) && !TOLD_ELSEWHERE.contains(&ruling.failure_reason_code.as_str())
+        let rule = ruling.failure_reason_code.as_str();
+        could_not_look(ruling) && !told.contains(&rule) && rule != policy::rules::NO_CHECKS.id
     });
     met.sort_by_key(|(_, ruling)| std::cmp::Reverse(ruling.effect_at_promotion));
     let more = met.len().saturating_sub(TOLD);
@@ -58,15 +57,23 @@ pub(super) fn line_of(ruling: &Ruling, before: &str) -> Line {
         (path, Some(line)) => format!("{path}:{line} "),
         (path, None) => format!("{path} "),
     };
-    let weight = if ruling.effect_at_promotion == Level::Warn { " (only warns)" } else { "" };
+    let weight = match ruling.effect_at_promotion {
+        Level::Block => "",
+        Level::Warn => " (only warns)",
+        Level::Note => " (only noted)",
+    };
     let says = format!("{before}{place}{}{weight}", ruling.message);
     Line::new(&ruling.failure_reason_code, state_of(ruling), says).fix(&ruling.next).rule(&ruling.failure_reason_code)
 }
 
-/// What one command mends, or what only warns, is advice; what no command of ours mends could not be looked at.
+/// Whether it says that something could not be looked at, whatever that is worth at promotion.
+fn could_not_look(ruling: &Ruling) -> bool {
+    ruling.answer == Answer::CannotTell
+}
+
+/// What one command mends, or what holds no promotion, is advice; what no command of ours mends could not be looked at.
 pub(super) fn state_of(ruling: &Ruling) -> State {
-    let is_mended = !ruling.next.starts_with("gate explain ");
-    if is_mended || ruling.effect_at_promotion < Level::Block { State::Advice } else { State::CannotTell }
+    if ruling.named_next || ruling.effect_at_promotion < Level::Block { State::Advice } else { State::CannotTell }
 }
 
 /// That every check could look, or that none was asked.
@@ -75,7 +82,7 @@ pub(super) fn checks(project: &Project, report: Option<&Report>) -> Option<Line>
     match report {
         _ if count == 0 => None,
         None => Some(Line::unseen("checks", "not asked: without a commit there is nothing to judge")),
-        Some(report) if report.checks.iter().all(|check| check.unseen == 0) => {
+        Some(report) if !report.checks.iter().flat_map(|check| &check.rulings).any(could_not_look) => {
             Some(Line::fine("checks", format!("{}, and all could look", counted(count, "check", "checks"))))
         }
         Some(_) => None,

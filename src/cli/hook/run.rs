@@ -74,7 +74,7 @@ fn listen(heard: Option<Vec<u8>>, remote: Option<&str>, world: &Disk) -> Told {
     if let Some(bytes) = heard.as_ref().filter(|bytes| !bytes.is_empty()) {
         return Told::Push(Push::read(bytes));
     }
-    let framework = Push::of_framework(&|name| world.env(name), &|revision| world.git().object_id(revision));
+    let framework = Push::of_framework(&|name| world.env(name), &|revision| world.git().object_id(revision).ok().flatten());
     match (framework, heard, remote) {
         (Some(push), ..) => Told::Push(push),
         // A framework keeps git's words for itself.
@@ -165,7 +165,7 @@ fn bypass(place: &Place, world: &Disk, (remote, told): (Option<&str>, Result<Tol
     let bypass = Bypass {
         schema: Bypass::SCHEMA.to_owned(),
         at: world.now().to_rfc3339_opts(SecondsFormat::Secs, true),
-        who: world.git().committer().unwrap_or_else(user),
+        who: world.git().committer().ok().flatten().unwrap_or_else(user),
         reason: world.env("BYPASS_REASON").map(|reason| redacted_text(&reason)),
         // What was pushed to by its address has no name.
         remote: remote.filter(|remote| !remote.contains([':', '/'])).map(str::to_owned),

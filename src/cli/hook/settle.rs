@@ -45,7 +45,7 @@ pub(in crate::cli) fn settle(asked: &Asked<'_>, global: &Global, out: &mut dyn O
         return Ok(Exit::Fine);
     }
     let said = format!("settled: {}\n", counted(commits.len(), "commit", "commits"));
-    let who = section.world.git().committer().or_else(|| section.world.env("USER"));
+    let who = section.world.git().committer().ok().flatten().or_else(|| section.world.env("USER"));
     let settled = Settled { who, reason: Some(redacted_text(asked.reason)), ..new(&section.world, commits) };
     write(&settled, &section, out).map_err(|error| CannotTell(format!("`{BYPASSES}` cannot be written: {error}")))?;
     print(&said, out)?;

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use super::{Asked, Job, WORKFLOW};
-use crate::init::{Standing, Survey, UNFILLED, ignore_command};
+use super::{Asked, Job, SmokeCommand};
+use crate::init::{Standing, Survey, UNFILLED, WORKFLOW};
 use crate::shown::{counted, harmless, shell_word, shown};
+use crate::world::MainBranch;
 
 /// The column that says why a command is next.
 const WHY: usize = 40;
@@ -20,14 +21,7 @@ impl Told<'_> {
     pub(super) fn to_text(&self) -> String {
         let mut text = format!("gate init · {}\n\n", harmless(&self.survey.in_short()));
         for write in &self.job.writes {
-            let verb = match &write.before {
-                None => "wrote   ",
-                Some(before) if write.after.starts_with(before.as_str()) || write.path.name().eq_ignore_ascii_case("readme.md") => {
-                    "extended"
-                }
-                Some(_) => "replaced",
-            };
-            text.push_str(&format!("  {verb} {}\n", shown(write.path.as_str())));
+            text.push_str(&format!("  {} {}\n", write.verb.name(), shown(write.path.as_str())));
         }
         for path in &self.job.kept {
             text.push_str(&format!("  kept     {}\n", shown(path)));
@@ -62,18 +56,10 @@ impl Told<'_> {
         if survey.standing == Standing::Outside {
             add("git init".to_owned(), "without a commit there is nothing to promote");
         }
-        if !survey.record_ignored {
-            add(ignore_command(&survey.record.path), "the run record is evidence, no part of a commit");
+        if let Some(command) = &survey.ignore {
+            add(command.clone(), "the run record is evidence, no part of a commit");
         }
-        let paths: Vec<String> = self.job.writes.iter().take(3).map(|write| shell_word(write.path.as_str())).collect();
-        let what = match (survey.untracked || survey.standing == Standing::Outside, self.job.writes.len() > 3) {
-            (true, _) => ".".to_owned(),
-            (false, true) => "-A".to_owned(),
-            (false, false) => [paths, if survey.record_ignored { Vec::new() } else { vec![".gitignore".to_owned()] }].concat().join(" "),
-        };
-        if !what.is_empty() {
-            add(format!("git add {what} && git commit"), "");
-        }
+        self.commit().into_iter().for_each(|command| add(command, ""));
         add("gate check".to_owned(), "how things stand; blocks nothing");
         // A hook is installed only where there is a smoke command.
         match survey.smoke.is_some() || self.job.hook.is_some() {
@@ -82,6 +68,17 @@ impl Told<'_> {
         }
         add("gate promote".to_owned(), "may this commit be promoted?");
         next
+    }
+
+    /// The commands that commit what was written, and nothing that was there before.
+    fn commit(&self) -> Vec<String> {
+        let survey = self.survey;
+        if survey.untracked || survey.standing == Standing::Outside {
+            return vec!["git add . && git commit".to_owned()];
+        }
+        let written = self.job.writes.iter().map(|write| shell_word(write.path.as_str()));
+        let paths: Vec<String> = written.chain(survey.ignore.as_ref().map(|_| ".gitignore".to_owned())).collect();
+        add_and_commit(&paths)
     }
 
     /// What could not be read or done, and what is not finished.
@@ -99,14 +96,30 @@ impl Told<'_> {
         if self.survey.standing == Standing::Outside {
             text.push_str("warning: not a git repository: until it is one, `gate promote` cannot tell\n");
         }
-        if let Some(why) = &self.job.no_hook {
-            text.push_str(&format!("warning: no hook was installed: {why}\n"));
+        for line in &self.job.left {
+            text.push_str(&format!("warning: {}\n", harmless(line)));
         }
         if self.asked.parts.readmes && !self.survey.has_folders {
             text.push_str("warning: no README was written: there is no folder to ask for one\n");
         }
-        if self.job.writes.iter().any(|write| write.path.as_str() == WORKFLOW) && self.survey.branch.is_none() {
-            text.push_str(&format!("warning: the default branch could not be told; `{WORKFLOW}` says `main`\n"));
+        text.push_str(&self.of_workflow());
+        text
+    }
+
+    /// What the workflow lacks, whether it was written or kept.
+    fn of_workflow(&self) -> String {
+        let mut text = String::new();
+        if self.job.made_workflow() {
+            text.push_str(&match &self.survey.branch {
+                MainBranch::Named(_) => String::new(),
+                MainBranch::CheckedOut(name) => format!(
+                    "warning: `{WORKFLOW}` says `{name}`, which is the branch that is checked out; if the main branch is another, edit it there\n"
+                ),
+                MainBranch::Unknown => format!("warning: the main branch could not be told; `{WORKFLOW}` says `main`\n"),
+            });
+        }
+        if self.job.made_workflow() && self.job.smoke == SmokeCommand::None {
+            text.push_str(&format!("warning: the job `smoke` of `{WORKFLOW}` fails until `[run] smoke` in gate.toml names a command\n"));
         }
         if self.job.is_unfilled() {
             text.push_str(&format!(
@@ -118,6 +131,27 @@ impl Told<'_> {
     }
 }
 
+/// The width of a screen, less the indentation of what is next.
+const WIDTH: usize = 78;
+
+/// `git add` over as many lines as the paths need, then the commit; nothing where there is no path.
+fn add_and_commit(paths: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for path in paths {
+        match lines.last_mut().filter(|line| line.chars().count() + 1 + path.chars().count() <= WIDTH) {
+            Some(line) => line.push_str(&format!(" {path}")),
+            None => lines.push(format!("git add {path}")),
+        }
+    }
+    let commit = "git commit";
+    match lines.as_mut_slice() {
+        [] => {}
+        [one] if one.chars().count() + " && ".len() + commit.len() <= WIDTH => one.push_str(&format!(" && {commit}")),
+        _ => lines.push(commit.to_owned()),
+    }
+    lines
+}
+
 /// Why nothing was written, and the three ways on.
 pub(super) fn refusal(paths: &[String]) -> String {
     let named: Vec<String> = paths.iter().map(|path| format!("`{}`", shown(path))).collect();
@@ -127,4 +161,20 @@ pub(super) fn refusal(paths: &[String]) -> String {
          to replace what exists:   the same with --force\n  to keep what exists:      the same with --keep",
         named.join(", ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_is_named_and_no_line_is_wider_than_a_screen() {
+        let paths = |count: usize| (0..count).map(|i| format!("engine/part_{i}/README.md")).collect::<Vec<_>>();
+        assert_eq!(add_and_commit(&[]), [""; 0]);
+        assert_eq!(add_and_commit(&paths(1)), ["git add engine/part_0/README.md && git commit"]);
+        let lines = add_and_commit(&paths(9));
+        assert!(lines.iter().all(|line| line.len() <= WIDTH) && lines.last().is_some_and(|last| last == "git commit"), "{lines:?}");
+        assert_eq!(lines.concat().matches("README.md").count(), 9);
+        assert_eq!(add_and_commit(&["x".repeat(100)]).len(), 2);
+    }
 }

@@ -298,6 +298,7 @@ pub(super) mod tests {
             expected: None,
             actual: None,
             next: "gate explain readmes/section-empty".to_owned(),
+            named_next: true,
         }
     }
 

@@ -12,7 +12,7 @@ mod walk;
 pub use git::{Git, HookPlace, OLDEST_GIT};
 pub use place::{Place, PlaceError, named};
 pub use process::LOCAL as REPOSITORY_VARIABLES;
-pub use program::{find_program, is_program, own_program};
+pub use program::{Found, find_program, is_program, is_same_file, look_for_program, own_program};
 pub use stdin::standard_input;
 pub use terminal::Terminal;
 

@@ -24,6 +24,8 @@ pub(super) enum Flow {
 pub(super) struct Ended {
     /// Exit code 0.
     pub(super) ok: bool,
+    /// Its exit code; `None`: a signal ended it.
+    pub(super) code: Option<i32>,
     /// Ended by us because enough was read.
     pub(super) stopped: bool,
     /// Its stderr, at most 16 KiB.
@@ -103,9 +105,11 @@ pub(super) fn git(question: &Question<'_>, each: &mut dyn FnMut(&[u8]) -> Flow) 
     });
     let stopped = reading.stopped;
     let answer = drained.and_then(|()| if stopped { Ok(()) } else { wait(&child, deadline) });
-    let ok = end(&mut child).is_some_and(|status| status.success());
+    let code = end(&mut child).and_then(|status| status.code());
     match answer {
-        Ok(()) => Ok(Ended { ok, stopped: reading.stopped, said: String::from_utf8_lossy(&reading.said).into_owned() }),
+        Ok(()) => {
+            Ok(Ended { ok: code == Some(0), code, stopped: reading.stopped, said: String::from_utf8_lossy(&reading.said).into_owned() })
+        }
         Err(Slow::Late) => Err(HistoryError::Timeout { command: name, limit: humantime::format_duration(timeout).to_string() }),
         Err(Slow::Io(error)) => Err(HistoryError::Failed { command: name, said: error.to_string() }),
     }

@@ -41,7 +41,7 @@ impl Out for Terminal {
             return Err(io::Error::other("it is a folder"));
         }
         if matches!(over, Over::Nothing) && path.symlink_metadata().is_ok() {
-            return Err(io::Error::other("something is there already"));
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, "something is there already"));
         }
         // A device or pipe cannot be replaced; it is written to as it is.
         if std::fs::metadata(path).is_ok_and(|m| !m.is_file()) {

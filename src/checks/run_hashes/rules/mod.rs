@@ -7,6 +7,7 @@ mod run;
 
 pub(super) use data::*;
 pub(super) use files::*;
+pub(crate) use record::NO_RECORD;
 pub(super) use record::*;
 pub(super) use run::*;
 

@@ -2,7 +2,7 @@
 
 use crate::check::{Answer, Level, Rule};
 
-pub(in crate::checks::run_hashes) static NO_RECORD: Rule = Rule {
+pub(crate) static NO_RECORD: Rule = Rule {
     id: "run-hashes/no-record",
     level: Level::Block,
     answer: Answer::CannotTell,

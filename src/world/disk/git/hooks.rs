@@ -55,34 +55,59 @@ impl Git {
         if ended.ok { Ok(paths) } else { Err(refusal("rev-parse", &ended)) }
     }
 
-    /// Who would commit here, as `Ada <ada@example.org>`; `None` where git does not know.
-    pub fn committer(&self) -> Option<String> {
-        // An identity with its time after it; git refuses where it would have to guess.
+    /// Who would commit here, as `Ada <ada@example.org>`.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says; [`HistoryError::Failed`] also where git would have to guess.
+    pub fn committer(&self) -> Result<Option<String>, HistoryError> {
+        // An identity with its time after it.
         let line = self.line(&["-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT"])?;
-        let end = line.rfind('>')?;
-        line.get(..=end).map(shown)
+        Ok(line.as_deref().and_then(|line| line.get(..=line.rfind('>')?)).map(shown))
     }
 
     /// The object that a revision names, whoever wrote it; `None` where it names none.
-    pub fn object_id(&self, revision: &str) -> Option<String> {
-        self.line(&["rev-parse", "--verify", "--quiet", "--end-of-options", revision]).filter(|id| is_object_id(id))
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    pub fn object_id(&self, revision: &str) -> Result<Option<String>, HistoryError> {
+        Ok(self.line(&["rev-parse", "--verify", "--quiet", "--end-of-options", revision])?.filter(|id| is_object_id(id)))
     }
 
-    /// git's version, as `2.47.3`.
-    pub fn version(&self) -> Option<String> {
-        self.line(&["version"])?.strip_prefix("git version ").map(shown)
+    /// git's version, as `2.47.3`; `None` where it says something else.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    pub fn version(&self) -> Result<Option<String>, HistoryError> {
+        Ok(self.line(&["version"])?.as_deref().and_then(|line| line.strip_prefix("git version ")).map(shown))
     }
 
-    /// A setting of git, as `git config --get` tells it.
-    pub fn setting(&self, name: &str) -> Option<String> {
+    /// A setting of git; `None`: it is not set.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    pub fn setting(&self, name: &str) -> Result<Option<String>, HistoryError> {
         self.line(&["config", "--get", name])
     }
 
+    /// Whether a setting of git is on, in whichever of git's words.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    pub fn is_set(&self, name: &str) -> Result<bool, HistoryError> {
+        Ok(self.line(&["config", "--type=bool", "--get", name])?.as_deref() == Some("true"))
+    }
+
     /// Whether this is a partial clone: some objects are only at its remote.
-    pub fn is_partial(&self) -> bool {
-        // The second is how git wrote it before 2.24.
-        let names = r"^(remote\..*\.promisor|extensions\.partialclone)$";
-        self.line(&["config", "--get-regexp", names]).is_some_and(|line| !line.ends_with(" false"))
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    pub fn is_partial(&self) -> Result<bool, HistoryError> {
+        let promisors = self.lines(&["config", "--type=bool", "--get-regexp", r"^remote\..*\.promisor$"])?;
+        if promisors.iter().any(|line| line.ends_with(" true")) {
+            return Ok(true);
+        }
+        // As git wrote it before 2.24.
+        Ok(self.setting("extensions.partialClone")?.is_some())
     }
 
     /// Whether the .gitignore rules leave a path out that git does not track.
@@ -95,13 +120,24 @@ impl Git {
         if ended.ok || ended.said.is_empty() { Ok(ended.ok) } else { Err(refusal("check-ignore", &ended)) }
     }
 
-    fn line(&self, args: &[&str]) -> Option<String> {
-        let mut first = None;
+    /// The first line of an answer; `None`: git has none, which it says by an exit code and no word.
+    pub(super) fn line(&self, args: &[&str]) -> Result<Option<String>, HistoryError> {
+        Ok(self.lines(args)?.into_iter().next())
+    }
+
+    fn lines(&self, args: &[&str]) -> Result<Vec<String>, HistoryError> {
+        let mut lines = Vec::new();
         let ended = self.run(args, b'\n', &mut |line| {
-            first.get_or_insert_with(|| String::from_utf8_lossy(line).into_owned());
+            if !line.is_empty() {
+                lines.push(String::from_utf8_lossy(line).into_owned());
+            }
             Flow::Go
-        });
-        first.filter(|line| ended.is_ok_and(|ended| ended.ok) && !line.is_empty())
+        })?;
+        match (ended.ok, ended.said.is_empty()) {
+            (true, _) => Ok(lines),
+            (false, true) if ended.code == Some(1) => Ok(Vec::new()),
+            (false, _) => Err(refusal(args.iter().find(|arg| !arg.starts_with('-') && !arg.contains('=')).unwrap_or(&"git"), &ended)),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The history door on the disk: as few git processes as can be, each bounded in time, none with a prompt or a shell.
 
+mod branch;
 mod commits;
 mod hooks;
 mod log;
@@ -13,7 +14,7 @@ use std::time::Duration;
 
 use super::process::{self, Ended, Flow, Question};
 use crate::shown::{shown, shown_bytes};
-use crate::world::{Attributes, Change, Commit, History, HistoryError, Listed, Listing, ListingBuilder, RelPath};
+use crate::world::{Attributes, Change, Commit, History, HistoryError, Listed, Listing, ListingBuilder, MainBranch, RelPath};
 pub use hooks::{HookPlace, OLDEST_GIT};
 use log::LogPass;
 
@@ -198,6 +199,10 @@ impl History for Git {
 
     fn is_shallow(&self) -> Result<bool, HistoryError> {
         Ok(self.facts()?.shallow)
+    }
+
+    fn main_branch(&self) -> Result<MainBranch, HistoryError> {
+        self.ask_main_branch()
     }
 
     fn last_changes(&self, paths: &[RelPath]) -> Result<BTreeMap<RelPath, Change>, HistoryError> {

@@ -1,11 +1,17 @@
 //! The text of gate.toml that follows from a survey.
 
-use super::data::DataSource;
-use super::record::sidecars;
+use super::bundle::ConfigFrom;
+use super::data::{DataKey, DataSource};
 use super::survey::Survey;
-use crate::shown::{counted, harmless, shell_word, shown};
+use crate::shown::{counted, harmless, shown};
 
 const TEMPLATE: &str = include_str!("../../templates/gate.toml");
+
+/// What can be set for the hook, with the defaults.
+const HOOK: &str = "\n\n\
+# [hook]                # how the pre-push hook asks for the smoke command\n\
+# time-budget = \"10m\"   # it may take so long; then it is ended, and the push refused\n\
+# untested = \"say\"      # what becomes of a push of what is not in the work tree; \"block\" refuses it";
 
 /// How a check stands today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,12 +21,20 @@ pub(crate) struct Shortfall {
     pub(crate) examined: usize,
 }
 
-/// The text. `readmes`: what the check of that name would block for today; `None`: it would not block.
-pub(crate) fn policy(survey: &Survey, readmes: Option<Shortfall>) -> String {
+/// What the text is to say beside what lies here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wish {
+    /// What the check of READMEs would block for today; `None`: it would not block.
+    pub(crate) readmes: Option<Shortfall>,
+    /// Whether the hook is asked for, so that its settings are worth a line.
+    pub(crate) hook: bool,
+}
+
+pub(crate) fn gate_toml(survey: &Survey, wish: Wish) -> String {
     let notes: String = survey.notes.iter().map(|note| comment(note)).collect();
     let record = &survey.record;
     let config: Vec<String> = ["gate.toml"].into_iter().chain(survey.config.globs.iter().map(String::as_str)).map(quoted).collect();
-    let aliases: Vec<String> = record.aliases.iter().map(|path| quoted(path)).collect();
+    let aliases: Vec<String> = record.evidence.aliases.iter().map(|path| quoted(path.as_str())).collect();
     let aliases = match aliases.is_empty() {
         true => String::new(),
         false => format!("# The same bytes lie here too; `gate run` writes them all.\naliases = [{}]\n", aliases.join(", ")),
@@ -32,19 +46,20 @@ pub(crate) fn policy(survey: &Survey, readmes: Option<Shortfall>) -> String {
             ("notes", notes),
             ("smoke", smoke(survey)),
             ("record-why", if record.exists { " There is one already." } else { "" }.to_owned()),
-            ("record", quoted(&record.path)),
+            ("record", quoted(record.evidence.record.as_str())),
             ("aliases", aliases),
-            ("config-why", survey.config.why.to_owned()),
+            ("config-why", config_why(survey.config.from).to_owned()),
             ("config", config.join(", ")),
             ("data", data(survey.data.as_ref())),
             ("run-mode", run_mode(survey)),
-            ("readmes", check_readmes(survey, readmes)),
+            ("readmes", check_readmes(survey, wish.readmes)),
+            ("hook", if wish.hook { HOOK } else { "" }.to_owned()),
         ],
     )
 }
 
 /// `text` with every `{{name}}` filled in; what is filled in is not read again.
-pub(super) fn fill(text: &str, values: &[(&str, String)]) -> String {
+fn fill(text: &str, values: &[(&str, String)]) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((head, tail)) = rest.split_once("{{") {
@@ -98,18 +113,26 @@ fn smoke(survey: &Survey) -> String {
     }
 }
 
+fn config_why(from: ConfigFrom) -> &'static str {
+    match from {
+        ConfigFrom::Names => "Add what else steers a run.",
+        ConfigFrom::Manifests => "No config folder was found:\n# manifests and lockfiles stand here instead. Name what steers a run.",
+        ConfigFrom::Nothing => "None was found:\n# name what steers a run, as \"config/**/*.yaml\".",
+    }
+}
+
 fn data(source: Option<&DataSource>) -> String {
     let Some(source) = source else {
         return "# No data was found that a run reads. If there is some, write [run.data] with `path` (or dvc, lfs, manifest) instead.\n\
                 no-data = \"gate init found no data here\"\n"
             .to_owned();
     };
-    let why = match source.key {
-        "dvc" => "The data that DVC looks after",
-        "manifest" => "The data that a list of checksums names",
-        _ => "The data that a run reads",
+    let (key, why) = match source.key {
+        DataKey::Dvc => ("dvc", "The data that DVC looks after"),
+        DataKey::Manifest => ("manifest", "The data that a list of checksums names"),
+        DataKey::Path => ("path", "The data that a run reads"),
     };
-    let mut text = format!("\n# {why}; its digest goes into the record.\n[run.data]\n{} = {}\n", source.key, quoted(&source.path));
+    let mut text = format!("\n# {why}; its digest goes into the record.\n[run.data]\n{key} = {}\n", quoted(&source.path));
     if let Some(out) = &source.out {
         text.push_str(&format!("# The first of several outputs; name the one that a run reads.\nout = {}\n", quoted(out)));
     }
@@ -123,7 +146,7 @@ fn data(source: Option<&DataSource>) -> String {
 /// No record that is there can be of a config that holds this new file, so the check begins as guided.
 fn run_mode(survey: &Survey) -> String {
     let why = match survey.record.exists {
-        true => format!("`{}` was made before this file, which is part of the config", shown(&survey.record.path)),
+        true => format!("`{}` was made before this file, which is part of the config", shown(survey.record.evidence.record.as_str())),
         false => "there is no run record yet".to_owned(),
     };
     let run = if survey.smoke.is_some() { "gate run" } else { "gate run -- CMD…" };
@@ -168,12 +191,6 @@ fn short_today(today: Shortfall) -> String {
         parts.join(" and "),
         if short + unseen == 1 { "that is" } else { "they are" }
     )
-}
-
-/// The command that keeps the record out of commits.
-pub(crate) fn ignore_command(record: &str) -> String {
-    let sidecars = sidecars(record);
-    format!("printf '%s\\n' {} {} >> .gitignore", shell_word(&format!("/{record}")), shell_word(&format!("/{sidecars}")))
 }
 
 #[cfg(test)]

@@ -25,14 +25,18 @@ const REPOSITORIES: &[&[(&str, Sample)]] = &[
     &[("requirements.lock", Sample::Text("")), ("scripts/smoke.py", Sample::Text("")), ("tests/config/x.yaml", Sample::Text(""))],
 ];
 
+fn wishes() -> impl Iterator<Item = Wish> {
+    let shortfalls = [None, Some(Shortfall { short: 3, unseen: 0, examined: 27 }), Some(Shortfall { short: 0, unseen: 0, examined: 0 })];
+    shortfalls.into_iter().flat_map(|readmes| [true, false].map(|hook| Wish { readmes, hook }))
+}
+
 #[test]
 fn every_policy_loads_without_a_fault() {
-    let shortfalls = [None, Some(Shortfall { short: 3, unseen: 0, examined: 27 }), Some(Shortfall { short: 0, unseen: 0, examined: 0 })];
     for samples in REPOSITORIES {
         let world = Fake::new(samples);
         let survey = Survey::of(Cx::new(&world)).unwrap();
-        for shortfall in shortfalls {
-            let text = Text::new("gate.toml".to_owned(), policy(&survey, shortfall));
+        for wish in wishes() {
+            let text = Text::new("gate.toml".to_owned(), gate_toml(&survey, wish));
             let asked = Asked::Check { names: Vec::new(), strict: false };
             let plan = plan::resolve(config::load(&text), Some(&text), asked);
             assert!(plan.is_ok_and(|plan| !plan.checks.is_empty()), "{}", text.text);
@@ -57,7 +61,7 @@ fn every_glob_of_the_bundle_matches_a_file() {
 fn what_could_not_be_read_is_said() {
     for (samples, word) in [(4, "`Makefile` was not read"), (5, "`package.json` was not read"), (5, "`dvc.lock` was not understood")] {
         let world = Fake::new(REPOSITORIES[samples]);
-        let text = policy(&Survey::of(Cx::new(&world)).unwrap(), None);
+        let text = gate_toml(&Survey::of(Cx::new(&world)).unwrap(), Wish::default());
         assert!(text.contains(word), "{text}");
     }
 }
@@ -72,4 +76,25 @@ fn the_count_of_what_falls_short_is_said() {
     let said = |short, unseen, examined| short_today(Shortfall { short, unseen, examined });
     assert_eq!(said(3, 0, 27), "# 3 of 27 folders fall short today; delete this line when they are no longer so.");
     assert!(said(1, 1, 1).starts_with("# 1 of 1 folder falls short and 1 thing could not be looked at today"));
+}
+
+#[test]
+fn what_cannot_be_read_is_noted_once() {
+    let files = [
+        ("reports/run.json", Sample::Text(RECORD)),
+        ("reports/smoke_run.json", Sample::Text(RECORD)),
+        (".gitignore", Sample::Bytes(b"\xff")),
+    ];
+    let world = Fake::new(&files);
+    let notes = Survey::of(Cx::new(&world)).unwrap().notes;
+    assert_eq!(notes.iter().filter(|note| note.contains(".gitignore")).count(), 1, "{notes:?}");
+}
+
+#[test]
+fn the_lines_for_the_hook_are_read_and_say_the_defaults() {
+    let lines: String = HOOK.lines().map(|line| format!("{}\n", line.trim_start_matches("# "))).collect();
+    let text = Text::new("gate.toml".to_owned(), format!("version = 1\n{lines}"));
+    let parsed = config::load(&text);
+    assert!(parsed.faults.is_empty(), "{lines}");
+    assert_eq!(format!("{:?}", parsed.file.hook), format!("{:?}", config::HookOptions::default()));
 }
