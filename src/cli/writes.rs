@@ -7,6 +7,7 @@ use anyhow::Context;
 use super::diff::diff;
 use super::outputs::CannotTell;
 use crate::shown::shown;
+use crate::supervise::Hold;
 use crate::world::{Out, Over, RelPath};
 
 /// A file as it is and as it will be.
@@ -69,6 +70,8 @@ pub(super) fn write_all(
         let pending = out.prepare(&path, write.over()).with_context(|| failed(write))?;
         ready.push((write, pending));
     }
+    // A file beside its target is not left there by Ctrl-C.
+    let _hold = Hold::from_now_on();
     let mut written: Vec<&str> = Vec::new();
     for (write, pending) in ready {
         if let Err(error) = pending.commit(write.after.as_bytes()) {

@@ -50,7 +50,7 @@ impl Action {
 }
 
 // The places of the template that are filled in, as they stand there: the template is a workflow itself, and true of most projects.
-const BRANCHES: &str = "branches: [main]";
+const BRANCHES: &str = "branches: [\"main\"]";
 const TARGET: &str = "target main ";
 const RECORD: &str = "            reports/run.json\n            reports/run.*.files\n";
 const FOLDER: &str = "path: reports\n";
@@ -72,7 +72,8 @@ fn filled(action: Option<&Action>, branch: &str, record: &[String]) -> String {
         (UNFILLED, action),
         (RECORD, lines),
         (FOLDER, format!("path: {folder}\n")),
-        (BRANCHES, format!("branches: [{branch}]")),
+        // In quotes, for `1.10` and `true` are branches too.
+        (BRANCHES, format!("branches: [\"{branch}\"]")),
         (TARGET, format!("target {branch} ")),
     ];
     values.iter().fold(TEMPLATE.to_owned(), |text, (place, value)| text.replace(place, value))
@@ -105,7 +106,7 @@ mod tests {
         }
         let action = format!("acme/gate@{}", "0a".repeat(20)).parse().unwrap();
         let text = filled(Some(&action), "trunk", &["out/r.json".to_owned(), "out/r.*.files".to_owned()]);
-        for left in ["OWNER/REPO", "COMMIT", "main]", "target main", "reports/", "path: reports"] {
+        for left in ["OWNER/REPO", "COMMIT", "main\"]", "target main", "reports/", "path: reports"] {
             assert!(!text.contains(left), "{left}");
         }
         assert_eq!(text.matches("path: out\n").count(), 2);

@@ -66,6 +66,15 @@ impl Scene {
     }
 }
 
+/// How many files the config bundle has, as a run would hash it.
+///
+/// # Errors
+/// Why it cannot be hashed.
+pub(crate) fn config_files(settings: &Settings, world: &dyn World) -> Result<usize, String> {
+    let config = settings.bundle.hash(world.tree(), &settings.evidence);
+    config.digest.map(|_| config.files.len()).ok_or_else(|| first(&config.problems))
+}
+
 /// The commit at HEAD; none outside git and before the first.
 fn commit(world: &dyn World) -> Result<Option<Commit>, HistoryError> {
     match world.history().head() {

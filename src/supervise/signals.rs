@@ -33,6 +33,17 @@ impl Hold {
         Self(())
     }
 
+    /// Begins, also where no run has been: what is written from now on is written to its end.
+    pub(crate) fn from_now_on() -> Self {
+        for signal in ENDING.into_iter().filter(|signal| !is_ignored(*signal)) {
+            // Where it cannot be caught it ends gate as before.
+            let _uncaught = obey(signal);
+        }
+        let hold = Self::new();
+        BY_DEFAULT.store(false, Ordering::SeqCst);
+        hold
+    }
+
     /// Ends it; the signal that came since the run was over, if one did.
     pub(crate) fn release(self) -> Option<i32> {
         drop(self);

@@ -78,6 +78,7 @@ fn diagnose(project: &Project, seen: &Seen<'_>, out: &mut dyn Out) -> Diagnosis 
         lines.push(project.policy_line(None, seen));
     }
     lines.extend(project.smoke(seen));
+    lines.extend(project.config(seen));
     lines.extend(project.record(seen));
     lines.extend(project.data(seen));
     lines.extend(repository::workflow(seen));

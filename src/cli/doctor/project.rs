@@ -8,7 +8,7 @@ use crate::config::{Fault, Faults, Parsed, Text};
 use crate::init::ignore_command;
 use crate::plan::{self, Asked, Plan, PlanError, read_shared};
 use crate::policy::rules;
-use crate::run::{Evidence, Settings, Source};
+use crate::run::{Evidence, Settings, Source, config_files, redacted};
 use crate::shown::{counted, shell_word, shown};
 use crate::world::disk::{Found, Place, PlaceError, look_for_program};
 use crate::world::{FileKind, LookError, World};
@@ -136,8 +136,7 @@ impl Project {
             };
         };
         let program = words.first().map(String::as_str).unwrap_or_default();
-        let command: Vec<String> = words.iter().map(|word| shell_word(word)).collect();
-        let command = shown(&command.join(" "));
+        let command = shown(&redacted(words).join(" "));
         let name = shown(program);
         Some(match (look_for_program(program, &seen.place.root), program.contains('/')) {
             (Ok(Found::Here(path)), false) => Line::fine("smoke", command).path(Some(shown(&path.to_string_lossy()))),
@@ -150,6 +149,15 @@ impl Project {
             }
             (Ok(Found::Nowhere), true) => Line::wrong("smoke", format!("`{name}` is no program here")).fix(set),
             (Err(error), _) => Line::unseen("smoke", format!("`{name}` cannot be looked for: {error}")),
+        })
+    }
+
+    /// Whether the config bundle can be hashed: without it nothing is run.
+    pub(super) fn config(&self, seen: &Seen<'_>) -> Option<Line> {
+        let settings = self.settings.as_ref()?;
+        Some(match config_files(settings, seen.world) {
+            Ok(count) => Line::fine("config", counted(count, "file", "files")),
+            Err(why) => Line::wrong("config", format!("the bundle cannot be hashed, so nothing can be run: {why}")).fix("gate hash config"),
         })
     }
 

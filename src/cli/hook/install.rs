@@ -10,6 +10,7 @@ use crate::cli::outputs::{CannotTell, print};
 use crate::exit::Exit;
 use crate::hook::{Form, Owner, State, begins_as_shell, insert, into_lefthook, remove, written};
 use crate::shown::{shell_word, shown};
+use crate::supervise::Hold;
 use crate::world::disk::is_program;
 use crate::world::{Mode, Out};
 
@@ -186,6 +187,7 @@ fn edited(name: &str) -> String {
 
 fn put(spot: &Spot, text: &str, out: &mut dyn Out) -> anyhow::Result<()> {
     let name = shown(&spot.path().to_string_lossy());
+    let _hold = Hold::from_now_on();
     let done = out.make_folder(&spot.folder).and_then(|()| out.install(&spot.path(), text, spot.mode));
     Ok(done.map_err(|error| CannotTell(format!("`{name}` cannot be written: {error}")))?)
 }
