@@ -50,7 +50,8 @@ pub(crate) fn standing(cx: &Cx<'_>, evidence: &Evidence) -> Bypasses {
 /// The commits that a good run of `commit` settles: those that stand and that it stands upon.
 pub(crate) fn settled_by_run(cx: &Cx<'_>, commit: &str) -> Vec<String> {
     let commits = commits(&Ledger::read(cx.evidence()));
-    below(cx, &commits, commit).into_iter().collect()
+    // Mostly there is nothing to ask git about.
+    if commits.is_empty() { commits } else { below(cx, &commits, commit).into_iter().collect() }
 }
 
 /// The commits that were pushed and that nothing has settled.
