@@ -140,6 +140,12 @@ impl Listing {
         folders
     }
 
+    fn add(&mut self, text: &str, kind: Listed) {
+        let start = self.text.len();
+        self.text.push_str(text);
+        self.slots.push(Slot { start, len: u32::try_from(text.len()).unwrap_or(u32::MAX), kind });
+    }
+
     fn at(&self, slot: Slot) -> &str {
         &self.text[slot.start..slot.start + slot.len as usize]
     }
@@ -156,6 +162,9 @@ impl ListingBuilder {
     /// Adds one raw path.
     pub fn push(&mut self, raw: &[u8], kind: Listed) {
         let listing = &mut self.listing;
+        if let Some(text) = plain_ascii(raw) {
+            return listing.add(text, kind);
+        }
         let text = match std::str::from_utf8(raw) {
             Ok(text) if self.plain.has_form(text) => text,
             _ => {
@@ -169,9 +178,7 @@ impl ListingBuilder {
                 return;
             }
         };
-        let start = listing.text.len();
-        listing.text.push_str(text);
-        listing.slots.push(Slot { start, len: u32::try_from(text.len()).unwrap_or(u32::MAX), kind });
+        listing.add(text, kind);
     }
 
     /// Marks a path as one that git does not compare with HEAD.
@@ -203,6 +210,19 @@ impl ListingBuilder {
 
 fn parent(path: &str) -> &str {
     memchr::memrchr(b'/', path.as_bytes()).map_or("", |end| &path[..end])
+}
+
+/// The text of a path in ASCII that has the form of a [`RelPath`]: the answer for most paths, in one pass that the compiler can widen. `None`: it
+/// may have it all the same.
+fn plain_ascii(raw: &[u8]) -> Option<&str> {
+    let (first, last) = (*raw.first()?, *raw.last()?);
+    let odd = |byte: u8| byte >= 0x80 || byte == b'\n' || byte == 0;
+    let pairs = raw.iter().zip(&raw[1..]);
+    let is_odd = pairs.fold(odd(first), |so_far, (one, next)| so_far | odd(*next) | (*one == b'/' && matches!(*next, b'.' | b'/')));
+    if is_odd || matches!(first, b'/' | b'.') || last == b'/' {
+        return None;
+    }
+    std::str::from_utf8(raw).ok()
 }
 
 fn is_below(folder: &str, above: &str) -> bool {
@@ -262,6 +282,21 @@ mod tests {
         let mut builder = ListingBuilder::default();
         paths.iter().for_each(|p| builder.push(p.as_bytes(), Listed::File));
         builder.finish()
+    }
+
+    #[test]
+    fn the_one_pass_takes_no_path_that_has_another_form() {
+        let parts = ["a", ".", "..", "/", "//", ".b", "\n", "\0", "ü", "a b", "c."];
+        let mut taken = 0;
+        for place in 0..parts.len().pow(3) {
+            let part = |divisor: usize| parts[place / divisor % parts.len()];
+            let path = [part(1), part(parts.len()), part(parts.len() * parts.len())].concat();
+            if let Some(text) = plain_ascii(path.as_bytes()) {
+                taken += 1;
+                assert!(RelPath::parse(text).is_ok_and(|parsed| parsed.as_str() == path), "{path:?}");
+            }
+        }
+        assert!(taken > 50 && plain_ascii(b"").is_none() && plain_ascii(b"a/b.c").is_some());
     }
 
     #[test]
