@@ -10,7 +10,7 @@ mod told;
 use anyhow::bail;
 
 use super::Global;
-use super::hook::{Hooks, Standing, Told};
+use super::hook::{HookFile, HookState, Hooks};
 use super::outputs::{CannotTell, Format, Outputs};
 use crate::config;
 use crate::exit::Exit;
@@ -27,7 +27,7 @@ struct Seen<'a> {
     head: Result<Commit, HistoryError>,
     /// The version that git says it is; `None`: it says something else.
     git: Result<Option<String>, HistoryError>,
-    hooks: Option<anyhow::Result<(Hooks, Vec<Told>)>>,
+    hooks: Option<anyhow::Result<(Hooks, Vec<HookFile>)>>,
 }
 
 /// All that is said.
@@ -111,7 +111,7 @@ impl<'a> Seen<'a> {
 
     /// Whether a push runs the hook.
     fn hook_works(&self) -> bool {
-        matches!(&self.hooks, Some(Ok((_, told))) if told.iter().any(|told| told.standing == Standing::Works))
+        matches!(&self.hooks, Some(Ok((_, told))) if told.iter().any(|told| told.state == HookState::Works))
     }
 }
 

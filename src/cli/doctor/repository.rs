@@ -5,7 +5,7 @@ use super::line::{Line, State};
 use super::machine::numbers;
 use super::questions::state_of;
 use crate::check::Level;
-use crate::cli::hook::Standing;
+use crate::cli::hook::HookState;
 use crate::cli::outputs::CannotTell;
 use crate::init::{UNFILLED, WORKFLOW};
 use crate::policy::rules;
@@ -46,7 +46,7 @@ fn top(seen: &Seen<'_>) -> Option<String> {
 
 fn below_top(seen: &Seen<'_>) -> String {
     let Some(Ok((hooks, _))) = &seen.hooks else { return String::new() };
-    hooks.root.as_deref().map(|below| format!("; gate's root is `{}` in it", shown(below))).unwrap_or_default()
+    hooks.below.as_deref().map(|below| format!("; gate's root is `{}` in it", shown(below))).unwrap_or_default()
 }
 
 /// How much of the history is here; nothing where there is no commit.
@@ -114,11 +114,11 @@ pub(super) fn hook(seen: &Seen<'_>) -> Vec<Line> {
         Some(Ok((hooks, told))) => (hooks, told),
     };
     let owner = hooks.owner.name();
-    let lines = told.iter().map(|told| match told.standing {
-        Standing::Works => Line::fine("hook", format!("{}: {} ({owner})", told.name, told.says)),
-        Standing::Broken => Line::wrong("hook", format!("{}: {} ({owner})", told.name, told.says)).fix_if(told.fix.as_ref()),
-        Standing::Absent if hooks.is_own() => Line::advice("hook", format!("{} ({owner})", told.says)).fix_if(told.fix.as_ref()),
-        Standing::Absent => {
+    let lines = told.iter().map(|told| match told.state {
+        HookState::Works => Line::fine("hook", format!("{}: {} ({owner})", told.name, told.says)),
+        HookState::Broken => Line::wrong("hook", format!("{}: {} ({owner})", told.name, told.says)).fix_if(told.fix.as_ref()),
+        HookState::Absent if hooks.is_own() => Line::advice("hook", format!("{} ({owner})", told.says)).fix_if(told.fix.as_ref()),
+        HookState::Absent => {
             let folder = shown(&hooks.place.hooks.to_string_lossy());
             let says = format!(
                 "{}; git looks for hooks outside this repository, in `{folder}`: what is put there is run in every repository that looks there",

@@ -65,7 +65,7 @@ impl Install {
                  script of your own: gate hook run pre-push --root FOLDER -- \"$@\""
             );
         }
-        let lines = written(spot.form, hooks.root.as_deref().map(shell_word).as_deref());
+        let lines = written(spot.form, hooks.below.as_deref().map(shell_word).as_deref());
         let name = spot.shown(&hooks.top);
         let text = match spot.state() {
             State::Intact if spot.text.as_deref().is_some_and(|text| text.contains(&lines)) && spot.stands_first() => {

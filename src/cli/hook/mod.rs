@@ -10,4 +10,4 @@ pub(super) use install::{Asked as Change, Install, install, uninstall};
 pub(super) use run::pre_push;
 pub(super) use settle::{Asked as ToSettle, after_run, settle};
 pub(super) use spot::Hooks;
-pub(super) use status::{Standing, Told, look_at, status};
+pub(super) use status::{HookFile, HookState, look_at, status};

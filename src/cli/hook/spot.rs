@@ -25,7 +25,7 @@ pub(in crate::cli) struct Hooks {
     /// gate's root.
     pub(super) at: Place,
     /// gate's root below the top; `None`: it is the top.
-    pub(in crate::cli) root: Option<String>,
+    pub(in crate::cli) below: Option<String>,
 }
 
 /// A file that may hold the lines.
@@ -57,8 +57,8 @@ impl Hooks {
         if below.chars().any(char::is_control) {
             bail!("{} cannot be written into a hook: its name holds a control character", at.root_name());
         }
-        let root = Some(below).filter(|below| !below.is_empty());
-        Ok(Self { place, top, owner, has_hook: hook.is_some(), at, root })
+        let below = Some(below).filter(|below| !below.is_empty());
+        Ok(Self { place, top, owner, has_hook: hook.is_some(), at, below })
     }
 
     /// Whether only this repository looks there.
@@ -133,7 +133,7 @@ impl Spot {
     /// The root that the lines in it are for, where that is not the root asked about; as a person would name it.
     pub(super) fn other_root(&self, hooks: &Hooks) -> Option<String> {
         let text = self.text.as_deref().filter(|_| self.state() == State::Intact)?;
-        let (theirs, ours) = (root_of(text), hooks.root.as_deref().map(shell_word));
+        let (theirs, ours) = (root_of(text), hooks.below.as_deref().map(shell_word));
         (theirs != ours.as_deref()).then(|| theirs.map_or("the top of the repository".to_owned(), |root| format!("`{}`", shown(root))))
     }
 

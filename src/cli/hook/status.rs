@@ -18,20 +18,20 @@ pub(in crate::cli) fn status(global: &Global, out: &mut dyn Out) -> anyhow::Resu
     refuse_formats(global)?;
     let hooks = Hooks::find(global.root.as_deref(), global.file.as_deref())?;
     let told = look_at(&hooks)?;
-    let works = told.iter().any(|told| told.standing == Standing::Works);
+    let works = told.iter().any(|told| told.state == HookState::Works);
     let obstacle = obstacle(&hooks).filter(|_| works);
     let mut said = format!("hooks      {} ({})\n", shown(&hooks.place.hooks.to_string_lossy()), hooks.owner.name());
-    said.extend(told.iter().map(Told::to_line));
+    said.extend(told.iter().map(HookFile::to_line));
     said.extend(obstacle.iter().map(|why| format!("push       refused, nothing can be tested: {why}\n")));
     print(&said, out)?;
     Ok(if works && obstacle.is_none() { Exit::Fine } else { Exit::Wrong })
 }
 
 /// What is so of one file that holds the lines, or should.
-pub(in crate::cli) struct Told {
+pub(in crate::cli) struct HookFile {
     /// As a person would name it.
     pub(in crate::cli) name: String,
-    pub(in crate::cli) standing: Standing,
+    pub(in crate::cli) state: HookState,
     pub(in crate::cli) says: String,
     /// The command that mends it.
     pub(in crate::cli) fix: Option<String>,
@@ -39,7 +39,7 @@ pub(in crate::cli) struct Told {
 
 /// What the lines in a file do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::cli) enum Standing {
+pub(in crate::cli) enum HookState {
     /// A push runs them.
     Works,
     /// They are not there.
@@ -48,32 +48,32 @@ pub(in crate::cli) enum Standing {
     Broken,
 }
 
-impl Told {
+impl HookFile {
     fn to_line(&self) -> String {
-        let Self { name, standing, says, fix } = self;
+        let Self { name, state, says, fix } = self;
         let fix = fix.as_ref().map(|fix| format!("   → {fix}")).unwrap_or_default();
-        match standing {
-            Standing::Absent => format!("pre-push   {says}{fix} ({name})\n"),
-            Standing::Works | Standing::Broken => format!("pre-push   {name}: {says}{fix}\n"),
+        match state {
+            HookState::Absent => format!("pre-push   {says}{fix} ({name})\n"),
+            HookState::Works | HookState::Broken => format!("pre-push   {name}: {says}{fix}\n"),
         }
     }
 }
 
 /// Every file that holds the lines, and the one where they belong.
-pub(in crate::cli) fn look_at(hooks: &Hooks) -> anyhow::Result<Vec<Told>> {
+pub(in crate::cli) fn look_at(hooks: &Hooks) -> anyhow::Result<Vec<HookFile>> {
     let belongs = hooks.spot()?.path();
     let spots = hooks.spots()?;
     let there = spots.iter().filter(|spot| spot.path() == belongs || spot.state() != State::Absent);
     Ok(there.map(|spot| look_into(spot, hooks, spot.path() == belongs)).collect())
 }
 
-fn look_into(spot: &Spot, hooks: &Hooks, belongs: bool) -> Told {
+fn look_into(spot: &Spot, hooks: &Hooks, belongs: bool) -> HookFile {
     let name = spot.shown(&hooks.top);
-    let broken = |says: String, fix: Option<String>| Told { name: name.clone(), standing: Standing::Broken, says, fix };
+    let broken = |says: String, fix: Option<String>| HookFile { name: name.clone(), state: HookState::Broken, says, fix };
     match spot.state() {
         State::Absent => {
             let (says, fix) = ("not installed".to_owned(), Some("gate hook install".to_owned()));
-            return Told { name, standing: Standing::Absent, says, fix };
+            return HookFile { name, state: HookState::Absent, says, fix };
         }
         State::Edited => return broken("gate's lines were edited by hand; nobody can say what they do".to_owned(), None),
         State::Intact => {}
@@ -96,7 +96,7 @@ fn look_into(spot: &Spot, hooks: &Hooks, belongs: bool) -> Told {
         let says = "installed, but it may not be executed, so git passes over it".to_owned();
         return broken(says, Some(format!("chmod +x {}", shell_word(&name))));
     }
-    Told { name, standing: Standing::Works, says: "installed".to_owned(), fix: None }
+    HookFile { name, state: HookState::Works, says: "installed".to_owned(), fix: None }
 }
 
 /// Why the hook would refuse every push, with what mends it.
