@@ -181,6 +181,24 @@ fn a_push_of_nothing_is_neither_tested_nor_recorded() -> Result<(), Failed> {
     let (through, said) = push(&sandbox, &["origin", ":refs/heads/gone"], &[("BYPASS_SMOKE", "1")])?;
     assert!(through && said.contains("only deletes"), "{said}");
     assert!(!sandbox.tree.join(BYPASSES).exists());
+    // Silence that git did not write is none of git's: a terminal, a closed stream, a `cat` that is not there.
+    let mut lines = command(&sandbox, "sh", &[("RC", "5")])?;
+    let (_, said) = told(lines.args(["-c", "sh .git/hooks/pre-push origin url <&-"]).output()?)?;
+    assert!(said.contains("nobody said what is pushed") && said.contains("the push is refused"), "closed: {said}");
+    let mut lines = command(&sandbox, "sh", &[("RC", "5")])?;
+    let (_, said) = told(lines.args(["-c", "exec gate hook run pre-push -- origin url <&-"]).output()?)?;
+    assert!(said.contains("nobody said what is pushed"), "closed: {said}");
+    let bin = sandbox.around().join("few");
+    fs::create_dir(&bin)?;
+    for tool in ["sh", "git", "gate", "git-receive-pack"] {
+        let found = command(&sandbox, "sh", &[])?.args(["-c", &format!("command -v {tool}")]).output()?;
+        symlink(String::from_utf8(found.stdout)?.trim(), bin.join(tool))?;
+    }
+    let few = bin.to_string_lossy().into_owned();
+    sandbox.write("smoke.sh", "exit 5\n")?;
+    sandbox.commit("without cat")?;
+    let (through, said) = push(&sandbox, &["origin", "main"], &[("PATH", &few)])?;
+    assert!(!through && said.contains("nobody said what is pushed"), "{said}");
     // Nobody but git can say that nothing is pushed.
     let mut alone = command(&sandbox, "gate", &[("RC", "5")])?;
     let (_, said) = told(alone.args(["hook", "run", "pre-push"]).output()?)?;
@@ -241,9 +259,20 @@ fn the_shell_and_gate_read_the_same_from_the_bypass() -> Result<(), Failed> {
     fs::write(bin.join("gate"), "#!/bin/sh\nexit 2\n")?;
     fs::set_permissions(bin.join("gate"), fs::Permissions::from_mode(0o755))?;
     let broken = format!("{}:{}", bin.display(), std::env::var("PATH")?);
-    for (value, past) in
-        [("", false), ("0 ", false), (" ", false), ("nO", false), ("fAlse", false), ("0\n", false), ("1", true), ("nope", true)]
-    {
+    assert!(push(&sandbox, &["origin", "HEAD:refs/heads/gone"], &[])?.0);
+    let (through, said) = push(&sandbox, &["origin", ":refs/heads/gone"], &[("PATH", &broken)])?;
+    assert!(through, "what only deletes needs no test: {said}");
+    for (value, past) in [
+        ("", false),
+        ("0 ", false),
+        (" ", false),
+        ("nO", false),
+        ("fAlse", false),
+        ("0\n", false),
+        ("1", true),
+        ("nope", true),
+        ("0\u{a0}", true),
+    ] {
         let (with_gate, said) = push(&sandbox, &["origin", "HEAD:refs/heads/a"], &[("BYPASS_SMOKE", value), ("RC", "1")])?;
         assert_eq!(with_gate, past, "{value:?}: {said}");
         let (without, said) = push(&sandbox, &["origin", "HEAD:refs/heads/b"], &[("BYPASS_SMOKE", value), ("PATH", &broken)])?;
@@ -538,7 +567,7 @@ fn without_gate_on_the_path_the_push_is_refused_and_the_bypass_opens() -> Result
     let (through, said) = bare("")?;
     assert!(!through && said.contains("gate is not on PATH") && said.contains("BYPASS_SMOKE=1 git push"), "{said}");
     let (through, said) = bare("1")?;
-    assert!(through && said.contains("nothing recorded"), "{said}");
+    assert!(through && said.contains("nothing was recorded"), "{said}");
     Ok(())
 }
 

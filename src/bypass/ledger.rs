@@ -51,10 +51,11 @@ impl Ledger {
 
     /// Takes the commits out of every bypass so far.
     fn settle(&mut self, commits: &[String]) {
+        let commits: BTreeSet<&String> = commits.iter().collect();
         let is_settled = |commit: &Option<String>| commit.as_ref().is_some_and(|commit| commits.contains(commit));
         self.bypasses.iter_mut().for_each(|bypass| bypass.refs.retain(|pushed| !is_settled(&pushed.commit)));
         self.bypasses.retain(|bypass| !bypass.refs.is_empty());
-        self.settled.extend(commits.iter().cloned());
+        self.settled.extend(commits.into_iter().cloned());
     }
 }
 

@@ -15,8 +15,8 @@ use crate::world::{Commit, HistoryError};
 pub(crate) const BYPASSES: &str = ".gate/bypasses.jsonl";
 
 /// Whether the value of `BYPASS_SMOKE` asks for it. Unset, empty and what means no do not.
-pub(crate) fn is_asked_for(value: Option<&str>) -> bool {
-    value.is_some_and(|value| !matches!(value.trim().to_ascii_lowercase().as_str(), "" | "0" | "false" | "no" | "off"))
+pub(crate) fn is_asked_for(value: Option<&[u8]>) -> bool {
+    value.is_some_and(|value| !matches!(value.trim_ascii().to_ascii_lowercase().as_slice(), b"" | b"0" | b"false" | b"no" | b"off"))
 }
 
 /// A line of the file: a push that went past the smoke test.
@@ -95,12 +95,13 @@ mod tests {
     #[test]
     fn what_means_no_does_not_bypass() {
         for no in ["", "0", "false", "False", " no ", "off"] {
-            assert!(!is_asked_for(Some(no)), "{no}");
+            assert!(!is_asked_for(Some(no.as_bytes())), "{no}");
         }
         assert!(!is_asked_for(None));
-        for yes in ["1", "true", "yes", "2", "because"] {
-            assert!(is_asked_for(Some(yes)), "{yes}");
+        for yes in ["1", "true", "yes", "2", "because", "0\u{a0}"] {
+            assert!(is_asked_for(Some(yes.as_bytes())), "{yes}");
         }
+        assert!(is_asked_for(Some(b"\xff")));
     }
 
     #[test]

@@ -20,6 +20,7 @@ use crate::init::{Action, Shortfall, Standing, Survey, UNFILLED, WORKFLOW, Wish,
 use crate::plan::{self, Asked as Question, read_shared};
 use crate::policy;
 use crate::report::Mark;
+use crate::run::Evidence;
 use crate::shown::shown;
 use crate::world::disk::{Disk, Place};
 use crate::world::{Cx, FileKind, LookError, Out, RelPath, World};
@@ -81,7 +82,7 @@ pub(super) fn run(asked: &Asked, global: &Global, out: &mut dyn Out) -> anyhow::
     let place = Place::find(global.root.as_deref(), None)?;
     let cannot_look = |error: LookError| CannotTell(format!("{}: {error}", place.root_name()));
     let world = Disk::open(&place.root, global.now, config::GitOptions::default().timeout.get()).map_err(cannot_look)?;
-    let survey = Survey::of(Cx::new(&world)).map_err(cannot_look)?;
+    let survey = Survey::of(Cx::new(&world), kept_evidence(asked, &world)?).map_err(cannot_look)?;
     if asked.parts.github && survey.standing == Standing::Below {
         bail!(
             "GitHub reads workflows only at the top of a repository, and {} is below it; leave `--github` and `--all` out",
@@ -95,7 +96,7 @@ pub(super) fn run(asked: &Asked, global: &Global, out: &mut dyn Out) -> anyhow::
     if !asked.dry_run {
         write(&job, &world, (&place.root, out))?;
     }
-    let told = Told { asked, survey: &survey, job: &job, root: &place.root };
+    let told = Told { asked, survey: &survey, job: &job, place: &place };
     let text = if asked.dry_run { job.diff() } else { told.to_text() };
     let done = quiet_pipe(out.print(if global.quiet && !asked.dry_run { "" } else { &text }));
     if let Err(error) = &done {
@@ -124,6 +125,16 @@ fn write(job: &Job, world: &Disk, (root, out): (&Path, &mut dyn Out)) -> anyhow:
     write_all(&job.writes, out, place).map_err(|error| CannotTell(format!("{error:#}")))?;
     let installed = job.hook.as_ref().map_or(Ok(()), |hook| hook.put(out));
     installed.map_err(|error| CannotTell(format!("{error:#}; the files were written: `gate hook install` is left to do")).into())
+}
+
+/// What a run leaves behind, as a gate.toml says it that stays.
+fn kept_evidence(asked: &Asked, world: &Disk) -> anyhow::Result<Option<Evidence>> {
+    let path = RelPath::parse("gate.toml")?;
+    if asked.existing != Existing::Keep || !exists(world, &path)? {
+        return Ok(None);
+    }
+    let text = Text::new("gate.toml".to_owned(), kept_text(world, &path)?);
+    Ok(read_shared(config::load(&text).file.run, None)?.0.run.as_ref().map(Evidence::of))
 }
 
 impl Job {

@@ -14,15 +14,15 @@ pub(crate) fn makefile(text: &str) -> Vec<&str> {
 }
 
 /// Words of make's own that may begin a line with a colon in it.
-const DIRECTIVES: [&str; 7] = ["export", "include", "override", "private", "sinclude", "undefine", "unexport"];
+const DIRECTIVES: [&str; 8] = ["export", "include", "override", "private", "sinclude", "undefine", "unexport", "vpath"];
 
 /// The lines that mean what they say: none that goes on one before it, or stands in a `define` or below a condition.
 fn plain_lines(text: &str) -> impl Iterator<Item = &str> {
     let (mut depth, mut goes_on) = (0_usize, false);
     text.lines().filter(move |line| {
         let is_continued = std::mem::replace(&mut goes_on, line.ends_with('\\'));
-        let word = line.split_whitespace().next().unwrap_or_default();
-        match word {
+        let mut words = line.split_whitespace().skip_while(|word| matches!(*word, "export" | "override" | "private"));
+        match words.next().unwrap_or_default() {
             _ if is_continued => return false,
             "define" | "ifdef" | "ifndef" | "ifeq" | "ifneq" => depth += 1,
             "endef" | "endif" => depth = depth.saturating_sub(1),
@@ -68,6 +68,9 @@ mod tests {
             "export smoke: x\n",
             "-include smoke: x\n",
             "smoke: VAR := 1\n",
+            "export define X\nsmoke: a\nendef\n",
+            "override define X =\nsmoke: a\nendef\n",
+            "vpath smoke: a\n",
             "A = b \\\nsmoke: x\n",
         ] {
             assert!(makefile(text).is_empty(), "{text}");

@@ -89,7 +89,7 @@ pub(crate) fn remove(text: &str) -> Option<String> {
 /// Whether our lines are the first that a script runs; what stands before them may end it.
 pub(crate) fn stand_first(text: &str) -> bool {
     let first = text.lines().next().filter(|line| line.starts_with("#!")).map_or(0, |line| line.len() + 1);
-    span(text).is_some_and(|span| span.start <= first)
+    begins_as_shell(text) && span(text).is_some_and(|span| span.start <= first)
 }
 
 /// Whether lines of shell may be put into a script. With a carriage return in its first line the system cannot start it.
@@ -98,9 +98,13 @@ pub(crate) fn begins_as_shell(text: &str) -> bool {
     if line.ends_with('\r') {
         return false;
     }
-    let words: Vec<&str> = line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word)).collect();
-    let program = words.iter().find(|word| !matches!(**word, "env" | "-S" | "busybox"));
-    program.is_some_and(|program| matches!(*program, "sh" | "bash" | "dash" | "ash" | "ksh" | "mksh" | "zsh"))
+    let words = line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
+    let mut words = words.skip_while(|word| matches!(*word, "env" | "-S" | "busybox"));
+    let is_shell = words.next().is_some_and(|program| matches!(program, "sh" | "bash" | "dash" | "ash" | "ksh" | "mksh" | "zsh"));
+    // With `-n` it only reads, with `-c` and `-s` it runs something else.
+    is_shell
+        && words
+            .all(|word| word.starts_with("--") || word.strip_prefix('-').is_some_and(|flags| !flags.contains(['n', 'c', 's', 't', 'r'])))
 }
 
 /// lefthook's own settings with the lines put in, if they are read as what they say: not where another `pre-push` stands, or where the
@@ -140,7 +144,9 @@ mod tests {
         let lines = written(Form::Shell, None);
         assert!(stand_first(&insert("#!/bin/sh\nexit 0\n", &lines, Form::Shell)) && stand_first(&insert("", &lines, Form::Shell)));
         assert!(!stand_first(&format!("#!/bin/sh\nexit 0\n{lines}")) && !stand_first(&format!("exit 0\n{lines}")));
-        assert!(begins_as_shell("#!/bin/sh\n") && !begins_as_shell("#!/bin/sh\r\n"));
+        assert!(begins_as_shell("#!/bin/sh -eu\n") && begins_as_shell("#!/usr/bin/env bash\n") && !begins_as_shell("#!/bin/sh\r\n"));
+        assert!(!begins_as_shell("#!/bin/sh -n\n") && !begins_as_shell("#!/bin/true\n"));
+        assert!(!stand_first(&insert("#!/bin/sh\n", &lines, Form::Shell).replace("#!/bin/sh", "#!/bin/true")));
     }
 
     #[test]

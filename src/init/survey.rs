@@ -7,6 +7,7 @@ use super::keep_out::{ignore_command, is_left_out};
 use super::record::{self, RecordPlace};
 use super::seen::Seen;
 use super::smoke::{self, Smoke};
+use crate::run::Evidence;
 use crate::world::{Cx, HistoryError, LookError, MainBranch, RelPath};
 
 /// Folders whose own folders are projects of their own.
@@ -51,11 +52,11 @@ pub(crate) struct Survey {
 }
 
 impl Survey {
-    /// Looks once; every read is bounded.
+    /// Looks once; every read is bounded. `kept`: the evidence that a gate.toml names which stays.
     ///
     /// # Errors
     /// If the tree cannot be listed.
-    pub(crate) fn of(cx: Cx<'_>) -> Result<Self, LookError> {
+    pub(crate) fn of(cx: Cx<'_>, kept: Option<Evidence>) -> Result<Self, LookError> {
         let mut seen = Seen::look(cx)?;
         let manifests = manifests(&seen.listing);
         let mut languages: Vec<(&'static str, Vec<String>)> = Vec::new();
@@ -75,7 +76,10 @@ impl Survey {
         let members = MEMBERS.into_iter().filter(|folder| folders.contains(folder) && has_below(folder)).collect();
         let is_workflow = |path: &&str| path.ends_with(".yml") || path.ends_with(".yaml");
         let workflows = listing.below(".github/workflows").filter(is_workflow).count();
-        let record = record::find(&mut seen);
+        let record = match kept {
+            Some(evidence) => RecordPlace { evidence, exists: false },
+            None => record::find(&mut seen),
+        };
         let standing = standing(&cx);
         Ok(Self {
             languages,

@@ -153,7 +153,8 @@ fn judge_promotion(plan: &Plan, circumstances: Option<&Circumstances>) -> Vec<Ru
 fn bypassed(bypasses: &[Pushed]) -> impl Iterator<Item = Met> {
     let met = |what: String, next: &str| Met::new(&rules::BYPASSED, Place::of(BYPASSES), what).next(next);
     let more = bypasses.len().saturating_sub(NAMED);
-    let more = (more > 0).then(|| met(format!("{} went past it", counted(more, "push more", "pushes more")), "gate hook settle"));
+    let more =
+        (more > 0).then(|| met(format!("{} went past it", counted(more, "push more", "pushes more")), "gate hook settle --reason WHY"));
     bypasses.iter().rev().take(NAMED).map(move |pushed| met(pushed.what.clone(), &pushed.next)).chain(more)
 }
 

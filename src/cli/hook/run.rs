@@ -15,7 +15,7 @@ use crate::hook::Push;
 use crate::plan;
 use crate::run::redacted_text;
 use crate::shown::{counted, shown};
-use crate::world::disk::{Disk, Place, REPOSITORY_VARIABLES, standard_input, variable};
+use crate::world::disk::{Disk, Place, REPOSITORY_VARIABLES, standard_input, variable_bytes};
 use crate::world::{HistoryError, Out, World};
 
 /// The most that git tells: a hundred thousand refs.
@@ -36,7 +36,7 @@ pub(in crate::cli) fn pre_push(remote: Option<&str>, global: &Global, out: &mut 
     if global.plan || global.format.is_some() || !global.output.is_empty() {
         bail!("this command has no `--plan`, `--format` or `--output`; git calls it");
     }
-    let past = is_asked_for(variable("BYPASS_SMOKE").as_deref());
+    let past = is_asked_for(variable_bytes("BYPASS_SMOKE").as_deref());
     let heard = standard_input(LIMIT, PATIENCE).map_err(|error| CannotTell(format!("what is pushed cannot be read: {error}")));
     // Whatever else is wrong here.
     if matches!(&heard, Ok(Some(bytes)) if Push::read(bytes).only_deletes()) {

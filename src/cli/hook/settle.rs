@@ -29,7 +29,8 @@ pub(in crate::cli) fn settle(asked: &Asked<'_>, global: &Global, out: &mut dyn O
     }
     let section = Section::open(&Text::new(String::new(), String::new()), global)?;
     let bypasses = standing(&Cx::new(&section.world), &section.evidence);
-    if let Some(unread) = bypasses.describe_unread() {
+    let unread = bypasses.describe_unread();
+    if let Some(unread) = &unread {
         out.warn(&format!("warning: {unread}\n"));
     }
     let all: Vec<&str> = bypasses.standing.iter().flat_map(|standing| standing.commits()).collect();
@@ -40,6 +41,9 @@ pub(in crate::cli) fn settle(asked: &Asked<'_>, global: &Global, out: &mut dyn O
     let mut commits: Vec<String> = all.into_iter().filter(is_meant).map(str::to_owned).collect();
     commits.sort_unstable();
     commits.dedup();
+    if let (true, Some(unread)) = (commits.is_empty(), unread) {
+        return Err(CannotTell(format!("nothing was settled: {unread}")).into());
+    }
     if commits.is_empty() {
         print("no bypass stands\n", out)?;
         return Ok(Exit::Fine);

@@ -63,7 +63,7 @@ impl Hooks {
 
     /// Whether only this repository looks there.
     pub(in crate::cli) fn is_own(&self) -> bool {
-        self.place.hooks.starts_with(&self.top) || self.place.hooks.starts_with(&self.place.common)
+        self.place.hooks.starts_with(&self.top) || self.place.hooks.starts_with(&self.place.common) || self.place.hooks == self.place.usual
     }
 
     /// Where the lines belong.
@@ -78,7 +78,7 @@ impl Hooks {
             spots.push(Spot::lefthook(path)?);
         }
         for name in ["pre-push", "pre-push.legacy"] {
-            spots.push(Spot::read(&self.place.common.join("hooks"), name, (Form::Shell, Mode::Program))?);
+            spots.push(Spot::read(&self.place.usual, name, (Form::Shell, Mode::Program))?);
         }
         spots.push(Spot::read(&self.top.join(".husky"), "pre-push", (Form::Shell, Mode::Plain))?);
         let mut seen = BTreeSet::new();

@@ -1,11 +1,10 @@
 //! What `gate init` tells: what it wrote, what is next, what it could not do.
 
-use std::path::Path;
-
 use super::{Asked, Job, SmokeCommand};
 use crate::init::{Standing, Survey, UNFILLED, WORKFLOW};
 use crate::shown::{counted, harmless, shell_word, shown};
 use crate::world::MainBranch;
+use crate::world::disk::Place;
 
 /// The column that says why a command is next.
 const WHY: usize = 40;
@@ -14,7 +13,7 @@ pub(super) struct Told<'a> {
     pub(super) asked: &'a Asked,
     pub(super) survey: &'a Survey,
     pub(super) job: &'a Job,
-    pub(super) root: &'a Path,
+    pub(super) place: &'a Place,
 }
 
 impl Told<'_> {
@@ -33,7 +32,7 @@ impl Told<'_> {
             0 => "No file was written".to_owned(),
             files => counted(files, "file", "files"),
         };
-        text.push_str(&format!("\n{count} in {}", shell_word(&self.root.to_string_lossy())));
+        text.push_str(&format!("\n{count} in {}", shell_word(&self.place.root.to_string_lossy())));
         text.push_str(". Next:\n");
         for (command, why) in self.next() {
             text.push_str(&match (why.is_empty(), command.chars().count() > WHY) {
@@ -53,6 +52,9 @@ impl Told<'_> {
         let survey = self.survey;
         let mut next: Vec<(String, String)> = Vec::new();
         let mut add = |command: String, why: &str| next.push((command, why.to_owned()));
+        if !self.place.is_here() {
+            add(format!("cd {}", shell_word(&self.place.root.to_string_lossy())), "where all of this is typed");
+        }
         if survey.standing == Standing::Outside {
             add("git init".to_owned(), "without a commit there is nothing to promote");
         }

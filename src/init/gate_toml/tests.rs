@@ -34,7 +34,7 @@ fn wishes() -> impl Iterator<Item = Wish> {
 fn every_policy_loads_without_a_fault() {
     for samples in REPOSITORIES {
         let world = Fake::new(samples);
-        let survey = Survey::of(Cx::new(&world)).unwrap();
+        let survey = Survey::of(Cx::new(&world), None).unwrap();
         for wish in wishes() {
             let text = Text::new("gate.toml".to_owned(), gate_toml(&survey, wish));
             let asked = Asked::Check { names: Vec::new(), strict: false };
@@ -49,7 +49,7 @@ fn every_policy_loads_without_a_fault() {
 fn every_glob_of_the_bundle_matches_a_file() {
     for samples in REPOSITORIES {
         let world = Fake::new(samples);
-        let survey = Survey::of(Cx::new(&world)).unwrap();
+        let survey = Survey::of(Cx::new(&world), None).unwrap();
         for glob in &survey.config.globs {
             let glob = config::TreeGlob::new(glob).unwrap();
             assert!(samples.iter().any(|(path, _)| glob.matches(path)), "{glob:?}");
@@ -61,7 +61,7 @@ fn every_glob_of_the_bundle_matches_a_file() {
 fn what_could_not_be_read_is_said() {
     for (samples, word) in [(4, "`Makefile` was not read"), (5, "`package.json` was not read"), (5, "`dvc.lock` was not understood")] {
         let world = Fake::new(REPOSITORIES[samples]);
-        let text = gate_toml(&Survey::of(Cx::new(&world)).unwrap(), Wish::default());
+        let text = gate_toml(&Survey::of(Cx::new(&world), None).unwrap(), Wish::default());
         assert!(text.contains(word), "{text}");
     }
 }
@@ -86,7 +86,7 @@ fn what_cannot_be_read_is_noted_once() {
         (".gitignore", Sample::Bytes(b"\xff")),
     ];
     let world = Fake::new(&files);
-    let notes = Survey::of(Cx::new(&world)).unwrap().notes;
+    let notes = Survey::of(Cx::new(&world), None).unwrap().notes;
     assert_eq!(notes.iter().filter(|note| note.contains(".gitignore")).count(), 1, "{notes:?}");
 }
 

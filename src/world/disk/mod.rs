@@ -63,6 +63,12 @@ impl Disk {
     }
 }
 
+/// The bytes of a variable of the environment, where there is no world to ask; `None`: it is not set.
+pub fn variable_bytes(name: &str) -> Option<Vec<u8>> {
+    use std::os::unix::ffi::OsStringExt;
+    std::env::var_os(name).map(OsStringExt::into_vec)
+}
+
 /// A variable of the environment, where there is no world to ask; `None`: it is not set, empty, or not UTF-8.
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())

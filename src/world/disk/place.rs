@@ -71,6 +71,11 @@ impl Place {
         format!("`{}`", shown(&self.root.to_string_lossy()))
     }
 
+    /// Whether the root is the current folder.
+    pub fn is_here(&self) -> bool {
+        std::env::current_dir().and_then(|here| here.canonicalize()).is_ok_and(|here| here == self.real_root())
+    }
+
     /// The root with its links followed.
     pub fn real_root(&self) -> PathBuf {
         self.root.canonicalize().unwrap_or_else(|_| self.root.clone())

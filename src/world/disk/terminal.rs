@@ -110,7 +110,8 @@ impl Out for Terminal {
             Err(error) => return Err(error),
         };
         let may_read = old.unwrap_or(0o666);
-        let bits = if mode == Mode::Program { may_read | 0o111 } else { may_read };
+        // What somebody may execute already stays as it is.
+        let bits = if mode == Mode::Program && (old.is_none() || may_read & 0o111 == 0) { may_read | 0o111 } else { may_read };
         let folder = path.parent().unwrap_or(Path::new("/"));
         let mut builder = tempfile::Builder::new();
         builder.prefix(".gate-").suffix(".tmp").permissions(std::fs::Permissions::from_mode(bits));

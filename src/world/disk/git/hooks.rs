@@ -18,6 +18,8 @@ pub struct HookPlace {
     pub hooks: PathBuf,
     /// git's own folder, which all worktrees share.
     pub common: PathBuf,
+    /// The folder that git looks in where nothing else is set.
+    pub usual: PathBuf,
     /// The top of the work tree; `None` in a bare repository.
     pub top: Option<PathBuf>,
 }
@@ -41,7 +43,7 @@ impl Git {
             Err(HistoryError::NoWorkTree) => None,
             Err(error) => return Err(error),
         };
-        Ok(HookPlace { hooks: real(hooks), common: real(common), top: top.as_deref().map(real) })
+        Ok(HookPlace { hooks: real(hooks), usual: real(&common.join("hooks")), common: real(common), top: top.as_deref().map(real) })
     }
 
     fn paths(&self, args: &[&str]) -> Result<Vec<PathBuf>, HistoryError> {
