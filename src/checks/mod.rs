@@ -1,5 +1,6 @@
 //! The registry: every kind gate knows. A new kind is one file here and two lines below.
 
+pub(crate) mod lockfiles;
 pub(crate) mod readmes;
 #[cfg(test)]
 mod registry_test;
@@ -12,5 +13,6 @@ pub(crate) use run_hashes::NO_RECORD;
 #[rustfmt::skip] // one line a kind
 pub(crate) static KINDS: &[&Kind] = &[
     &run_hashes::KIND,
+    &lockfiles::KIND,
     &readmes::KIND,
 ];

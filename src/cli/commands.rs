@@ -170,6 +170,11 @@ pub(super) enum Command {
     /// old, no repository or one without a work tree, a gate.toml with a fault, a smoke command that cannot be started, a hook that is there
     /// and does not work · 3 nothing of that, but something could not be looked at (`?`). With `--quiet` only what is not fine.
     Doctor,
+    /// Lockfiles: what they pin, and how old they are.
+    Lock {
+        #[command(subcommand)]
+        verb: LockVerb,
+    },
     /// Write READMEs.
     Readme {
         #[command(subcommand)]
@@ -253,6 +258,18 @@ pub(super) enum HookName {
         remote: Option<String>,
         /// Its address; not recorded.
         url: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LockVerb {
+    /// Show every lockfile: its packages, how many are pinned and have a digest, its age.
+    ///
+    /// Exit codes: 0 shown · 3 one could not be read.
+    Status {
+        /// Show what is to be looked through, to paste into an issue.
+        #[arg(long)]
+        todo: bool,
     },
 }
 

@@ -12,15 +12,7 @@ type Example = (&'static str, &'static str);
 
 /// Examples of commands; those of kinds follow from their names.
 const EXAMPLES: &[(&str, &[Example])] = &[
-    (
-        "gate",
-        &[
-            ("gate init", "a first gate.toml, which blocks nothing yet"),
-            ("gate run", "the smoke test; leaves its record"),
-            ("gate check", "how things stand"),
-            ("gate promote", "may this commit be promoted?"),
-        ],
-    ),
+    ("gate", &[("gate init", "a first gate.toml, which blocks nothing yet"), ("gate promote", "may this commit be promoted?")]),
     (
         "gate promote",
         &[
@@ -69,6 +61,15 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ("gate hook run", &[("gate hook run pre-push < /dev/null", "what a push would run")]),
     ("gate hook run pre-push", &[("gate hook run pre-push < /dev/null", "what a push would run")]),
     ("gate doctor", &[("gate doctor", "what stands in the way here, and what mends it"), ("gate doctor --quiet", "only what is not fine")]),
+    ("gate lock", &[("gate lock status", "every lockfile of the project")]),
+    (
+        "gate lock status",
+        &[
+            ("gate lock status", "a table"),
+            ("gate lock status --todo", "what is to be looked through, for an issue"),
+            ("gate lock status --format markdown", "for a page"),
+        ],
+    ),
     ("gate readme", &[("gate readme add", "what the checks ask for and is missing")]),
     ("gate readme add", &[("gate readme add --dry-run", "what it would write"), ("gate readme add engine", "for this folder")]),
     ("gate list", &[("gate list --format json", "for programs")]),

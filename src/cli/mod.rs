@@ -12,6 +12,7 @@ mod help;
 mod hook;
 mod init;
 mod list;
+mod lock;
 mod man;
 mod outputs;
 mod progress;
@@ -34,7 +35,7 @@ use crate::plan::Asked;
 use crate::shown::harmless;
 use crate::supervise::{STAGE, become_command, outlive_size_limit};
 use crate::world::{Out, Stream};
-use commands::{Cli, Command, Global, HookName, HookVerb, ReadmeVerb};
+use commands::{Cli, Command, Global, HookName, HookVerb, LockVerb, ReadmeVerb};
 
 /// Runs gate: arguments in, an exit code out. A fault of gate's own is no answer, so it is "cannot tell".
 pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Out) -> Exit {
@@ -113,6 +114,9 @@ fn dispatch(command: Command, matches: &ArgMatches, global: &Global, out: &mut d
             init::run(&init::Asked { parts, existing, dry_run }, global, out)
         }
         Command::Doctor => doctor::run(global, out),
+        Command::Lock { verb: LockVerb::Status { todo } } => {
+            lock::status(if todo { lock::Show::ToDo } else { lock::Show::Table }, global, out)
+        }
         Command::List => list::run(global, out),
         Command::Completions { shell } => man::completions(shell, global, out),
         Command::Man { words, into } => man::man(&words, into.as_deref(), global, out),

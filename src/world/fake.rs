@@ -191,6 +191,10 @@ impl History for Fake {
         Ok(MainBranch::Named("main".to_owned()))
     }
 
+    fn head_time(&self) -> Result<DateTime<Utc>, HistoryError> {
+        self.head().map(|_| DateTime::UNIX_EPOCH)
+    }
+
     fn last_changes(&self, paths: &[RelPath]) -> Result<BTreeMap<RelPath, Change>, HistoryError> {
         let change = |path: &RelPath| match self.files.get(path) {
             Some(Sample::ChangedAt(_, time)) => {

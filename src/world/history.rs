@@ -122,6 +122,12 @@ pub trait History: Send + Sync {
     /// As [`HistoryError`] says.
     fn head(&self) -> Result<Commit, HistoryError>;
 
+    /// The committer date of the commit at HEAD.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    fn head_time(&self) -> Result<DateTime<Utc>, HistoryError>;
+
     /// The paths git tracks below the root (its index), in byte order.
     ///
     /// # Errors

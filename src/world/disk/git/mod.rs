@@ -13,6 +13,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::process::{self, Ended, Flow, Question};
+use chrono::{DateTime, Utc};
+
 use crate::shown::{shown, shown_bytes};
 use crate::world::{Attributes, Change, Commit, History, HistoryError, Listed, Listing, ListingBuilder, MainBranch, RelPath};
 pub use hooks::{HookPlace, OLDEST_GIT};
@@ -187,6 +189,20 @@ impl Git {
 impl History for Git {
     fn head(&self) -> Result<Commit, HistoryError> {
         self.facts()?.head.clone().ok_or(HistoryError::NoCommit)
+    }
+
+    fn head_time(&self) -> Result<DateTime<Utc>, HistoryError> {
+        let head = self.head()?;
+        let mut time = None;
+        let args = ["-c", "log.showSignature=false", "show", "--no-patch", "--format=%ct", &head.id];
+        let ended = self.run(&args, b'\n', &mut |line| {
+            time = std::str::from_utf8(line).ok().and_then(|line| line.trim().parse().ok()).or(time);
+            Flow::Go
+        })?;
+        match time.and_then(|seconds| DateTime::from_timestamp(seconds, 0)) {
+            Some(time) if ended.ok => Ok(time),
+            Some(_) | None => Err(refusal("show", &ended)),
+        }
     }
 
     fn tracked(&self) -> Result<Arc<Listing>, HistoryError> {

@@ -1,0 +1,71 @@
+//! Every way in which a lockfile can fall short, or keep gate from telling.
+
+use crate::check::{Answer, Level, Rule};
+
+/// A rule in one line of a table.
+macro_rules! rules {
+    ($($name:ident = $id:literal, $level:ident, $answer:ident, $summary:literal, $help:literal;)*) => {
+        $(pub(super) static $name: Rule = Rule {
+            id: concat!("lockfiles/", $id),
+            level: Level::$level,
+            answer: Answer::$answer,
+            summary: $summary,
+            help: $help,
+        };)*
+        /// All of them, as they are documented.
+        pub(super) static ALL: &[&Rule] = &[$(&$name),*];
+    };
+}
+
+rules! {
+    NOT_PINNED = "not-pinned", Block, Wrong, "an entry names no one version",
+        "A range, a branch, a bare name, an address without a digest: what is installed tomorrow may be something else. Make the lock with its \
+         tool (`gate lock status` names the format), or write `==` and a version.";
+    LOCAL_SOURCE = "local-source", Block, Wrong, "an entry comes from a path of one machine",
+        "`file:///…`, an absolute path, or a path out of the project exists on the machine that made the lock. Publish the package, or name a \
+         commit of its repository.";
+    NO_INTEGRITY = "no-integrity", Warn, Wrong, "an entry has no digest, and the format has a place for it",
+        "A version names a release; only a digest names its bytes. `pip-compile --generate-hashes`, `uv export`, or the ecosystem's own lock \
+         write them. Raise it with `levels = { \"no-integrity\" = \"block\" }`.";
+    WEAK_INTEGRITY = "weak-integrity", Warn, Wrong, "the only digest of an entry is md5 or sha1",
+        "Two files with the same md5 or sha1 can be made. Lock anew with a tool that writes sha256 or better.";
+    BAD_DIGEST = "bad-digest", Block, Wrong, "a digest is no digest",
+        "It has not the length or the letters that its algorithm has, so nothing can match it: the line was cut or edited. Lock anew.";
+    CONTRADICTION = "contradiction", Block, Wrong, "two entries cannot both be true",
+        "One package with two versions, and no markers that prove that only one of them counts. Which one is installed depends on the tool.";
+    DUPLICATE = "duplicate", Warn, Wrong, "an entry stands twice",
+        "It says the same in both places today. One of them will be forgotten at the next update.";
+    INSECURE_INDEX = "insecure-index", Block, Wrong, "where packages come from is weakened",
+        "A second index, a trusted host, `http://`, `--pre`: somebody else can decide what is installed. Use one index over https.";
+    CREDENTIALS = "credentials", Block, Wrong, "an address holds credentials",
+        "Whoever reads the repository has them. Revoke them, and take them from the environment or from the tool's own configuration.";
+    OUT_OF_SYNC = "out-of-sync", Block, Wrong, "a lock is not of the manifest beside it",
+        "The manifest was changed and the lock was not made anew, so that what is installed is not what is asked for, or the install fails. \
+         Lock anew with the ecosystem's tool, and commit both together.";
+    SYNC_UNKNOWN = "sync-unknown", Warn, CannotTell, "nobody can say without a network whether a lock is of its manifest",
+        "The manifest is code, or asks for something that only the tool can work out. Let the tool compare them in CI: `npm ci`, \
+         `poetry check --lock`, `uv lock --check`, `cargo metadata --locked`.";
+    SEVERAL = "several", Warn, Wrong, "one folder has two lockfiles of one ecosystem",
+        "Which of them is installed depends on the tool that somebody happens to use. Keep one.";
+    UNAUDITABLE = "unauditable", Block, Wrong, "a lock is not written in text",
+        "Nobody can read in a review what it changes. `bun install --save-text-lockfile` writes bun.lock.";
+    OLD = "old", Warn, Wrong, "a lock has not changed for longer than `audit-after`",
+        "Known holes in what it pins are found every week. Look them up, refresh the lock, or write down why not.";
+    TOO_OLD = "too-old", Block, Wrong, "a lock has not changed for longer than `max-age`",
+        "Refresh it with its tool, and commit it.";
+    MALFORMED = "malformed", Block, CannotTell, "a lockfile is not what its name says",
+        "It is cut off, holds a merge conflict, says something twice, or is of a version that gate does not know. Make it anew with its tool.";
+    UNREADABLE = "unreadable", Block, CannotTell, "a lockfile could not be read",
+        "It is no UTF-8 text, too large, a link out of the tree, or may not be read.";
+    AGE_UNKNOWN = "age-unknown", Block, CannotTell, "nobody can say how old a lock is, and `max-age` asks",
+        "In a shallow clone every file seems to be as new as the last commit, which says nothing. Fetch the history: `fetch-depth: 0` for \
+         actions/checkout, or `git fetch --unshallow`.";
+    AUDIT_UNKNOWN = "audit-unknown", Warn, CannotTell, "nobody can say how old a lock is",
+        "As `age-unknown`, where only `audit-after` asks.";
+    NO_MATCH = "no-match", Block, CannotTell, "a glob of `files` matches no lockfile",
+        "The file was moved or renamed, or is not among the promoted files.";
+    ODD_NAME = "odd-name", Block, CannotTell, "a file's name cannot be read",
+        "It is not UTF-8 or holds a newline, so nobody can say whether it is a lockfile. Rename it.";
+    NO_TREE = "no-tree", Block, CannotTell, "the promoted files could not be listed",
+        "git did not answer.";
+}

@@ -1,0 +1,107 @@
+//! Whether a lock is of its manifest, told without a network.
+
+use super::formats::{Manifest, compare_requirements};
+use super::{Found, LIMIT, rules};
+use crate::check::{Met, Outcome, Place};
+use crate::formats::lockfiles::Sync;
+use crate::shown::{escaped, shown};
+use crate::world::{Cx, Listed, Listing, RelPath};
+
+/// How many differences are told one by one.
+const TOLD: usize = 5;
+
+/// Compares a lock with the manifest beside it, if there is one.
+pub(super) fn compare(found: &Found<'_>, lock: &str, (cx, listing): (&Cx<'_>, &Listing), outcome: &mut Outcome) {
+    let Some(manifest) = manifest_of(found, listing) else { return };
+    let text = match text(cx, &manifest) {
+        Ok(text) => text,
+        Err(why) => return told(found, &manifest, Sync::CannotTell(why), outcome),
+    };
+    let sync = match found.format.manifest {
+        Manifest::None => return,
+        Manifest::One(_, compare) => compare(lock, &text),
+        Manifest::OfRequirements => compare_requirements(lock, &text),
+        Manifest::Workspace(name, compare) => match members(found, name, (cx, listing)) {
+            Ok(members) => compare(lock, &text, &members.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>()),
+            Err(why) => Sync::CannotTell(why),
+        },
+        Manifest::Members(name, compare) => {
+            told(found, &manifest, compare(lock, "", &text), outcome);
+            match members(found, name, (cx, listing)) {
+                // What the lock does not name is no member: a fixture, a template.
+                Ok(members) => members.iter().filter(|(folder, _)| lock.contains(&format!("\"{folder}\""))).for_each(|(folder, text)| {
+                    told(found, &format!("{folder}/{name}"), compare(lock, folder, text), outcome);
+                }),
+                Err(why) => told(found, &manifest, Sync::CannotTell(why), outcome),
+            }
+            return;
+        }
+    };
+    told(found, &manifest, sync, outcome);
+}
+
+/// The path of the manifest beside a lock, if it is among the promoted files.
+fn manifest_of(found: &Found<'_>, listing: &Listing) -> Option<String> {
+    let (folder, file) = found.path.rsplit_once('/').unwrap_or(("", found.path));
+    let in_folder = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+    let is_there = |path: &String| listing.get(path) == Some(Listed::File);
+    match found.format.manifest {
+        Manifest::None => None,
+        Manifest::One(name, _) => Some(in_folder(name)).filter(is_there),
+        Manifest::Workspace(name, _) => Some(in_folder(name)).filter(is_there),
+        Manifest::Members(name, _) => Some(in_folder(name)).filter(is_there),
+        Manifest::OfRequirements => {
+            let (stem, suffix) = file.rsplit_once('.')?;
+            let names = [Some(format!("{stem}.in")), (suffix == "lock").then(|| format!("{stem}.txt"))];
+            names.into_iter().flatten().map(|name| in_folder(&name)).find(is_there)
+        }
+    }
+}
+
+fn told(found: &Found<'_>, manifest: &str, sync: Sync, outcome: &mut Outcome) {
+    let met = |rule, message: String| Met::new(rule, Place::of(escaped(found.path)), message).subject(found.path);
+    match sync {
+        Sync::Yes => {}
+        Sync::CannotTell(why) => outcome.add(met(&rules::SYNC_UNKNOWN, format!("compared with `{}`: {why}", shown(manifest)))),
+        Sync::No(differs) => {
+            for difference in differs.iter().take(TOLD) {
+                outcome.add(met(&rules::OUT_OF_SYNC, format!("is not of `{}`: {difference}", shown(manifest))));
+            }
+            if differs.len() > TOLD {
+                outcome.add(met(&rules::OUT_OF_SYNC, format!("and {} more differences", differs.len() - TOLD)));
+            }
+        }
+    }
+}
+
+/// The manifests of that name below the lock's folder, each with its folder as seen from there, those with a lock of their own aside.
+fn members(found: &Found<'_>, name: &str, (cx, listing): (&Cx<'_>, &Listing)) -> Result<Vec<(String, String)>, String> {
+    let folder = found.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let lock = found.path.rsplit('/').next().unwrap_or(found.path);
+    let has_own_lock = |path: &str| {
+        let mut at = path.rsplit_once('/').map_or("", |(at, _)| at);
+        while at.len() > folder.len() {
+            if listing.get(&format!("{at}/{lock}")).is_some() {
+                return true;
+            }
+            at = at.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+        false
+    };
+    let own = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+    let is_member = |path: &&str| path.rsplit('/').next() == Some(name) && **path != own && !has_own_lock(path);
+    let below = |path: &str| {
+        let at = path.rsplit_once('/').map_or("", |(at, _)| at);
+        at.strip_prefix(folder).unwrap_or(at).trim_start_matches('/').to_owned()
+    };
+    listing.below(folder).filter(is_member).map(|path| Ok((below(path), text(cx, path)?))).collect()
+}
+
+fn text(cx: &Cx<'_>, path: &str) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    let read = RelPath::parse(path)
+        .map_err(|error| error.to_string())
+        .and_then(|path| cx.tree().read(&path, LIMIT, &mut bytes).map_err(|error| error.to_string()));
+    read.map_err(|why| format!("`{}` cannot be read: {why}", shown(path)))?;
+    String::from_utf8(bytes).map_err(|_| format!("`{}` is not UTF-8 text", shown(path)))
+}

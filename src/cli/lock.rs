@@ -1,0 +1,137 @@
+//! `gate lock status`: every lockfile, what it pins, and how old it is.
+
+use anyhow::{Context, bail};
+
+use super::Global;
+use super::outputs::{CannotTell, Format, Outputs};
+use super::promote::policy_text;
+use crate::checks::KINDS;
+use crate::checks::lockfiles::{Lockfiles, Row};
+use crate::config::{self, Text};
+use crate::exit::Exit;
+use crate::plan::{self, Asked, FlagTexts};
+use crate::shown::{counted, harmless, shown};
+use crate::world::disk::{Disk, Place};
+use crate::world::{Cx, Out};
+
+/// What `gate lock status` shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Show {
+    /// The table.
+    Table,
+    /// What is to be looked through, to paste into an issue.
+    ToDo,
+}
+
+pub(super) fn status(show: Show, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    if global.plan {
+        bail!("this command has no `--plan`");
+    }
+    let place = Place::find(global.root.as_deref(), global.file.as_deref())?;
+    let text = policy_text(&place, global.file.is_none())?;
+    let parsed = text.as_ref().map(config::load).unwrap_or_default();
+    let opened = Disk::open(&place.root, global.now, parsed.file.git.timeout.get());
+    let world = opened.map_err(|error| CannotTell(format!("{}: {error}", place.root_name())))?;
+    let outputs = Outputs::prepare(global, &[Format::Human, Format::Json, Format::Markdown], &world, out)?;
+    let mut rows: Vec<Row> = Vec::new();
+    for check in checks(parsed, text.as_ref())? {
+        rows.extend(check.status(&Cx::new(&world)).map_err(|trouble| CannotTell(trouble.0.message))?);
+    }
+    rows.sort_by(|a, b| a.file.cmp(&b.file));
+    rows.dedup_by(|a, b| a.file == b.file);
+    let delivered = outputs.deliver(out, &|format, _| match (format, show) {
+        (Format::Json, _) => {
+            Ok(serde_json::to_string_pretty(&serde_json::json!({ "schema": "gate.lock-status/1", "lockfiles": rows }))? + "\n")
+        }
+        (_, Show::ToDo) => Ok(to_do(&rows)),
+        (Format::Markdown, Show::Table) => Ok(table(&rows, Form::Markdown)),
+        (Format::Human | Format::Github, Show::Table) => Ok(table(&rows, Form::Columns)),
+    });
+    Ok(if delivered && rows.iter().all(|row| row.counts.is_some()) { Exit::Fine } else { Exit::CannotTell })
+}
+
+/// The configured `lockfiles` checks; without one, the check that defaults make.
+fn checks(parsed: config::Parsed<'_>, text: Option<&Text>) -> anyhow::Result<Vec<Lockfiles>> {
+    let kind = KINDS.iter().find(|kind| kind.name == "lockfiles").context("the kind `lockfiles` is not registered")?;
+    let none = Text::new(String::new(), String::new());
+    let flags = FlagTexts { own: none.clone(), run: none };
+    let plan = plan::resolve(parsed, text, Asked::Kind { kind, name: None, flags })?;
+    plan.checks.iter().map(|check| Ok(serde_json::from_value(check.check.options())?)).collect()
+}
+
+const HEAD: [&str; 6] = ["file", "format", "packages", "pinned", "digests", "age"];
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// For people.
+    Columns,
+    /// For a page.
+    Markdown,
+}
+
+fn columns(rows: &[[String; 6]]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let widths: Vec<usize> = (0..HEAD.len()).map(width).collect();
+    let line = |row: &[String; 6]| {
+        let cells = row.iter().zip(&widths).enumerate().map(|(i, (cell, width))| match i {
+            0 | 1 => format!("{cell:<width$}"),
+            _ => format!("{cell:>width$}"),
+        });
+        format!("  {}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+    };
+    rows.iter().map(line).collect()
+}
+
+fn markdown(rows: &[[String; 6]]) -> String {
+    let line = |row: &[String; 6]| format!("| {} |\n", row.iter().map(|cell| cell.replace('|', "\\|")).collect::<Vec<_>>().join(" | "));
+    let mut lines = rows.iter().map(line);
+    let head = lines.next().unwrap_or_default();
+    head + "|---|---|---:|---:|---:|---:|\n" + &lines.collect::<String>()
+}
+
+fn table(rows: &[Row], form: Form) -> String {
+    if rows.is_empty() {
+        return "no lockfile is among the promoted files\n".to_owned();
+    }
+    let percent = |part: usize, whole: usize| match (part * 100).checked_div(whole) {
+        Some(percent) => format!("{percent} %"),
+        None => "–".to_owned(),
+    };
+    let cells = rows.iter().map(|row| {
+        let age = row.age_days.map_or("?".to_owned(), |days| format!("{days} d{}", if row.is_old { " !" } else { "" }));
+        let [packages, pinned, digests] = row.counts.map_or_else(
+            || ["?"; 3].map(str::to_owned),
+            |counts| {
+                let digests = percent(counts.with_digest, counts.could_have_digest);
+                [counts.packages.to_string(), percent(counts.pinned, counts.packages), digests]
+            },
+        );
+        [shown(&row.file), row.format.to_owned(), packages, pinned, digests, age]
+    });
+    let cells: Vec<[String; 6]> = [HEAD.map(str::to_owned)].into_iter().chain(cells).collect();
+    let table = match form {
+        Form::Columns => columns(&cells),
+        Form::Markdown => markdown(&cells),
+    };
+    let unknown = rows.iter().flat_map(|row| row.unknown.iter().map(|why| format!("  ? {}: {}\n", shown(&row.file), harmless(why))));
+    let unknown: String = unknown.collect();
+    if unknown.is_empty() { table } else { format!("{table}\n{unknown}") }
+}
+
+/// A line to tick off for each lock that is to be looked through.
+fn to_do(rows: &[Row]) -> String {
+    let old: Vec<&Row> = rows.iter().filter(|row| row.is_old).collect();
+    if old.is_empty() {
+        return "nothing is to be looked through\n".to_owned();
+    }
+    let line = |row: &&Row| {
+        let packages = row.counts.map(|counts| counted(counts.packages, "package", "packages")).unwrap_or_default();
+        let age = row.age_days.map(|days| format!("locked {days} days ago")).unwrap_or_default();
+        format!(
+            "- [ ] `{}` ({packages}, {age}): look its packages up for known holes, refresh it, or write down why not\n",
+            shown(&row.file)
+        )
+    };
+    old.iter().map(line).collect()
+}

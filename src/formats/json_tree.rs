@@ -1,0 +1,396 @@
+//! JSON as a tree whose nodes know their lines, read in one pass: what [`super::json`] accepts and refuses, and bun's JSONC.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::fault::Fault;
+
+/// How many lists and objects may stand in one another, as `serde_json` counts them.
+const DEPTH: usize = 127;
+/// Up to so many keys are compared with one another; more are looked up.
+const FEW: usize = 12;
+/// A number of up to so many letters and no exponent fits every reader.
+const SHORT: usize = 18;
+
+/// A value and where it begins.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Node<'a> {
+    /// From 1.
+    pub(crate) line: usize,
+    pub(crate) value: Value<'a>,
+}
+
+/// What a node is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Value<'a> {
+    Null,
+    Bool(bool),
+    /// As it is written.
+    Number(&'a str),
+    Text(Cow<'a, str>),
+    List(Vec<Node<'a>>),
+    /// In the order of the text; no key stands twice.
+    Object(Vec<Member<'a>>),
+}
+
+/// A key with its value.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Member<'a> {
+    pub(crate) key: Cow<'a, str>,
+    /// The line of the key, from 1.
+    pub(crate) line: usize,
+    pub(crate) node: Node<'a>,
+}
+
+/// Which notation a text is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// RFC 8259, as [`super::json`] reads it.
+    Strict,
+    /// With `//` and `/* */` comments and a comma behind the last item, as bun writes its lock.
+    Comments,
+}
+
+impl<'a> Node<'a> {
+    /// The value of a key, where this is an object that has it.
+    pub(crate) fn get(&self, key: &str) -> Option<&Node<'a>> {
+        self.members().iter().find(|member| member.key == key).map(|member| &member.node)
+    }
+
+    /// The text, where this is one.
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        if let Value::Text(text) = &self.value { Some(text) } else { None }
+    }
+
+    /// The text of a key's value.
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.get(key).and_then(Node::as_str)
+    }
+
+    /// The items of a list.
+    pub(crate) fn as_list(&self) -> Option<&[Node<'a>]> {
+        if let Value::List(items) = &self.value { Some(items) } else { None }
+    }
+
+    /// The keys and values of an object.
+    pub(crate) fn as_object(&self) -> Option<&[Member<'a>]> {
+        if let Value::Object(members) = &self.value { Some(members) } else { None }
+    }
+
+    /// The keys and values of an object, and none of what is no object.
+    pub(crate) fn members(&self) -> &[Member<'a>] {
+        self.as_object().unwrap_or_default()
+    }
+
+    /// Whether this is `true`.
+    pub(crate) fn is_true(&self) -> bool {
+        self.value == Value::Bool(true)
+    }
+
+    /// What it is called in a sentence.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self.value {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::Text(_) => "a text",
+            Value::List(_) => "a list",
+            Value::Object(_) => "an object",
+        }
+    }
+}
+
+/// Reads a whole text: one value, no key twice, nothing behind it.
+pub(crate) fn parse(text: &str, dialect: Dialect) -> Result<Node<'_>, Fault> {
+    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, line: 1, begun: 0, open: 0, dialect };
+    let root = reader.value()?;
+    reader.space()?;
+    if reader.at < text.len() { Err(reader.fault("there is more text behind the value")) } else { Ok(root) }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    line: usize,
+    /// Where the line begins.
+    begun: usize,
+    /// How many lists and objects are open.
+    open: usize,
+    dialect: Dialect,
+}
+
+impl<'a> Reader<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn fault(&self, message: impl Into<String>) -> Fault {
+        let rest = &self.bytes[self.at.min(self.bytes.len())..];
+        let marker = self.at == self.begun && ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|mark| rest.starts_with(mark.as_bytes()));
+        let message = if marker { "a conflict of a merge is left here".to_owned() } else { message.into() };
+        Fault { line: self.line, column: self.at - self.begun + 1, message }
+    }
+
+    /// Passes over what stands between the values.
+    fn space(&mut self) -> Result<(), Fault> {
+        while let Some(byte) = self.peek() {
+            match byte {
+                b'\n' => self.newline(),
+                b' ' | b'\t' | b'\r' => self.at += 1,
+                b'/' if self.dialect == Dialect::Comments => self.comment()?,
+                _ => break,
+            }
+        }
+        Ok(())
+    }
+
+    fn newline(&mut self) {
+        self.at += 1;
+        self.line += 1;
+        self.begun = self.at;
+    }
+
+    fn comment(&mut self) -> Result<(), Fault> {
+        let rest = &self.bytes[self.at + 1..];
+        match rest.first() {
+            Some(b'/') => {
+                self.at += 1 + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+                Ok(())
+            }
+            Some(b'*') => {
+                let end = rest[1..].windows(2).position(|pair| pair == b"*/");
+                let Some(end) = end else { return Err(self.fault("the comment does not end")) };
+                let end = self.at + 2 + end + 2;
+                while let Some(next) = memchr::memchr(b'\n', &self.bytes[self.at..end]) {
+                    self.at += next;
+                    self.newline();
+                }
+                self.at = end;
+                Ok(())
+            }
+            Some(_) | None => Err(self.fault("a value is expected here")),
+        }
+    }
+
+    fn value(&mut self) -> Result<Node<'a>, Fault> {
+        self.space()?;
+        let line = self.line;
+        let value = match self.peek() {
+            None => return Err(self.fault("the text ends where a value is expected")),
+            Some(b'"') => Value::Text(self.string()?),
+            Some(b'{') => self.object()?,
+            Some(b'[') => self.list()?,
+            Some(b't') => self.word("true", Value::Bool(true))?,
+            Some(b'f') => self.word("false", Value::Bool(false))?,
+            Some(b'n') => self.word("null", Value::Null)?,
+            Some(b'-' | b'0'..=b'9') => self.number()?,
+            Some(_) => return Err(self.fault("a value is expected here")),
+        };
+        Ok(Node { line, value })
+    }
+
+    fn word(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>, Fault> {
+        if !self.bytes[self.at..].starts_with(word.as_bytes()) {
+            return Err(self.fault("`true`, `false` or `null` is expected here"));
+        }
+        self.at += word.len();
+        Ok(value)
+    }
+
+    fn digits(&mut self) -> usize {
+        let count = self.bytes[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        self.at += count;
+        count
+    }
+
+    fn number(&mut self) -> Result<Value<'a>, Fault> {
+        let begin = self.at;
+        self.at += usize::from(self.peek() == Some(b'-'));
+        let zero = self.peek() == Some(b'0');
+        let mut whole = self.digits();
+        let mut exponent = false;
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            whole = if zero && whole > 1 { 0 } else { whole.min(self.digits()) };
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            exponent = true;
+            self.at += 1;
+            self.at += usize::from(matches!(self.peek(), Some(b'+' | b'-')));
+            whole = whole.min(self.digits());
+        }
+        let text = &self.text[begin..self.at];
+        let leading = text.trim_start_matches('-').as_bytes();
+        if whole == 0 || (leading.first() == Some(&b'0') && leading.get(1).is_some_and(u8::is_ascii_digit)) {
+            return Err(self.fault("this is no number of JSON"));
+        }
+        // The border of what fits is the other reader's to say.
+        if (exponent || text.len() > SHORT) && serde_json::from_str::<serde_json::Value>(text).is_err() {
+            return Err(self.fault("the number is too big"));
+        }
+        Ok(Value::Number(text))
+    }
+
+    /// A string whose opening quote is next.
+    fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+        self.at += 1;
+        let begin = self.at;
+        self.plain();
+        if self.peek() == Some(b'"') {
+            self.at += 1;
+            return Ok(Cow::Borrowed(&self.text[begin..self.at - 1]));
+        }
+        let mut text = String::from(&self.text[begin..self.at]);
+        loop {
+            match self.peek() {
+                Some(b'"') => break,
+                Some(b'\\') => text.push(self.escape()?),
+                Some(_) => return Err(self.fault("a control character stands unescaped in a string")),
+                None => return Err(self.fault("the text ends inside a string")),
+            }
+            let from = self.at;
+            self.plain();
+            text.push_str(&self.text[from..self.at]);
+        }
+        self.at += 1;
+        Ok(Cow::Owned(text))
+    }
+
+    /// Passes over what a string holds as it is written.
+    fn plain(&mut self) {
+        let rest = &self.bytes[self.at..];
+        let ends = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < 0x20;
+        // Sixteen without a branch between them are compared at once.
+        let free = rest.chunks_exact(16).take_while(|chunk| !chunk.iter().fold(false, |any, byte| any | ends(byte))).count() * 16;
+        self.at += free + rest[free..].iter().position(ends).unwrap_or(rest.len() - free);
+    }
+
+    fn escape(&mut self) -> Result<char, Fault> {
+        self.at += 1;
+        let Some(letter) = self.peek() else { return Err(self.fault("the text ends inside a string")) };
+        self.at += 1;
+        Ok(match letter {
+            b'"' | b'\\' | b'/' => char::from(letter),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => return self.code_point(),
+            _ => return Err(self.fault("this escape is not one of JSON")),
+        })
+    }
+
+    fn code_point(&mut self) -> Result<char, Fault> {
+        let alone = "half of a surrogate pair stands alone";
+        let first = self.four_digits()?;
+        if !(0xD800..0xDC00).contains(&first) {
+            return char::from_u32(first).ok_or_else(|| self.fault(alone));
+        }
+        if !self.bytes[self.at..].starts_with(b"\\u") {
+            return Err(self.fault(alone));
+        }
+        self.at += 2;
+        let second = self.four_digits()?;
+        let low = second.checked_sub(0xDC00).filter(|low| *low < 0x400);
+        low.and_then(|low| char::from_u32(0x10000 + ((first - 0xD800) << 10) + low)).ok_or_else(|| self.fault(alone))
+    }
+
+    fn four_digits(&mut self) -> Result<u32, Fault> {
+        let digits = self.bytes.get(self.at..self.at + 4).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+        let number = digits.and_then(|digits| std::str::from_utf8(digits).ok()).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        let number = number.ok_or_else(|| self.fault("this escape is not one of JSON"))?;
+        self.at += 4;
+        Ok(number)
+    }
+
+    fn enter(&mut self) -> Result<(), Fault> {
+        self.open += 1;
+        if self.open > DEPTH {
+            return Err(self.fault(format!("the values are nested deeper than {} levels", DEPTH + 1)));
+        }
+        self.at += 1;
+        self.space()
+    }
+
+    fn leave(&mut self) {
+        self.open -= 1;
+        self.at += 1;
+    }
+
+    /// Behind an item: whether another follows.
+    fn goes_on(&mut self, end: u8) -> Result<bool, Fault> {
+        let name = if end == b']' { "list" } else { "object" };
+        self.space()?;
+        match self.peek() {
+            Some(byte) if byte == end => return Ok(false),
+            Some(b',') => self.at += 1,
+            Some(_) => return Err(self.fault(format!("a comma or the end of the {name} is expected here"))),
+            None => return Err(self.fault(format!("the text ends inside {} {name}", if end == b']' { "a" } else { "an" }))),
+        }
+        self.space()?;
+        match self.peek() {
+            Some(byte) if byte == end && self.dialect == Dialect::Comments => Ok(false),
+            Some(byte) if byte == end => Err(self.fault("a comma has nothing behind it")),
+            Some(_) | None => Ok(true),
+        }
+    }
+
+    fn list(&mut self) -> Result<Value<'a>, Fault> {
+        self.enter()?;
+        let mut items = Vec::new();
+        let mut more = self.peek() != Some(b']');
+        while more {
+            items.push(self.value()?);
+            more = self.goes_on(b']')?;
+        }
+        self.leave();
+        Ok(Value::List(items))
+    }
+
+    fn object(&mut self) -> Result<Value<'a>, Fault> {
+        self.enter()?;
+        let mut members = Vec::new();
+        let mut more = self.peek() != Some(b'}');
+        while more {
+            members.push(self.member()?);
+            more = self.goes_on(b'}')?;
+        }
+        self.leave();
+        match duplicate(&members) {
+            Some(Member { key, line, .. }) => Err(Fault::on(*line, format!("the key `{}` stands twice in an object", key.escape_debug()))),
+            None => Ok(Value::Object(members)),
+        }
+    }
+
+    fn member(&mut self) -> Result<Member<'a>, Fault> {
+        let line = self.line;
+        let key = match self.peek() {
+            Some(b'"') => self.string()?,
+            Some(_) => return Err(self.fault("a key must be a string")),
+            None => return Err(self.fault("the text ends inside an object")),
+        };
+        self.space()?;
+        match self.peek() {
+            Some(b':') => self.at += 1,
+            Some(_) => return Err(self.fault("a colon is expected here")),
+            None => return Err(self.fault("the text ends inside an object")),
+        }
+        Ok(Member { key, line, node: self.value()? })
+    }
+}
+
+/// The first member whose key stands before it.
+fn duplicate<'m, 'a>(members: &'m [Member<'a>]) -> Option<&'m Member<'a>> {
+    if members.len() <= FEW {
+        let twice = |(at, member): &(usize, &Member<'a>)| members[..*at].iter().any(|before| before.key == member.key);
+        return members.iter().enumerate().find(twice).map(|(_, member)| member);
+    }
+    let mut seen = HashSet::with_capacity(members.len());
+    members.iter().find(|member| !seen.insert(member.key.as_ref()))
+}
+
+#[cfg(test)]
+#[path = "json_tree_test.rs"]
+mod tests;

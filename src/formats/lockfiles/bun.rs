@@ -1,0 +1,199 @@
+//! `bun.lock`, versions 0 to 2, as bun reads it: JSON with comments and last commas, each package a tuple whose first item says what the others
+//! are. `bun.lockb` is of bytes that only bun knows.
+
+use std::collections::BTreeMap;
+
+use super::super::fault::Fault;
+use super::super::json_tree::{Dialect, Member, Node, parse};
+use super::draft::{self, Draft};
+use super::package_json::{self, unmarked};
+use super::{Integrity, Lock, Package, Pin, Source, Sync};
+
+/// What an override may hold so that it is mirrored as it is written.
+const NOT_PLAIN: [char; 3] = ['*', '$', '>'];
+
+/// Reads a `bun.lock`.
+pub(crate) fn read(text: &str) -> Result<Lock, Fault> {
+    let root = parse(unmarked(text), Dialect::Comments)?;
+    draft::version(&root, "lockfileVersion", &["0", "1", "2"])?;
+    draft::object(&root, "workspaces")?;
+    let mut draft = Draft::default();
+    if root.get("packages").is_some() {
+        for member in draft::object(&root, "packages")? {
+            package(&mut draft, member)?;
+        }
+    }
+    Ok(draft.lock)
+}
+
+/// The items of a tuple behind the first, one after the other.
+struct Items<'n, 'a> {
+    line: usize,
+    rest: std::slice::Iter<'n, Node<'a>>,
+}
+
+impl<'n, 'a> Items<'n, 'a> {
+    fn text(&mut self, what: &str) -> Result<&'n str, Fault> {
+        let item = self.rest.next().and_then(Node::as_str);
+        item.ok_or_else(|| Fault::on(self.line, format!("{what} is missing, and a text is expected in its place")))
+    }
+
+    fn object(&mut self) -> Result<(), Fault> {
+        let item = self.rest.next().and_then(Node::as_object);
+        item.map(|_| ()).ok_or_else(|| Fault::on(self.line, "the object with the dependencies is missing"))
+    }
+
+    fn more(&mut self) -> Option<&'n str> {
+        self.rest.next().and_then(Node::as_str)
+    }
+}
+
+fn package(draft: &mut Draft, member: &Member<'_>) -> Result<(), Fault> {
+    let line = member.line;
+    let wrong = |what: &str| Fault::on(line, format!("the entry of `{}` {what}", member.key.escape_debug()));
+    let tuple = member.node.as_list().ok_or_else(|| wrong("is no list"))?;
+    let (first, rest) = tuple.split_first().ok_or_else(|| wrong("is an empty list"))?;
+    let first = first.as_str().ok_or_else(|| wrong("does not begin with a text"))?;
+    let at = first.char_indices().skip(1).find(|(_, letter)| *letter == '@').map(|(at, _)| at);
+    let (name, resolution) = at.map_or((first, ""), |at| (&first[..at], &first[at + 1..]));
+    if resolution.is_empty() {
+        return Err(wrong("does not say what it was resolved to"));
+    }
+    let mut items = Items { line, rest: rest.iter() };
+    let (source, pin, integrity) = resolved(draft, &mut items, (name, resolution))?;
+    let version = matches!(source, Source::Registry(_)).then(|| resolution.to_owned());
+    draft.add(Package { name: name.to_owned(), version, source, pin, integrity, line });
+    Ok(())
+}
+
+fn resolved(draft: &mut Draft, items: &mut Items<'_, '_>, entry: (&str, &str)) -> Result<(Source, Pin, Integrity), Fault> {
+    let (name, text) = entry;
+    let line = items.line;
+    let starts = |starts: &[&str]| starts.iter().any(|start| text.starts_with(start));
+    if starts(&["root:", "workspace:"]) {
+        return Ok((Source::Project, Pin::Exact, Integrity::NotAsked));
+    }
+    if starts(&["http://", "https://"]) {
+        items.object()?;
+        let integrity = draft.integrity(line, name, items.more());
+        return Ok((Source::Archive(draft.address(line, name, text)), draft::archive(&integrity), integrity));
+    }
+    if starts(&["git+", "git:", "git@", "ssh:", "github:", "gitlab:", "bitbucket:"]) {
+        items.object()?;
+        items.text("the tag that bun gives a repository")?;
+        let integrity = items.more().map(|digest| draft.integrity(line, name, Some(digest)));
+        let (place, commit) = text.split_once('#').map_or((text, None), |(place, commit)| (place, Some(commit)));
+        // The bytes are known, so the commit may be a short one.
+        let known = matches!(integrity, Some(Integrity::Digests(_)));
+        let pin = if known && commit.is_some() { Pin::Exact } else { draft::revision(commit) };
+        return Ok((Source::Repository(draft.address(line, name, place)), pin, integrity.unwrap_or(Integrity::NotAsked)));
+    }
+    if starts(&["link:", "file:", ".", "/"]) || [".tgz", ".tar.gz"].iter().any(|end| text.ends_with(end)) {
+        items.object()?;
+        return Ok((Source::Path(text.to_owned()), draft::path(text), Integrity::NotAsked));
+    }
+    if !text.starts_with(|first: char| first.is_ascii_digit()) {
+        let shown = draft::without_credentials(text).0;
+        return Err(Fault::on(line, format!("`{}` is resolved to what is not known: `{}`", name.escape_debug(), shown.escape_debug())));
+    }
+    let registry = items.text("the registry")?;
+    items.object()?;
+    let integrity = draft.integrity(line, name, Some(items.text("the digest")?));
+    let registry = (!registry.is_empty()).then(|| draft.address(line, name, registry));
+    Ok((Source::Registry(registry), draft::semver(Some(text)), integrity))
+}
+
+/// Compares a manifest with the copy of it that the lock keeps: of the project, or of a member of its workspaces by its folder as the lock names it.
+pub(crate) fn in_sync(lock: &str, folder: &str, manifest: &str) -> Sync {
+    let wanted = match package_json::read(manifest) {
+        Ok(wanted) => wanted,
+        Err(sync) => return sync,
+    };
+    let lock = match read(lock).and_then(|_| parse(unmarked(lock), Dialect::Comments)) {
+        Ok(lock) => lock,
+        Err(fault) => return Sync::CannotTell(format!("the lock cannot be read: {fault}")),
+    };
+    let Some(copy) = lock.get("workspaces").and_then(|workspaces| workspaces.get(folder)) else {
+        return Sync::No(vec![format!("the lock has no workspace `{}`", folder.escape_debug())]);
+    };
+    let mut found = dependencies(&wanted, copy);
+    if folder.is_empty() {
+        found.extend(mirrored(&wanted, &lock));
+        if found.is_empty() && overrides(&wanted).iter().any(|(name, spec)| !is_plain(name, *spec)) {
+            return Sync::CannotTell("the manifest has overrides that bun does not copy into the lock as they are written".to_owned());
+        }
+    }
+    package_json::verdict(found)
+}
+
+fn dependencies(wanted: &Node<'_>, copy: &Node<'_>) -> Vec<String> {
+    let (mut asked, mut locked) = (package_json::asked(wanted), package_json::asked(copy));
+    // bun keeps which peers may be absent in a list of its own, with those that it did not find.
+    for one in asked.values_mut().chain(locked.values_mut()) {
+        one.optional = false;
+    }
+    let written = package_json::GROUPS.map(|group| (group, texts(wanted.get(group))));
+    let described = texts(wanted.get("peerDependenciesMeta"));
+    for (name, known) in &locked {
+        // A name in two lists may stand in either, and one that is only described is asked for as `*`.
+        let either = written.iter().any(|(group, specs)| *group == known.group && specs.get(name) == Some(&Some(known.spec)));
+        let only_described = known.spec == "*" && described.contains_key(name) && !asked.contains_key(name);
+        if either || only_described {
+            asked.insert(name, package_json::Asked { group: known.group, spec: known.spec, optional: false });
+        }
+    }
+    package_json::differences(&asked, &locked)
+}
+
+/// What else of the manifest bun copies into the lock.
+fn mirrored(wanted: &Node<'_>, lock: &Node<'_>) -> Vec<String> {
+    let differs = |name: &str| format!("`{name}` of the manifest is other than in the lock");
+    let mut found = Vec::new();
+    let plain = overrides(wanted);
+    if plain.iter().all(|(name, spec)| is_plain(name, *spec)) && plain != texts(lock.get("overrides")) {
+        found.push(differs("overrides"));
+    }
+    if texts(wanted.get("patchedDependencies")) != texts(lock.get("patchedDependencies")) {
+        found.push(differs("patchedDependencies"));
+    }
+    let list = |node: &Node<'_>| {
+        let items = node.get("trustedDependencies").and_then(Node::as_list).unwrap_or_default();
+        let mut names: Vec<String> = items.iter().filter_map(Node::as_str).map(str::to_owned).collect();
+        names.sort();
+        names
+    };
+    if list(wanted) != list(lock) {
+        found.push(differs("trustedDependencies"));
+    }
+    let catalogs = |key: &str| wanted.get("workspaces").and_then(|workspaces| workspaces.get(key)).or_else(|| wanted.get(key));
+    if texts(catalogs("catalog")) != texts(lock.get("catalog")) {
+        found.push(differs("catalog"));
+    }
+    let all = |node: Option<&Node<'_>>| {
+        let members = node.map(Node::members).unwrap_or_default();
+        members.iter().map(|one| format!("{}: {:?}", one.key, texts(Some(&one.node)))).collect::<std::collections::BTreeSet<_>>()
+    };
+    if all(catalogs("catalogs")) != all(lock.get("catalogs")) {
+        found.push(differs("catalogs"));
+    }
+    found
+}
+
+/// The texts of an object; None for what is no text.
+fn texts<'n>(node: Option<&'n Node<'_>>) -> BTreeMap<&'n str, Option<&'n str>> {
+    node.map(Node::members).unwrap_or_default().iter().map(|member| (member.key.as_ref(), member.node.as_str())).collect()
+}
+
+fn overrides<'n>(wanted: &'n Node<'_>) -> BTreeMap<&'n str, Option<&'n str>> {
+    texts(wanted.get("overrides").or_else(|| wanted.get("resolutions")))
+}
+
+fn is_plain(name: &str, spec: Option<&str>) -> bool {
+    let nested = name.strip_prefix('@').map_or(name.contains('/'), |rest| rest.matches('/').count() > 1);
+    let versioned = name.get(1..).is_some_and(|rest| rest.contains('@'));
+    !nested && !versioned && !name.contains(NOT_PLAIN) && spec.is_some_and(|spec| !spec.contains('$'))
+}
+
+#[cfg(test)]
+#[path = "bun_test.rs"]
+mod tests;

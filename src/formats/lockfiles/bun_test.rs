@@ -1,0 +1,108 @@
+//! What bun's lockfiles are read as.
+
+use super::*;
+
+const A: &str = "sha512-l4Sp/DRseor9wL6EvV2+TuQn63dMkPjZ/sp9XkghTEbV9KlPS1xUsZ3u7/IQO4wxtcFB4bgpQPRcR3QCvezPcQ==";
+const C: &str = "0123456789012345678901234567890123456789";
+
+fn lock() -> String {
+    format!(
+        r#"{{
+  "lockfileVersion": 1, // text
+  "workspaces": {{
+    "": {{"name": "top", "dependencies": {{"a": "^1.0.0",}}, "peerDependencies": {{"p": ">=1"}}, "optionalPeers": ["p",],}},
+    "packages/w": {{"name": "w", "version": "1.0.0", "dependencies": {{"a": "1"}},}},
+  }},
+  "overrides": {{"x": "1.0.0",}},
+  "trustedDependencies": ["b", "a"],
+  "packages": {{
+    "a": ["@s/a@1.0.2", "", {{}}, "{A}"],
+    "b": ["b@1.0.0", "https://npm.in/", {{}}, ""],
+    "c": ["c@github:u/c#527e8ce", {{}}, "u-c-527e8ce"],
+    "d": ["d@git+ssh://git@h/d.git#{C}", {{}}, "{C}"],
+    "e": ["e@github:u/e#527e8ce", {{}}, "u-e-527e8ce", "{A}"],
+    "f": ["f@https://u:secret@h/f.tgz", {{}}, "{A}"],
+    "g": ["g@file:deps/g", {{}}],
+    "h": ["h@./h.tgz", {{}}, "{A}"],
+    "w": ["w@workspace:packages/w"],
+  }},
+}}
+"#
+    )
+}
+
+#[test]
+fn every_kind_of_tuple_is_read() {
+    let read = read(&lock()).unwrap();
+    let shown: Vec<String> =
+        read.packages.iter().map(|p| format!("{} {} {:?} {:?} {:?}", p.line, p.name, p.source, p.pin, p.integrity)).collect();
+    let expected = [
+        "10 @s/a Registry(None) Exact Digests([\"sha512\"])",
+        "11 b Registry(Some(\"https://npm.in/\")) Exact Missing",
+        "12 c Repository(\"github:u/c\") Loose(\"no whole commit: `527e8ce`\") NotAsked",
+        "13 d Repository(\"git+ssh://git@h/d.git\") Exact NotAsked",
+        "14 e Repository(\"github:u/e\") Exact Digests([\"sha512\"])",
+        "15 f Archive(\"https://h/f.tgz\") Exact Digests([\"sha512\"])",
+        "16 g Path(\"file:deps/g\") Loose(\"a path: `file:deps/g`\") NotAsked",
+        "17 h Path(\"./h.tgz\") Loose(\"a path: `./h.tgz`\") NotAsked",
+        "18 w Project Exact NotAsked",
+    ];
+    assert_eq!(shown, expected);
+    assert_eq!(read.packages[0].version.as_deref(), Some("1.0.2"));
+    assert!(!format!("{read:?}").contains("secret") && read.remarks.len() == 1);
+    assert_eq!(super::read(&lock().replace('\n', "\r\n")).unwrap(), read);
+}
+
+#[test]
+fn what_is_no_lock_is_refused_with_its_line() {
+    let with = |entry: &str| format!("{{\"lockfileVersion\": 1, \"workspaces\": {{}}, \"packages\": {{\n{entry}}}}}");
+    for (text, says) in [
+        ("{}".to_owned(), "`lockfileVersion` is missing"),
+        ("{\"lockfileVersion\": 3}".to_owned(), "none of the known: 0, 1, 2"),
+        ("{\"lockfileVersion\": 1}".to_owned(), "`workspaces` is missing"),
+        (with("\"a\": {}"), "line 2, column 1: the entry of `a` is no list"),
+        (with("\"a\": []"), "is an empty list"),
+        (with("\"a\": [1]"), "does not begin with a text"),
+        (with("\"a\": [\"a\"]"), "does not say what it was resolved to"),
+        (with("\"a\": [\"@s/a\"]"), "does not say what it was resolved to"),
+        (with("\"a\": [\"a@1.0.0\", \"\", {}]"), "the digest is missing"),
+        (with("\"a\": [\"a@1.0.0\", \"\"]"), "the object with the dependencies is missing"),
+        (with("\"a\": [\"a@github:a/b#c\", {}]"), "the tag that bun gives"),
+        (with("\"a\": [\"a@x://u:secret@h\"]"), "resolved to what is not known: `x://h`"),
+        (with("\"a\": [\"a@1.0.0\", \"\", {}, \"\"], \"a\": []"), "the key `a` stands twice"),
+    ] {
+        let fault = read(&text).unwrap_err().to_string();
+        assert!(fault.contains(says), "{text}: {fault}");
+    }
+    let whole = lock();
+    for end in 0..whole.trim_end().len() {
+        assert!(read(&whole[..end]).is_err());
+    }
+}
+
+#[test]
+fn the_manifest_is_compared_with_its_copy_in_the_lock() {
+    let manifest = r#"{"name": "top", "dependencies": {"a": "^1.0.0"}, "peerDependencies": {"p": ">=1"}, "peerDependenciesMeta": {"p": {"optional": true}},
+        "overrides": {"x": "1.0.0"}, "trustedDependencies": ["a", "b"]}"#;
+    assert_eq!(in_sync(&lock(), "", manifest), Sync::Yes);
+    assert_eq!(in_sync(&lock(), "packages/w", r#"{"dependencies": {"a": "1"}}"#), Sync::Yes);
+    for (from, to) in [
+        ("^1.0.0", "^1.0.1"),
+        ("dependencies", "devDependencies"),
+        ("\"a\": \"^1", "\"n\": \"1\", \"a\": \"^1"),
+        ("\"x\": \"1.0.0\"", "\"x\": \"1.0.1\""),
+        ("[\"a\", \"b\"]", "[\"a\"]"),
+        ("\"overrides\"", "\"catalog\": {\"k\": \"1\"}, \"overrides\""),
+        ("\"overrides\"", "\"patchedDependencies\": {\"k@1\": \"p\"}, \"overrides\""),
+    ] {
+        let Sync::No(_) = in_sync(&lock(), "", &manifest.replacen(from, to, 1)) else { panic!("{to}") };
+    }
+    let Sync::CannotTell(_) = in_sync(&lock(), "", &manifest.replace("\"x\": \"1.0.0\"", "\"x\": {\"y\": \"1\"}")) else { panic!() };
+    let Sync::CannotTell(_) = in_sync("{", "", manifest) else { panic!() };
+    let Sync::No(_) = in_sync(&lock(), "packages/v", "{}") else { panic!() };
+}
+
+#[test]
+fn the_public_samples_are_read_or_refused_as_expected() {
+    crate::formats::lockfiles::tests::check("bunlock", read);
+}

@@ -1,0 +1,359 @@
+//! Whether a `Cargo.lock` mirrors its manifests: every dependency has an edge to a version that satisfies it, and nothing is locked beside.
+//!
+//! What only the index knows stays open: a feature that is turned on in a manifest may ask for packages that the lock does not hold yet.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use semver::{Version, VersionReq};
+
+use super::super::Sync;
+use super::super::notes::shown;
+use super::super::toml::{Document, Node, Table, Value};
+
+/// The tables that name dependencies; the ones with `_` are their old names.
+const TABLES: [&str; 5] = ["dependencies", "dev-dependencies", "dev_dependencies", "build-dependencies", "build_dependencies"];
+
+/// Compares a lock with the manifest beside it and those of the other members of its workspace.
+pub(crate) fn in_sync(lock: &str, manifest: &str, members: &[&str]) -> Sync {
+    match compare(lock, manifest, members) {
+        Err(why) => Sync::CannotTell(why),
+        Ok(differences) if differences.is_empty() => Sync::Yes,
+        Ok(differences) => Sync::No(differences),
+    }
+}
+
+fn compare(lock: &str, manifest: &str, members: &[&str]) -> Result<Vec<String>, String> {
+    let lock = Document::read(lock).map_err(|fault| format!("the lock is not readable: {fault}"))?;
+    let read = |text| Document::read(text).map_err(|fault| format!("a manifest is not readable: {fault}"));
+    let root = read(manifest)?;
+    let others = members.iter().map(|text| read(text)).collect::<Result<Vec<_>, _>>()?;
+    if root.root.get("replace").is_some() {
+        return Err("`[replace]` in the manifest is not understood".to_owned());
+    }
+    let mut differences = Vec::new();
+    let graph = Graph::of(&lock.root, &mut differences);
+    let mut comparison = Comparison {
+        graph: &graph,
+        workspace: root.root.table("workspace"),
+        inherited: inherited(&root.root),
+        patched: patched(&root.root),
+        differences,
+        own: BTreeSet::new(),
+    };
+    for document in std::iter::once(&root).chain(&others) {
+        comparison.member(&document.root)?;
+    }
+    comparison.unused_patches(&lock.root);
+    comparison.leftovers(others.is_empty())?;
+    Ok(comparison.differences)
+}
+
+/// Packages by their names, and by name and version.
+type Ids<'d> = HashMap<(&'d str, Option<&'d str>), Vec<usize>>;
+
+/// The packages of a lock and who needs whom.
+struct Graph<'d> {
+    packages: Vec<Locked<'d>>,
+    needs: Vec<Vec<usize>>,
+}
+
+struct Locked<'d> {
+    name: &'d str,
+    version: &'d str,
+    source: Option<&'d str>,
+}
+
+impl<'d> Graph<'d> {
+    fn of(lock: &'d Table<'_>, differences: &mut Vec<String>) -> Self {
+        let tables: Vec<&Table<'_>> =
+            lock.table("root").into_iter().chain(lock.list("package").iter().filter_map(Node::as_table)).collect();
+        let word = |table: &'d Table<'_>, key| table.text(key).unwrap_or_default();
+        let locked =
+            |table: &&'d Table<'_>| Locked { name: word(table, "name"), version: word(table, "version"), source: table.text("source") };
+        let packages: Vec<_> = tables.iter().map(locked).collect();
+        let mut by_id: Ids<'_> = HashMap::new();
+        for (at, package) in packages.iter().enumerate() {
+            by_id.entry((package.name, None)).or_default().push(at);
+            by_id.entry((package.name, Some(package.version))).or_default().push(at);
+        }
+        let mut graph = Self { packages, needs: Vec::with_capacity(tables.len()) };
+        for table in tables {
+            let mut needs = Vec::new();
+            for id in table.list("dependencies").iter().filter_map(Node::as_str) {
+                match graph.find(&by_id, id) {
+                    Some(at) => needs.push(at),
+                    None => differences.push(format!("{} needs {}, which is not locked", shown(word(table, "name")), shown(id))),
+                }
+            }
+            graph.needs.push(needs);
+        }
+        graph
+    }
+
+    /// The package that `name`, `name version` or `name version (source)` means.
+    fn find(&self, by_id: &Ids<'_>, id: &str) -> Option<usize> {
+        let mut words = id.splitn(3, ' ');
+        let (name, version, source) = (words.next()?, words.next(), words.next());
+        let source = source.map(|source| source.trim_start_matches('(').trim_end_matches(')'));
+        let is_it = |at: &&usize| {
+            let package = &self.packages[**at];
+            let bare = |address: &str| address.split('#').next().map(str::to_owned);
+            source.is_none_or(|source| package.source.is_some_and(|own| bare(own) == bare(source)))
+        };
+        by_id.get(&(name, version))?.iter().find(is_it).copied()
+    }
+
+    /// All that a set of packages needs, the packages themselves too.
+    fn reach(&self, from: impl Iterator<Item = usize>) -> Vec<bool> {
+        let mut is_reached = vec![false; self.packages.len()];
+        let mut open: Vec<usize> = from.collect();
+        while let Some(at) = open.pop() {
+            if !std::mem::replace(&mut is_reached[at], true) {
+                open.extend(&self.needs[at]);
+            }
+        }
+        is_reached
+    }
+}
+
+/// The names that `[patch]` takes from elsewhere.
+fn patched<'d>(root: &'d Table<'d>) -> HashSet<&'d str> {
+    let tables = root.table("patch").into_iter().flat_map(|patch| &patch.entries).filter_map(|(_, node)| node.as_table());
+    let entries = tables.flat_map(|table| &table.entries);
+    entries.map(|(key, node)| node.as_table().and_then(|table| table.text("package")).unwrap_or(key)).collect()
+}
+
+/// What all members may inherit.
+fn inherited<'d>(root: &'d Table<'d>) -> HashMap<&'d str, &'d Node<'d>> {
+    let table = root.at(&["workspace", "dependencies"]).and_then(Node::as_table);
+    table.into_iter().flat_map(|table| &table.entries).map(|(key, node)| (key.as_ref(), node)).collect()
+}
+
+/// What a manifest asks for.
+struct Want<'d> {
+    name: &'d str,
+    version: Option<&'d str>,
+    table: Option<&'d Table<'d>>,
+}
+
+struct Comparison<'c, 'd> {
+    graph: &'c Graph<'c>,
+    inherited: HashMap<&'d str, &'d Node<'d>>,
+    patched: HashSet<&'d str>,
+    workspace: Option<&'d Table<'d>>,
+    differences: Vec<String>,
+    /// The packages whose manifests were compared.
+    own: BTreeSet<usize>,
+}
+
+impl<'d> Comparison<'_, 'd> {
+    fn member(&mut self, manifest: &'d Table<'d>) -> Result<(), String> {
+        // A workspace's root need not be a package.
+        let Some(package) = manifest.table("package").or_else(|| manifest.table("project")) else { return Ok(()) };
+        let name = package.text("name").ok_or("a manifest has no name")?;
+        let version = self.version_of(package)?;
+        let graph = self.graph;
+        let locked = graph.packages.iter().position(|own| own.source.is_none() && own.name == name && own.version == version);
+        let Some(at) = locked else {
+            self.differences.push(format!("{} {} is not locked", shown(name), shown(version)));
+            return Ok(());
+        };
+        self.own.insert(at);
+        let wants = self.wants(manifest)?;
+        let mut needs: HashMap<&str, Vec<&Locked<'_>>> = HashMap::new();
+        for &need in &graph.needs[at] {
+            needs.entry(graph.packages[need].name).or_default().push(&graph.packages[need]);
+        }
+        for want in &wants {
+            self.satisfied(want, needs.get(want.name).map_or(&[], Vec::as_slice), name)?;
+        }
+        let asked: HashSet<&str> = wants.iter().map(|want| want.name).collect();
+        for &need in &graph.needs[at] {
+            let other = &graph.packages[need];
+            if !asked.contains(other.name) {
+                self.differences.push(format!("{} is locked for {}, which does not ask for it", shown(other.name), shown(name)));
+            }
+        }
+        Ok(())
+    }
+
+    fn version_of(&self, package: &'d Table<'d>) -> Result<&'d str, String> {
+        match package.get("version") {
+            None => Ok("0.0.0"),
+            Some(Node { value: Value::Text(text), .. }) => Ok(text),
+            Some(_) => {
+                let inherited = self.workspace.and_then(|workspace| workspace.table("package")).and_then(|package| package.text("version"));
+                inherited.ok_or_else(|| "a manifest inherits its version, and the root has none".to_owned())
+            }
+        }
+    }
+
+    fn wants(&self, manifest: &'d Table<'d>) -> Result<Vec<Want<'d>>, String> {
+        let targets = manifest.table("target").into_iter().flat_map(|targets| &targets.entries).filter_map(|(_, node)| node.as_table());
+        let mut wants = Vec::new();
+        for owner in std::iter::once(manifest).chain(targets) {
+            for (key, node) in TABLES.iter().filter_map(|name| owner.table(name)).flat_map(|table| &table.entries) {
+                wants.push(self.want(key, node)?);
+            }
+        }
+        Ok(wants)
+    }
+
+    fn want(&self, key: &'d str, node: &'d Node<'d>) -> Result<Want<'d>, String> {
+        let inherits = node.as_table().and_then(|table| table.get("workspace")).is_some_and(Node::is_true);
+        let node = match inherits {
+            false => node,
+            true => *self.inherited.get(key).ok_or_else(|| format!("{} is inherited, and the workspace does not have it", shown(key)))?,
+        };
+        let table = node.as_table();
+        let name = table.and_then(|table| table.text("package")).unwrap_or(key);
+        let version = node.as_str().or_else(|| table?.text("version"));
+        Ok(Want { name, version, table })
+    }
+
+    fn satisfied(&mut self, want: &Want<'d>, named: &[&Locked<'_>], of: &str) -> Result<(), String> {
+        let unread =
+            |text: &str| format!("{} asks for {} in a version that is not understood: {}", shown(of), shown(want.name), shown(text));
+        let range = want.version.map(|text| VersionReq::parse(text.trim()).map_err(|_| unread(text))).transpose()?;
+        let is_patched = self.patched.contains(want.name);
+        let fits = |locked: &&&Locked<'_>| {
+            let version = Version::parse(locked.version).ok();
+            let is_in_range = range.as_ref().is_none_or(|range| version.is_some_and(|version| range.matches(&version)));
+            is_in_range && (is_patched || want.comes_from(locked.source))
+        };
+        if named.iter().any(|locked| fits(&locked)) {
+            return Ok(());
+        }
+        let asked = want.version.map(|text| format!(" {}", shown(text))).unwrap_or_default();
+        let found = match named.first() {
+            None => "it is not locked for it".to_owned(),
+            Some(locked) => {
+                format!("{} of {} is locked", shown(locked.version), locked.source.map_or("the project".to_owned(), source_shown))
+            }
+        };
+        self.differences.push(format!("{} asks for {}{asked}, and {found}", shown(of), shown(want.name)));
+        Ok(())
+    }
+
+    fn unused_patches(&mut self, lock: &Table<'_>) {
+        let unused = lock.at(&["patch", "unused"]).and_then(Node::as_list).unwrap_or_default();
+        for name in unused.iter().filter_map(|node| node.as_table()?.text("name")) {
+            if !self.patched.contains(name) {
+                self.differences.push(format!("the patch of {} is locked as unused, and the manifest has none", shown(name)));
+            }
+        }
+    }
+
+    /// Packages that nothing asks for any more.
+    fn leftovers(&mut self, is_alone: bool) -> Result<(), String> {
+        let graph = self.graph;
+        let is_reached = graph.reach(self.own.iter().copied());
+        for (package, _) in graph.packages.iter().zip(is_reached).filter(|(_, is_reached)| !is_reached) {
+            if package.source.is_none() && is_alone && self.workspace.is_some() {
+                return Err("the lock has members of the workspace whose manifests were not compared".to_owned());
+            }
+            self.differences.push(format!("{} {} is locked, and nothing asks for it", shown(package.name), shown(package.version)));
+        }
+        Ok(())
+    }
+}
+
+impl Want<'_> {
+    fn comes_from(&self, source: Option<&str>) -> bool {
+        let text = |key| self.table.and_then(|table| table.text(key));
+        match (text("git"), text("path"), source) {
+            (Some(address), _, Some(source)) => {
+                let Some(locked) = source.strip_prefix("git+") else { return false };
+                let locked = locked.split('#').next().unwrap_or_default();
+                let (place, reference) = locked.split_once('?').unwrap_or((locked, ""));
+                let asked = ["branch", "tag", "rev"].into_iter().find_map(|kind| text(kind).map(|name| format!("{kind}={name}")));
+                canonical(address) == canonical(place) && has_reference(reference, asked.as_deref().unwrap_or_default())
+            }
+            (None, Some(_), locked) => locked.is_none() || locked.is_some_and(|source| source.starts_with("path+")),
+            (None, None, Some(source)) => ["registry+", "sparse+"].iter().any(|kind| source.starts_with(kind)),
+            (Some(_), _, None) | (None, None, None) => false,
+        }
+    }
+}
+
+/// Names with other letters are written in percent signs by some versions and not by others.
+fn has_reference(locked: &str, asked: &str) -> bool {
+    let is_plain = asked.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'=' | b'/'));
+    !is_plain || locked.replace("%2F", "/") == asked
+}
+
+/// An address as Cargo compares it.
+fn canonical(address: &str) -> String {
+    let bare = address.trim_end_matches('/');
+    let bare = bare.strip_suffix(".git").unwrap_or(bare);
+    if bare.contains("github.com") { bare.to_ascii_lowercase() } else { bare.to_owned() }
+}
+
+fn source_shown(source: &str) -> String {
+    shown(&super::super::notes::Notes::default().address(source, 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANIFEST: &str = "[package]\nname = \"me\"\nversion = \"0.1.0\"\n[dependencies]\na = \"1.2\"\nren = { package = \"b\", version = \"=2.0.0\", optional = true }\n[target.'cfg(unix)'.dev-dependencies]\ng = { git = \"https://github.com/X/g.git\", branch = \"m\" }\n";
+    const LOCK: &str = "version = 4\n[[package]]\nname = \"a\"\nversion = \"1.3.0+x\"\nsource = \"registry+https://i\"\ndependencies = [\"c\"]\n[[package]]\nname = \"b\"\nversion = \"2.0.0\"\nsource = \"registry+https://i\"\n[[package]]\nname = \"c\"\nversion = \"1.0.0\"\nsource = \"registry+https://i\"\n[[package]]\nname = \"g\"\nversion = \"0.0.1\"\nsource = \"git+https://github.com/x/g?branch=m#0\"\n[[package]]\nname = \"me\"\nversion = \"0.1.0\"\ndependencies = [\"a\", \"b 2.0.0\", \"g 0.0.1 (git+https://github.com/x/g?branch=m)\"]\n";
+
+    fn differs(lock: &str, manifest: &str) -> String {
+        match in_sync(lock, manifest, &[]) {
+            Sync::No(differences) => differences.join("; "),
+            other @ (Sync::Yes | Sync::CannotTell(_)) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_lock_that_mirrors_its_manifest_is_in_sync() {
+        assert_eq!(in_sync(LOCK, MANIFEST, &[]), Sync::Yes);
+    }
+
+    #[test]
+    fn every_way_to_lag_behind_is_told() {
+        for (from, to, says) in [
+            ("\"1.2\"", "\"1.4\"", "`me` asks for `a` `1.4`, and `1.3.0+x` of `registry+https://i` is locked"),
+            ("\"=2.0.0\"", "\"3\"", "`me` asks for `b` `3`, and `2.0.0` of `registry+https://i` is locked"),
+            ("a = \"1.2\"\n", "", "`a` is locked for `me`, which does not ask for it"),
+            ("a = \"1.2\"\n", "a = \"1.2\"\nn = \"1\"\n", "`me` asks for `n` `1`, and it is not locked for it"),
+            ("branch = \"m\"", "branch = \"n\"", "`me` asks for `g`, and `0.0.1` of `git+https://github.com/x/g?branch=m#0` is locked"),
+            ("X/g", "y/g", "`me` asks for `g`, and `0.0.1` of `git+https://github.com/x/g?branch=m#0` is locked"),
+            ("a = \"1.2\"\n", "a = { path = \"a\" }\n", "`me` asks for `a`, and `1.3.0+x` of `registry+https://i` is locked"),
+        ] {
+            assert_eq!(differs(LOCK, &MANIFEST.replace(from, to)), says);
+        }
+        assert!(differs(LOCK, &MANIFEST.replace("0.1.0", "0.2.0")).starts_with("`me` `0.2.0` is not locked"));
+        assert_eq!(differs(&LOCK.replace("[\"c\"]", "[]"), MANIFEST), "`c` `1.0.0` is locked, and nothing asks for it");
+        assert_eq!(differs(&LOCK.replace("[\"c\"]", "[\"c\", \"d\"]"), MANIFEST), "`a` needs `d`, which is not locked");
+        let patch = format!("{LOCK}[[patch.unused]]\nname = \"z\"\nversion = \"1.0.0\"\n");
+        assert_eq!(differs(&patch, MANIFEST), "the patch of `z` is locked as unused, and the manifest has none");
+        assert_eq!(in_sync(&patch, &format!("{MANIFEST}[patch.crates-io]\nz = {{ path = \"z\" }}\n"), &[]), Sync::Yes);
+    }
+
+    #[test]
+    fn a_workspace_hands_down_versions_and_dependencies() {
+        let root =
+            "[workspace]\nmembers = [\"*\"]\n[workspace.package]\nversion = \"3.0.0\"\n[workspace.dependencies]\na = { version = \"1\" }\n";
+        let one = "[package]\nname = \"one\"\nversion.workspace = true\n[dependencies]\na.workspace = true\ntwo = { path = \"../two\" }\n";
+        let two = "[package]\nname = \"two\"\nversion = { workspace = true }\n";
+        let lock = "version = 3\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"sparse+https://i/\"\n[[package]]\nname = \"one\"\nversion = \"3.0.0\"\ndependencies = [\"a\", \"two\"]\n[[package]]\nname = \"two\"\nversion = \"3.0.0\"\n";
+        assert_eq!(in_sync(lock, root, &[one, two]), Sync::Yes);
+        assert!(matches!(in_sync(lock, root, &[]), Sync::CannotTell(_)));
+        assert!(matches!(in_sync(lock, &root.replace("\"1\"", "\"2\""), &[one, two]), Sync::No(_)));
+        assert!(matches!(in_sync(lock, root, &[two]), Sync::No(_)));
+        let inherits = two.replace("{ workspace = true }", "{ workspace = true }\n[dependencies]\nq = { workspace = true }");
+        assert!(matches!(in_sync(lock, root, &[one, &inherits]), Sync::CannotTell(_)));
+    }
+
+    #[test]
+    fn what_is_not_understood_cannot_be_told() {
+        for (lock, manifest) in
+            [("{", MANIFEST), (LOCK, "{"), (LOCK, &*MANIFEST.replace("\"1.2\"", "\"one\"")), (LOCK, &*format!("{MANIFEST}[replace]\n"))]
+        {
+            assert!(matches!(in_sync(lock, manifest, &[]), Sync::CannotTell(_)));
+        }
+    }
+}

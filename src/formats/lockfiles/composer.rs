@@ -1,0 +1,170 @@
+//! `composer.lock`, and the digest of the `composer.json` that it keeps, as composer computes it.
+
+use std::collections::HashMap;
+
+use md5::{Digest, Md5};
+
+use super::super::fault::Fault;
+use super::super::json_tree::{Dialect, Node, Value, parse};
+use super::ascii_json;
+use super::draft::{self, Draft};
+use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync};
+
+/// What of a `composer.json` the digest is made of, sorted as PHP sorts keys; `config` holds `platform` alone.
+const RELEVANT: [&str; 12] = [
+    "config",
+    "conflict",
+    "extra",
+    "minimum-stability",
+    "name",
+    "prefer-stable",
+    "provide",
+    "replace",
+    "repositories",
+    "require",
+    "require-dev",
+    "version",
+];
+/// Where a package of the usual registry is reported as installed.
+const PACKAGIST: &str = "https://packagist.org/";
+
+/// Reads a `composer.lock`.
+pub(crate) fn read(text: &str) -> Result<Lock, Fault> {
+    let root = parse(text, Dialect::Strict)?;
+    draft::members(&root, "composer.lock")?;
+    let mut draft = Draft::default();
+    let mut seen = HashMap::new();
+    for key in ["packages", "packages-dev"] {
+        let list = root.get(key).ok_or_else(|| Fault::on(root.line, format!("`{key}` is missing, so this is no whole lockfile")))?;
+        let wrong = || Fault::on(list.line, format!("`{key}` is {}, and a list is expected", list.kind()));
+        for node in list.as_list().ok_or_else(wrong)? {
+            let package = package(&mut draft, node)?;
+            let version = package.version.clone().unwrap_or_default();
+            again(&mut draft, &package, seen.insert(package.name.to_ascii_lowercase(), version));
+            draft.add(package);
+        }
+    }
+    Ok(draft.lock)
+}
+
+/// A name that stood before, with the version that it had there.
+fn again(draft: &mut Draft, package: &Package, before: Option<String>) {
+    let shown = package.name.escape_debug();
+    match before {
+        Some(version) if Some(&version) == package.version.as_ref() => {
+            draft.remark(package.line, Oddity::Duplicate, format!("`{shown}` stands twice"));
+        }
+        Some(_) => draft.remark(package.line, Oddity::Contradiction, format!("`{shown}` stands with two versions")),
+        None => {}
+    }
+}
+
+fn package(draft: &mut Draft, node: &Node<'_>) -> Result<Package, Fault> {
+    let line = node.line;
+    draft::members(node, "an entry of `packages`")?;
+    let needed = |key: &str| draft::text(node, key)?.ok_or_else(|| Fault::on(line, format!("a package has no `{key}`")));
+    let (name, version) = (needed("name")?, needed("version")?);
+    let (source, dist) = (node.get("source"), node.get("dist"));
+    let commit = revision(held(source, "type"), held(source, "reference").or_else(|| held(dist, "reference")));
+    let integrity = match held(dist, "shasum") {
+        Some(sum) => draft.hex(line, name, &format!("sha1:{sum}")).map_or(Integrity::Missing, |sha1| Integrity::Digests(vec![sha1])),
+        None if commit == Pin::Exact || (source.is_none() && dist.is_none()) => Integrity::NotAsked,
+        None => Integrity::Missing,
+    };
+    let place = place(draft, node, name);
+    let moves = version.starts_with("dev-") || version.ends_with("-dev");
+    let (pin, integrity) = match (&place, commit) {
+        (Source::Path(path), _) => (draft::path(path), Integrity::NotAsked),
+        (Source::Project, _) | (_, Pin::Exact) => (Pin::Exact, integrity),
+        (_, Pin::Loose(_)) if moves => (Pin::Loose(format!("a branch: `{}`", version.escape_debug())), integrity),
+        (Source::Registry(_), Pin::Loose(_)) => (Pin::Exact, integrity),
+        (Source::Repository(_), loose) => (loose, integrity),
+        (Source::Archive(_), Pin::Loose(_)) => (draft::archive(&integrity), integrity),
+    };
+    Ok(Package { name: name.to_owned(), version: Some(version.to_owned()), source: place, pin, integrity, line })
+}
+
+/// A text that is not empty.
+fn held<'n>(place: Option<&'n Node<'_>>, key: &str) -> Option<&'n str> {
+    place.and_then(|place| place.text(key)).filter(|text| !text.is_empty())
+}
+
+fn place(draft: &mut Draft, node: &Node<'_>, name: &str) -> Source {
+    let (source, dist) = (node.get("source"), node.get("dist"));
+    let path = [dist, source].into_iter().find(|place| held(*place, "type") == Some("path"));
+    if let Some(path) = path {
+        return Source::Path(held(path, "url").unwrap_or_default().to_owned());
+    }
+    let mut address = |text: Option<&str>| text.map(|text| draft.address(node.line, name, text));
+    let (repository, archive) = (address(held(source, "url")), address(held(dist, "url")));
+    match (held(Some(node), "notification-url"), repository, archive) {
+        (Some(url), _, _) if url.starts_with(PACKAGIST) => Source::Registry(None),
+        (Some(url), _, _) => Source::Registry(address(Some(url))),
+        (None, Some(url), _) => Source::Repository(url),
+        (None, None, Some(url)) => Source::Archive(url),
+        (None, None, None) => Source::Registry(None),
+    }
+}
+
+/// Whether a reference is of one commit for ever: of subversion, a path with `@` and a number.
+fn revision(kind: Option<&str>, reference: Option<&str>) -> Pin {
+    let number = reference.and_then(|text| text.rsplit_once('@')).map(|(_, number)| number);
+    match number {
+        Some(number) if kind == Some("svn") && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => Pin::Exact,
+        Some(_) | None => draft::revision(reference),
+    }
+}
+
+/// Compares the digest in the lock with that of the `composer.json`.
+pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
+    let root = match read(lock).and_then(|_| parse(lock, Dialect::Strict)) {
+        Ok(root) => root,
+        Err(fault) => return Sync::CannotTell(format!("the lock cannot be read: {fault}")),
+    };
+    let kept = |key: &str| root.text(key).filter(|text| !text.is_empty());
+    let made = match (kept("content-hash"), kept("hash")) {
+        (Some(kept), _) => content_hash(manifest).map(|made| made == kept),
+        // Older ones keep the digest of the whole file.
+        (None, Some(kept)) => Ok(hex(manifest) == kept),
+        (None, None) => Err("the lock keeps no digest of its `composer.json`".to_owned()),
+    };
+    match made {
+        Ok(true) => Sync::Yes,
+        Ok(false) => Sync::No(vec!["the `composer.json` is not the one that the lock was made for: its digest is another".to_owned()]),
+        Err(why) => Sync::CannotTell(why),
+    }
+}
+
+/// The digest of what of a `composer.json` matters to its lock.
+fn content_hash(manifest: &str) -> Result<String, String> {
+    let root = parse(manifest, Dialect::Strict).map_err(|fault| format!("`composer.json` cannot be read: {fault}"))?;
+    if root.as_object().is_none() {
+        return Err(format!("`composer.json` cannot be read: it is {}", root.kind()));
+    }
+    let platform = root.get("config").and_then(|config| config.members().iter().find(|member| member.key == "platform"));
+    let config = platform
+        .filter(|member| member.node.value != Value::Null)
+        .map(|member| Node { line: member.line, value: Value::Object(vec![member.clone()]) });
+    let relevant = RELEVANT.iter().filter_map(|key| {
+        let node = if *key == "config" { config.as_ref() } else { root.get(key) };
+        node.map(|node| (*key, node))
+    });
+    let relevant: Vec<(&str, &Node<'_>)> = relevant.collect();
+    let mut text = String::new();
+    let written = if relevant.is_empty() {
+        text.push_str("[]");
+        Some(())
+    } else {
+        ascii_json::php_object(relevant.into_iter(), &mut text)
+    };
+    written.ok_or("`composer.json` holds a number that not every PHP writes alike")?;
+    Ok(hex(&text))
+}
+
+fn hex(text: &str) -> String {
+    data_encoding::HEXLOWER.encode(&Md5::digest(text))
+}
+
+#[cfg(test)]
+#[path = "composer_test.rs"]
+mod tests;

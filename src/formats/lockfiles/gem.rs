@@ -1,0 +1,395 @@
+//! Gemfile.lock: the sources with their gems, what the Gemfile asked for, and the digests that bundler writes since 2.6.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::super::fault::Fault;
+use super::address::{is_commit, is_hex, shortened, whole};
+use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
+
+/// The sections that bundler knows; it passes over others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Source(Kind),
+    Dependencies,
+    Checksums,
+    BundledWith,
+    Other,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Git,
+    Gem,
+    Path,
+    Plugin,
+}
+
+/// One section of gems, and what its options say.
+#[derive(Clone)]
+struct Origin {
+    kind: Kind,
+    remotes: Vec<String>,
+    revision: Option<String>,
+}
+
+/// A gem as the lock names it: `1.13.3-x86_64-linux` is a version for a platform.
+struct Spec<'a> {
+    line: usize,
+    name: &'a str,
+    version: &'a str,
+    origin: usize,
+}
+
+#[derive(Default)]
+struct Text<'a> {
+    origins: Vec<Origin>,
+    specs: Vec<Spec<'a>>,
+    /// What the Gemfile asked for, with its line; the text in parentheses may be empty.
+    dependencies: BTreeMap<&'a str, (usize, &'a str)>,
+    /// The digests of a name and a version.
+    checksums: HashMap<(&'a str, &'a str), &'a str>,
+    has_dependencies: bool,
+    has_checksums: bool,
+    bundler: Option<&'a str>,
+    odd: Lock,
+}
+
+/// Reads a Gemfile.lock.
+pub(crate) fn read(text: &str) -> Result<Lock, Fault> {
+    let mut text = parsed(text)?;
+    let mut lock = std::mem::take(&mut text.odd);
+    let mut seen: HashMap<(&str, &str), usize> = HashMap::new();
+    for spec in &text.specs {
+        if let Some(line) = seen.insert((spec.name, spec.version), spec.line) {
+            let says = format!("`{} ({})` stands on line {line} too", shortened(spec.name), shortened(spec.version));
+            lock.remark(spec.line, Oddity::Duplicate, says);
+        }
+        let package = package(&mut lock, &text, spec);
+        lock.packages.push(package);
+    }
+    let names: BTreeSet<&str> = text.specs.iter().map(|spec| spec.name).chain(["bundler"]).collect();
+    for (name, (line, _)) in text.dependencies.iter().filter(|(name, _)| !names.contains(**name)) {
+        lock.remark(*line, Oddity::Contradiction, format!("`{}` is asked for, and no source has it", shortened(name)));
+    }
+    Ok(lock)
+}
+
+fn parsed(text: &str) -> Result<Text<'_>, Fault> {
+    let mut found = Text::default();
+    let mut section = None;
+    let mut last = 1;
+    for (at, line) in whole(text)?.lines().enumerate() {
+        let line = line.trim_end_matches('\r');
+        if line.is_empty() {
+            continue;
+        }
+        last = at + 1;
+        if line.starts_with(' ') {
+            entry(&mut found, section.unwrap_or(Section::Other), (last, line))?;
+            continue;
+        }
+        let named = named(line).ok_or_else(|| Fault::on(last, format!("`{}` is no section of a Gemfile.lock", shortened(line))))?;
+        section = Some(named);
+        match named {
+            Section::Source(kind) => found.origins.push(Origin { kind, remotes: Vec::new(), revision: None }),
+            Section::Dependencies => found.has_dependencies = true,
+            Section::Checksums => found.has_checksums = true,
+            Section::BundledWith | Section::Other => {}
+        }
+    }
+    // Bundler always writes this section, and writes it behind the sources.
+    if found.has_dependencies { Ok(found) } else { Err(Fault::on(last, "there is no section `DEPENDENCIES`: the text is cut off")) }
+}
+
+fn named(line: &str) -> Option<Section> {
+    Some(match line {
+        "GIT" => Section::Source(Kind::Git),
+        "GEM" => Section::Source(Kind::Gem),
+        "PATH" => Section::Source(Kind::Path),
+        "PLUGIN SOURCE" => Section::Source(Kind::Plugin),
+        "DEPENDENCIES" => Section::Dependencies,
+        "CHECKSUMS" => Section::Checksums,
+        "BUNDLED WITH" => Section::BundledWith,
+        other if other.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b' ') => Section::Other,
+        _ => return None,
+    })
+}
+
+fn entry<'a>(found: &mut Text<'a>, section: Section, (line, text): (usize, &'a str)) -> Result<(), Fault> {
+    let body = text.trim_start_matches(' ');
+    let indent = text.len() - body.len();
+    match (section, indent) {
+        (Section::Source(_), 2) => option(found, line, body),
+        (Section::Source(_), 4) => {
+            let whole = named_version(body).filter(|(name, version, rest)| !name.is_empty() && !version.is_empty() && rest.is_empty());
+            let Some((name, version, _)) = whole else {
+                return Err(Fault::on(line, "a gem is a name and a version in parentheses"));
+            };
+            found.specs.push(Spec { line, name, version, origin: found.origins.len().saturating_sub(1) });
+            Ok(())
+        }
+        (Section::Source(_), 6) => Ok(()),
+        (Section::Dependencies, 2) => {
+            let body = body.strip_suffix('!').unwrap_or(body);
+            let (name, version, _) = named_version(body).unwrap_or((body, "", ""));
+            match found.dependencies.insert(name, (line, version)) {
+                Some(_) => Err(Fault::on(line, format!("`{}` stands twice in `DEPENDENCIES`", shortened(name)))),
+                None => Ok(()),
+            }
+        }
+        (Section::Checksums, 2) => checksum(found, line, body),
+        (Section::BundledWith, _) => {
+            found.bundler = Some(body.trim());
+            Ok(())
+        }
+        (Section::Other, _) => Ok(()),
+        (Section::Source(_) | Section::Dependencies | Section::Checksums, _) => {
+            Err(Fault::on(line, "this line is indented as none of bundler's is"))
+        }
+    }
+}
+
+fn option(found: &mut Text<'_>, line: usize, body: &str) -> Result<(), Fault> {
+    let Some((key, value)) = body.split_once(':') else { return Err(Fault::on(line, "an option of a source has a colon")) };
+    let value = value.trim();
+    let clean = if key == "remote" { found.odd.clean(line, value) } else { String::new() };
+    let Some(origin) = found.origins.last_mut() else { return Ok(()) };
+    match key {
+        "remote" => {
+            if value.starts_with("http://") && origin.kind == Kind::Gem {
+                found.odd.remark(line, Oddity::InsecureIndex, "gems come over `http://`".to_owned());
+            }
+            origin.remotes.push(clean);
+        }
+        "revision" if origin.revision.replace(value.to_owned()).is_some() => return Err(Fault::on(line, "a source has two revisions")),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// `name (version) rest`.
+fn named_version(body: &str) -> Option<(&str, &str, &str)> {
+    let (name, rest) = body.split_once(" (")?;
+    let (version, rest) = rest.split_once(')')?;
+    Some((name, version, rest.trim_start_matches(' ')))
+}
+
+fn checksum<'a>(found: &mut Text<'a>, line: usize, body: &'a str) -> Result<(), Fault> {
+    let Some((name, version, digests)) = named_version(body) else {
+        return Err(Fault::on(line, "a checksum is of a name and a version in parentheses"));
+    };
+    for digest in digests.split(',').filter(|digest| !digest.is_empty()) {
+        let (kind, hex) = digest.split_once('=').unwrap_or((digest, ""));
+        if kind == "sha256" && hex.len() != 64 || hex.is_empty() || !is_hex(hex) {
+            found.odd.remark(line, Oddity::BadDigest, format!("`{}` is no digest", shortened(digest)));
+        }
+    }
+    match found.checksums.insert((name, version), digests) {
+        Some(old) if old != digests => {
+            found.odd.remark(line, Oddity::Contradiction, format!("`{}` has two digests that differ", shortened(name)));
+        }
+        Some(_) => found.odd.remark(line, Oddity::Duplicate, format!("the checksum of `{}` stands twice", shortened(name))),
+        None => {}
+    }
+    Ok(())
+}
+
+fn package(lock: &mut Lock, text: &Text<'_>, spec: &Spec<'_>) -> Package {
+    let (source, pin) = match text.origins.get(spec.origin) {
+        Some(origin) => from(lock, origin, spec),
+        None => (Source::Registry(None), Pin::Exact),
+    };
+    let digests = text.checksums.get(&(spec.name, spec.version)).copied().unwrap_or_default();
+    let mut kinds: Vec<String> = digests.split(',').filter_map(|digest| digest.split_once('=')).map(|(kind, _)| kind.to_owned()).collect();
+    kinds.dedup();
+    let integrity = match (&source, kinds.is_empty()) {
+        (_, false) => Integrity::Digests(kinds),
+        (Source::Registry(_), true) if text.has_checksums || writes_checksums(text.bundler) => Integrity::Missing,
+        (_, true) => Integrity::NotAsked,
+    };
+    Package { name: spec.name.to_owned(), version: Some(spec.version.to_owned()), source, pin, integrity, line: spec.line }
+}
+
+/// Bundler writes digests since 2.6; what an older one wrote has no place for them.
+fn writes_checksums(bundler: Option<&str>) -> bool {
+    let mut parts = bundler.unwrap_or_default().split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (2, 6)
+}
+
+fn from(lock: &mut Lock, origin: &Origin, spec: &Spec<'_>) -> (Source, Pin) {
+    let remote = origin.remotes.first().cloned().unwrap_or_default();
+    match origin.kind {
+        Kind::Gem => {
+            let usual = |remote: &&String| remote.trim_end_matches('/') != "https://rubygems.org";
+            (Source::Registry(origin.remotes.iter().find(usual).cloned()), Pin::Exact)
+        }
+        Kind::Git => {
+            let revision = origin.revision.as_deref().unwrap_or_default();
+            let pin = if is_commit(revision) { Pin::Exact } else { Pin::Loose(format!("no whole commit: `{}`", shortened(revision))) };
+            (Source::Repository(remote), pin)
+        }
+        Kind::Path if remote == "." => (Source::Project, Pin::Exact),
+        Kind::Path => (Source::Path(remote.clone()), Pin::Loose(format!("a path: `{}`", shortened(&remote)))),
+        Kind::Plugin => {
+            let says = format!("`{}` comes from the source of a plugin, which is not looked at", shortened(spec.name));
+            lock.remark(spec.line, Oddity::Unread, says);
+            (Source::Archive(remote), Pin::Loose("the source of a plugin".to_owned()))
+        }
+    }
+}
+
+/// Whether the lock answers the Gemfile beside it. A Gemfile is Ruby: where it holds more than plain lines, nobody can tell without running it.
+pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
+    let text = match parsed(lock) {
+        Ok(text) => text,
+        Err(fault) => return Sync::CannotTell(format!("the lock is not read: {fault}")),
+    };
+    let mut wanted: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (at, line) in manifest.strip_prefix('\u{feff}').unwrap_or(manifest).lines().enumerate() {
+        match literal(line.trim()) {
+            Some(Line::Gem(name, requirements)) if !wanted.contains_key(name) => drop(wanted.insert(name, requirements)),
+            Some(Line::Nothing) => {}
+            Some(Line::Gem(..)) | None => {
+                return Sync::CannotTell(format!(
+                    "line {} of the Gemfile is more than a plain `gem \"name\"`, and would have to be run",
+                    at + 1
+                ));
+            }
+        }
+    }
+    let mut differs = Vec::new();
+    for (name, asked) in &wanted {
+        match text.dependencies.get(name) {
+            None => differs.push(format!("`{}` of the Gemfile is not in the lock", shortened(name))),
+            Some((_, locked)) if requirements(locked.split(',')) != *asked => {
+                let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
+                let words = [*name, &asked.join(", "), locked].map(shortened);
+                differs.push(format!("the Gemfile asks for `{}` (`{}`), and the lock was made for (`{}`)", words[0], words[1], words[2]));
+            }
+            Some(_) => {}
+        }
+    }
+    let gone = text.dependencies.keys().filter(|name| !wanted.contains_key(**name));
+    differs.extend(gone.map(|name| format!("`{}` of the lock is not in the Gemfile", shortened(name))));
+    sync_of(differs)
+}
+
+/// Requirements as bundler compares them: a bare version is `= version`, and `>= 0` is none.
+fn requirements<'a>(parts: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+    let whole = |part: &str| {
+        let number = part.trim_start_matches(['=', '!', '>', '<', '~']);
+        let sign = &part[..part.len() - number.len()];
+        format!("{} {}", if sign.is_empty() { "=" } else { sign }, number.trim())
+    };
+    parts.map(str::trim).filter(|part| !part.is_empty()).map(whole).filter(|part| part != ">= 0").collect()
+}
+
+enum Line<'a> {
+    Nothing,
+    Gem(&'a str, BTreeSet<String>),
+}
+
+/// A line that says the same whenever it is run: `gem "name", "~> 1.0"`, `source "…"`, `ruby "…"`.
+fn literal(line: &str) -> Option<Line<'_>> {
+    if line.is_empty() || line.starts_with('#') {
+        return Some(Line::Nothing);
+    }
+    let (word, rest) = line.split_once([' ', '('])?;
+    let rest = if line.as_bytes().get(word.len()) == Some(&b'(') { rest.trim_end().strip_suffix(')')? } else { rest };
+    let mut words = Vec::new();
+    let mut rest = rest.trim_start();
+    loop {
+        let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        let (inner, after) = rest[1..].split_once(quote)?;
+        if inner.contains(['#', '\\']) {
+            return None;
+        }
+        words.push(inner);
+        let after = after.trim_start();
+        match after.strip_prefix(',') {
+            Some(after) => rest = after.trim_start(),
+            None if after.is_empty() || after.starts_with('#') => break,
+            None => return None,
+        }
+    }
+    match (word, &words[..]) {
+        ("gem", [name, versions @ ..]) => Some(Line::Gem(name, requirements(versions.iter().copied()))),
+        ("source" | "ruby", [_]) => Some(Line::Nothing),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
+
+    fn text(rest: &str) -> String {
+        format!(
+            "GEM\n  remote: https://rubygems.org/\n  specs:\n    a (1.0)\n      b (>= 1)\n    b (2.0-x86_64-linux)\n\nDEPENDENCIES\n  a (~> 1.0)\n{rest}"
+        )
+    }
+
+    #[test]
+    fn a_gem_has_its_version_digest_and_line() {
+        let sums = format!("\nCHECKSUMS\n  a (1.0) sha256={}\n  b (2.0-x86_64-linux)\n\nBUNDLED WITH\n  2.6.0\n", "a".repeat(64));
+        let lock = read(&text(&sums)).unwrap();
+        let [a, b] = &lock.packages[..] else { panic!() };
+        assert_eq!((a.name.as_str(), a.version.as_deref(), a.line, &a.pin), ("a", Some("1.0"), 4, &Pin::Exact));
+        assert_eq!((&a.source, &a.integrity), (&Source::Registry(None), &Integrity::Digests(vec!["sha256".to_owned()])));
+        assert_eq!((b.version.as_deref(), b.line, &b.integrity), (Some("2.0-x86_64-linux"), 6, &Integrity::Missing));
+        assert_eq!(read(&text("\nBUNDLED WITH\n   2.4.1\n")).unwrap().packages[0].integrity, Integrity::NotAsked);
+        assert_eq!(read(&text("\nBUNDLED WITH\n   2.7.1\n")).unwrap().packages[0].integrity, Integrity::Missing);
+        assert!(lock.remarks.is_empty());
+    }
+
+    #[test]
+    fn every_source_is_told_apart() {
+        let of = |source: &str| read(&format!("{source}  specs:\n    a (1.0)\n\nDEPENDENCIES\n  a!\n")).unwrap();
+        let git = of(&format!("GIT\n  remote: https://x.example/a.git\n  revision: {SHA}\n  branch: main\n"));
+        assert_eq!(git.packages[0].source, Source::Repository("https://x.example/a.git".to_owned()));
+        assert_eq!((&git.packages[0].pin, &git.packages[0].integrity), (&Pin::Exact, &Integrity::NotAsked));
+        assert!(matches!(of("GIT\n  remote: x\n  revision: 0123\n").packages[0].pin, Pin::Loose(_)));
+        let path = of("PATH\n  remote: vendor/a\n").packages.remove(0);
+        assert_eq!((path.source, path.integrity), (Source::Path("vendor/a".to_owned()), Integrity::NotAsked));
+        assert_eq!(of("PATH\n  remote: .\n").packages[0].source, Source::Project);
+        let other = of("GEM\n  remote: http://u:hunter2@gems.x.example/\n");
+        assert_eq!(other.packages[0].source, Source::Registry(Some("http://gems.x.example/".to_owned())));
+        let odd: Vec<_> = other.remarks.iter().map(|remark| (remark.line, remark.what)).collect();
+        assert_eq!(odd, [(2, Oddity::Credentials), (2, Oddity::InsecureIndex)]);
+        assert!(!format!("{other:?}").contains("hunter2"));
+        assert_eq!(of("PLUGIN SOURCE\n  remote: x\n").remarks[0].what, Oddity::Unread);
+    }
+
+    #[test]
+    fn what_is_no_whole_lock_is_refused_with_its_line() {
+        let refused = |text: &str| read(text).unwrap_err().to_string();
+        assert!(refused("GEM\n  remote: https://x.example/\n  specs:\n    a (1.0)\n").starts_with("line 4, column 1: there is no section"));
+        assert!(refused(&text("  a\n")).starts_with("line 10") && refused(&text("<<<<<<< HEAD\n")).contains("merge"));
+        assert!(refused("GEM\n  specs:\n    a\n").starts_with("line 3") && refused("GEM\n     a (1)\n").starts_with("line 2"));
+        assert!(refused("hello\n").starts_with("line 1") && refused("").contains("empty"));
+        assert_eq!(read(&text("").replace('\n', "\r\n")).unwrap(), read(&text("")).unwrap());
+        let odd = read(&text("  c\n\nCHECKSUMS\n  a (1.0) sha256=abc\n  a (1.0)\n")).unwrap().remarks;
+        let odd: Vec<_> = odd.iter().map(|remark| (remark.line, remark.what)).collect();
+        assert_eq!(odd, [(13, Oddity::BadDigest), (14, Oddity::Contradiction), (10, Oddity::Contradiction)]);
+    }
+
+    #[test]
+    fn plain_lines_of_a_gemfile_are_compared_and_others_are_not_guessed() {
+        let sync = |gemfile: &str| in_sync(&text("  b (= 2.0, < 3)\n  c\n"), gemfile);
+        let plain = "# c\nsource \"https://rubygems.org\"\nruby '3.3'\n\ngem \"a\", \"~>1.0\" # c\ngem('b', '2.0', '< 3')\n";
+        assert_eq!(sync(&format!("{plain}gem 'c'\n")), Sync::Yes);
+        assert_eq!(sync(&format!("{plain}gem 'c', '>= 0'\n")), Sync::Yes);
+        let Sync::No(says) = sync(&format!("{}gem 'd'\n", plain.replace("~>1.0", "~> 2.0"))) else { panic!() };
+        assert!(says[0].contains("asks for `a` (`~> 2.0`)") && says[1].contains("`d`") && says[2].contains("`c` of the lock"));
+        for more in ["gem 'c', require: false", "gem \"#{x}\"", "group :test do", "gem 'a'", "eval_gemfile 'x'", "gem 'c' if x", "x"] {
+            assert!(matches!(sync(&format!("{plain}{more}\n")), Sync::CannotTell(_)), "{more}");
+        }
+    }
+
+    #[test]
+    fn the_public_samples_are_read_or_refused_as_expected() {
+        crate::formats::lockfiles::tests::samples("gemfilelock", read);
+    }
+}

@@ -1,0 +1,360 @@
+//! pnpm-lock.yaml of versions 5, 6 and 9: the packages, and what the projects of the workspace asked for.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde_json::Value;
+
+use super::super::fault::Fault;
+use super::super::json;
+use super::address::{archived_commit, is_commit, shortened, whole, without_credentials};
+use super::block::{Row, children, rows, text, top};
+use super::{Integrity, Lock, Package, Pin, Source, Sync};
+
+const FIELDS: [&str; 3] = ["dependencies", "devDependencies", "optionalDependencies"];
+
+/// Reads a pnpm-lock.yaml.
+pub(crate) fn read(source: &str) -> Result<Lock, Fault> {
+    let (rows, major) = known(source)?;
+    let mut lock = Lock::default();
+    for (at, _) in top(&rows).filter(|(_, row)| row.key == "packages") {
+        for (at, row) in children(&rows, at) {
+            let package = package(&mut lock, &rows, (at, major))?;
+            if package.name.is_empty() {
+                return Err(Fault::on(row.line, "a package has no name"));
+            }
+            lock.packages.push(package);
+        }
+    }
+    linked(&mut lock, &rows);
+    Ok(lock)
+}
+
+/// The rows of a lock, and its major version.
+fn known(source: &str) -> Result<(Vec<Row<'_>>, u32), Fault> {
+    let rows = rows(whole(source)?)?;
+    let Some((_, row)) = top(&rows).find(|(_, row)| row.key == "lockfileVersion") else {
+        return Err(Fault::on(1, "there is no `lockfileVersion`"));
+    };
+    let (line, version) = (row.line, row.value.as_deref().unwrap_or_default());
+    let major = version.split(['.', '-']).next().and_then(|major| major.parse().ok());
+    match major.filter(|major| [5, 6, 9].contains(major)) {
+        Some(major) => Ok((rows, major)),
+        None => Err(Fault::on(line, format!("version `{}` of pnpm's lock is not known", shortened(version)))),
+    }
+}
+
+fn package(lock: &mut Lock, rows: &[Row<'_>], (at, major): (usize, u32)) -> Result<Package, Fault> {
+    let row = &rows[at];
+    if row.value.as_deref().is_some_and(|value| !value.is_empty()) {
+        return Err(Fault::on(row.line, format!("`{}` has a text, and a mapping is expected", shortened(&row.key))));
+    }
+    let (mut name, mut version, mut resolution) = (None, None, None);
+    for (at, field) in children(rows, at) {
+        match field.key.as_ref() {
+            "name" => name = field.value.as_deref(),
+            "version" => version = field.value.as_deref(),
+            "resolution" => resolution = Some(at),
+            _ => {}
+        }
+    }
+    let key = key(&row.key, major);
+    let (source, pin, integrity) = match resolution {
+        Some(at) => origin(lock, rows, (at, &key)),
+        None => (Source::Registry(key.registry.clone()), Pin::Exact, Integrity::Missing),
+    };
+    let name = name.unwrap_or(key.name).to_owned();
+    let version = version.or(key.version).map(str::to_owned);
+    let pin = match (&source, &version) {
+        (Source::Registry(_), None) => Pin::Loose("no version".to_owned()),
+        _ => pin,
+    };
+    Ok(Package { name, version, source, pin, integrity, line: row.line })
+}
+
+/// What the key of a package says.
+struct Key<'a> {
+    name: &'a str,
+    version: Option<&'a str>,
+    /// Before version 9 a registry that is not the usual one stands in front.
+    registry: Option<String>,
+}
+
+/// `/@s/a/1.0.0_b@2.0.0` of version 5, `/@s/a@1.0.0(b@2.0.0)` of version 6, `@s/a@1.0.0` of version 9.
+fn key(key: &str, major: u32) -> Key<'_> {
+    let bare = key.split('(').next().unwrap_or(key);
+    let (registry, path) = match bare.strip_prefix('/') {
+        Some(path) => (None, path),
+        None if major < 9 && !bare.starts_with('@') => match bare.split_once('/') {
+            Some((host, path)) if host.contains('.') && !host.contains(':') => (Some(format!("https://{host}")), path),
+            Some(_) | None => (None, bare),
+        },
+        None => (None, bare),
+    };
+    let scope = if path.starts_with('@') { path.find('/').map_or(0, |at| at + 1) } else { 0 };
+    let sign = if major == 5 { '/' } else { '@' };
+    let (name, version) = match path[scope..].find(sign) {
+        Some(at) if scope + at > 0 => (&path[..scope + at], Some(&path[scope + at + 1..])),
+        Some(_) | None => (path, None),
+    };
+    let version = version.map(|version| if major == 5 { version.split('_').next().unwrap_or(version) } else { version });
+    let version = version.filter(|version| version.starts_with(|c: char| c.is_ascii_digit()) && !version.contains('/'));
+    Key { name, version, registry }
+}
+
+fn origin(lock: &mut Lock, rows: &[Row<'_>], (at, key): (usize, &Key<'_>)) -> (Source, Pin, Integrity) {
+    let line = rows[at].line;
+    let field = |name: &str| text(rows, at, name);
+    let integrity = field("integrity").map_or(Integrity::Missing, |digests| lock.integrity(line, digests));
+    if let Some(path) = field("directory").or_else(|| field("tarball").filter(|address| address.starts_with("file:"))) {
+        let pin = Pin::Loose(format!("a path: `{}`", shortened(path)));
+        let asked = if integrity == Integrity::Missing { Integrity::NotAsked } else { integrity };
+        return (Source::Path(path.to_owned()), pin, asked);
+    }
+    if let Some(commit) = field("commit") {
+        let pin = if is_commit(commit) { Pin::Exact } else { Pin::Loose(format!("no whole commit: `{}`", shortened(commit))) };
+        return (Source::Repository(lock.clean(line, field("repo").unwrap_or_default())), pin, Integrity::NotAsked);
+    }
+    let address = field("tarball").or_else(|| field("url").filter(|_| field("type") == Some("binary")));
+    let Some(address) = address else { return (Source::Registry(key.registry.clone()), Pin::Exact, integrity) };
+    let clean = lock.clean(line, address);
+    if archived_commit(address).is_some() {
+        let asked = if integrity == Integrity::Missing { Integrity::NotAsked } else { integrity };
+        return (Source::Repository(clean), Pin::Exact, asked);
+    }
+    if key.version.is_some() && clean.contains("/-/") {
+        return (Source::Registry(clean.split("/-/").next().map(str::to_owned)), Pin::Exact, integrity);
+    }
+    let known = integrity != Integrity::Missing;
+    let pin = if known { Pin::Exact } else { Pin::Loose("an archive whose bytes are not known".to_owned()) };
+    (Source::Archive(clean), pin, integrity)
+}
+
+/// The projects of a lock by their folders: each key of `importers`, or the whole lock where it knows one project only.
+fn importers(rows: &[Row<'_>]) -> BTreeMap<String, Vec<(usize, String)>> {
+    let fields = |at: usize| children(rows, at).map(|(at, row)| (at, row.key.to_string())).collect();
+    match top(rows).find(|(_, row)| row.key == "importers") {
+        Some((at, _)) => children(rows, at).map(|(at, row)| (row.key.to_string(), fields(at))).collect(),
+        None => BTreeMap::from([(".".to_owned(), top(rows).map(|(at, row)| (at, row.key.to_string())).collect())]),
+    }
+}
+
+/// Folders that a project links to and that are no member of the workspace are packages too, though pnpm does not list them.
+fn linked(lock: &mut Lock, rows: &[Row<'_>]) {
+    let projects = importers(rows);
+    for (folder, fields) in &projects {
+        for (at, _) in fields.iter().filter(|(_, field)| FIELDS.contains(&field.as_str())) {
+            for (at, row) in children(rows, *at) {
+                let link = row.value.as_deref().filter(|value| !value.is_empty()).or_else(|| text(rows, at, "version"));
+                let Some(path) = link.and_then(|link| link.strip_prefix("link:")) else { continue };
+                if joined(folder, path).is_some_and(|member| projects.contains_key(&member)) {
+                    continue;
+                }
+                let pin = Pin::Loose(format!("a path: `{}`", shortened(path)));
+                let source = Source::Path(format!("link:{path}"));
+                let name = row.key.to_string();
+                lock.packages.push(Package { name, version: None, source, pin, integrity: Integrity::NotAsked, line: row.line });
+            }
+        }
+    }
+}
+
+/// A path from a folder of the workspace; none where it leads out of it.
+fn joined(folder: &str, path: &str) -> Option<String> {
+    if path.starts_with('/') {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(path.split('/')).filter(|part| !part.is_empty() && *part != ".") {
+        match part {
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(if parts.is_empty() { ".".to_owned() } else { parts.join("/") })
+}
+
+/// What a project asked for, by field, and all its specifiers.
+#[derive(Default)]
+struct Asked {
+    fields: BTreeMap<&'static str, HashSet<String>>,
+    specifiers: BTreeMap<String, String>,
+}
+
+/// Whether the lock answers the package.json beside it, as `pnpm install --frozen-lockfile` asks of that project. The other projects of a
+/// workspace have a package.json each.
+pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
+    let manifest = match json::parse(manifest.strip_prefix('\u{feff}').unwrap_or(manifest)) {
+        Ok(manifest) => manifest,
+        Err(fault) => return Sync::CannotTell(format!("`package.json` is not read: line {}: {}", fault.line, fault.message)),
+    };
+    match known(lock) {
+        Ok((rows, _)) => compared(&rows, &manifest),
+        Err(fault) => Sync::CannotTell(format!("the lock is not read: {fault}")),
+    }
+}
+
+fn compared(rows: &[Row<'_>], manifest: &Value) -> Sync {
+    let setting = |name: &str| top(rows).find(|(_, row)| row.key == "settings").is_some_and(|(at, _)| text(rows, at, name) == Some("true"));
+    let Some(fields) = importers(rows).remove(".") else { return Sync::No(vec!["the lock has no entry of the project".to_owned()]) };
+    let (mut locked, mut wanted) = (locked(rows, &fields), wanted(manifest, setting("autoInstallPeers")));
+    if setting("excludeLinksFromLockfile") {
+        locked.specifiers.retain(|_, range| !range.starts_with("link:"));
+        wanted.specifiers.retain(|_, range| !range.starts_with("link:"));
+    }
+    let differs = differences(&locked, &wanted);
+    let changed = ["overrides", "packageExtensionsChecksum", "pnpmfileChecksum"];
+    let changes = top(rows).find(|(_, row)| changed.contains(&row.key.as_ref())).map(|(_, row)| row.key.to_string());
+    match changes {
+        Some(key) if !differs.is_empty() => Sync::CannotTell(format!("`{key}` of the lock changes what `package.json` asks for")),
+        Some(_) | None => super::sync_of(differs),
+    }
+}
+
+fn locked(rows: &[Row<'_>], fields: &[(usize, String)]) -> Asked {
+    let mut asked = Asked::default();
+    for (at, field) in fields {
+        if field == "specifiers" {
+            let pair = |row: &Row<'_>| (row.key.to_string(), row.value.as_deref().unwrap_or_default().to_owned());
+            asked.specifiers.extend(children(rows, *at).map(|(_, row)| pair(row)));
+        }
+        let Some(known) = FIELDS.iter().find(|known| **known == field) else { continue };
+        for (at, row) in children(rows, *at) {
+            asked.fields.entry(known).or_default().insert(row.key.to_string());
+            if let Some(specifier) = text(rows, at, "specifier") {
+                asked.specifiers.insert(row.key.to_string(), specifier.to_owned());
+            }
+        }
+    }
+    asked
+}
+
+/// Of a name in several fields, `optionalDependencies` count before `dependencies`, and these before `devDependencies`.
+fn wanted(manifest: &Value, peers: bool) -> Asked {
+    let mut asked = Asked::default();
+    let order = ["optionalDependencies", "dependencies", "devDependencies", "peerDependencies"];
+    for field in order.into_iter().filter(|field| peers || *field != "peerDependencies") {
+        let into = FIELDS.iter().find(|known| **known == field).unwrap_or(&"dependencies");
+        for (name, range) in manifest.get(field).and_then(Value::as_object).into_iter().flatten() {
+            if !asked.specifiers.contains_key(name) {
+                asked.specifiers.insert(name.clone(), range.as_str().unwrap_or_default().to_owned());
+                asked.fields.entry(into).or_default().insert(name.clone());
+            }
+        }
+    }
+    asked
+}
+
+fn differences(locked: &Asked, wanted: &Asked) -> Vec<String> {
+    let named =
+        |name: &str, range: &str| format!("`{}`", shortened(&format!("{name}@{}", without_credentials(range).as_deref().unwrap_or(range))));
+    let mut differs = Vec::new();
+    for (name, range) in &wanted.specifiers {
+        let field = wanted.fields.iter().find(|(_, names)| names.contains(name)).map_or("", |(field, _)| field);
+        match locked.specifiers.get(name) {
+            None => differs.push(format!("{} of `package.json` is not in the lock", named(name, range))),
+            Some(old) if old != range => {
+                differs.push(format!("`package.json` asks for {}, and the lock was made for {}", named(name, range), named(name, old)));
+            }
+            Some(old) if !locked.fields.get(field).is_some_and(|names| names.contains(name)) && !old.starts_with("link:") => {
+                differs.push(format!("{} stands in `{field}` of `package.json`, and not there in the lock", named(name, range)));
+            }
+            Some(_) => {}
+        }
+    }
+    let gone = locked.specifiers.iter().filter(|(name, _)| !wanted.specifiers.contains_key(*name));
+    differs.extend(gone.map(|(name, range)| format!("{} of the lock is not in `package.json`", named(name, range))));
+    differs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
+
+    fn one(version: &str, key: &str, resolution: &str) -> Package {
+        let text = format!("lockfileVersion: {version}\n\npackages:\n\n  {key}:\n    resolution: {resolution}\n    dev: false\n");
+        read(&text).unwrap().packages.remove(0)
+    }
+
+    fn sha512() -> String {
+        format!("{{integrity: sha512-{}==}}", "A".repeat(86))
+    }
+
+    #[test]
+    fn the_keys_of_every_version_name_their_package() {
+        let of = |version: &str, key: &str| {
+            let package = one(version, key, &sha512());
+            assert_eq!((package.line, &package.pin, &package.integrity), (5, &Pin::Exact, &Integrity::Digests(vec!["sha512".to_owned()])));
+            (package.name, package.version.unwrap_or_default(), package.source)
+        };
+        let plain = |name: &str| (name.to_owned(), "1.0.0".to_owned(), Source::Registry(None));
+        assert_eq!(of("5.4", "/a/1.0.0"), plain("a"));
+        assert_eq!(of("5.3", "/@s/a/1.0.0_b@2.0.0+c@3.0.0"), plain("@s/a"));
+        assert_eq!(of("'6.0'", "/a@1.0.0(b@2.0.0)(@c/d@3.0.0)"), plain("a"));
+        assert_eq!(of("'6.1'", "/@s/a@1.0.0"), plain("@s/a"));
+        assert_eq!(of("'9.0'", "a@1.0.0"), plain("a"));
+        assert_eq!(of("'9.0'", "'@s/a@1.0.0'"), plain("@s/a"));
+        let other = Source::Registry(Some("https://npm.x.example".to_owned()));
+        assert_eq!(of("5.3", "npm.x.example/@s/a/1.0.0"), ("@s/a".to_owned(), "1.0.0".to_owned(), other));
+    }
+
+    #[test]
+    fn every_source_is_told_apart() {
+        let git = one("'9.0'", "a@git+https://x.example/a.git", &format!("{{commit: {SHA}, repo: https://x.example/a.git, type: git}}"));
+        assert_eq!((git.name.as_str(), git.source), ("a", Source::Repository("https://x.example/a.git".to_owned())));
+        assert_eq!((git.pin, git.integrity), (Pin::Exact, Integrity::NotAsked));
+        assert_eq!(one("'9.0'", "a@x", "{commit: abc, repo: r, type: git}").pin, Pin::Loose("no whole commit: `abc`".to_owned()));
+        let host = one("5.4", "github.com/o/r/x", &format!("{{tarball: https://codeload.github.com/o/r/tar.gz/{SHA}}}"));
+        assert!(matches!((host.source, host.pin), (Source::Repository(_), Pin::Exact)));
+        let path = one("'9.0'", "a@file:../a", "{directory: ../a, type: directory}");
+        assert_eq!((&path.source, &path.integrity), (&Source::Path("../a".to_owned()), &Integrity::NotAsked));
+        assert!(matches!(path.pin, Pin::Loose(_)));
+        let archive = one("'9.0'", "a@https://x.example/a.tgz", "{tarball: https://hunter2@x.example/a.tgz}");
+        assert_eq!((archive.source, archive.integrity), (Source::Archive("https://x.example/a.tgz".to_owned()), Integrity::Missing));
+        assert!(matches!(archive.pin, Pin::Loose(_)));
+    }
+
+    #[test]
+    fn a_folder_outside_the_workspace_is_a_package_too() {
+        let project = |path: &str| format!("    dependencies:\n      x:\n        specifier: '*'\n        version: link:{path}\n");
+        let text = format!("lockfileVersion: '9.0'\nimporters:\n  .:\n{}  p/b:\n{}", project("p/b"), project("../../../x"));
+        let lock = read(&text).unwrap();
+        assert_eq!(lock.packages.len(), 1);
+        assert_eq!((lock.packages[0].line, &lock.packages[0].source), (10, &Source::Path("link:../../../x".to_owned())));
+    }
+
+    #[test]
+    fn what_is_no_whole_lock_is_refused_with_its_line() {
+        let refused = |text: &str| read(text).unwrap_err().to_string();
+        assert!(refused("lockfileVersion: 5.4\nlockfileVersion: 5.4\n").starts_with("line 2"));
+        assert!(refused("packages:\n").contains("no `lockfileVersion`") && refused("").contains("empty"));
+        assert!(refused("\nlockfileVersion: '7.0'\n").starts_with("line 2, column 1: version `7.0`"));
+        assert!(refused("lockfileVersion: '9.0'\npackages:\n  a@1.0.0: x\n").starts_with("line 3"));
+        assert!(refused("lockfileVersion: '9.0'\npackages:\n  a@1.0.0:\n  a@1.0.0:\n").starts_with("line 4"));
+        assert!(refused("lockfileVersion: '9.0'\npackages:\n  a@1.0.0:\n    resolution: {integrity: sha512").starts_with("line 4"));
+        assert!(refused("lockfileVersion: '9.0'\n>>>>>>> x\n").starts_with("line 2"));
+    }
+
+    #[test]
+    fn the_specifiers_are_those_of_the_manifest() {
+        let nine = "lockfileVersion: '9.0'\nsettings:\n  autoInstallPeers: true\nimporters:\n  .:\n    dependencies:\n      a: {specifier: ^1, version: 1.0.0}\n    devDependencies:\n      b:\n        specifier: 'catalog:'\n        version: 2.0.0\n";
+        let five = "lockfileVersion: 5.4\nspecifiers:\n  a: ^1\n  b: 'catalog:'\ndependencies:\n  a: 1.0.0\ndevDependencies:\n  b: 2.0.0\n";
+        for lock in [nine, five] {
+            let sync = |manifest: &str| in_sync(lock, manifest);
+            assert_eq!(sync(r#"{"dependencies": {"a": "^1"}, "devDependencies": {"b": "catalog:", "a": "3"}}"#), Sync::Yes);
+            let says = "`package.json` asks for `a@^2`, and the lock was made for `a@^1`".to_owned();
+            assert_eq!(sync(r#"{"dependencies": {"a": "^2"}, "devDependencies": {"b": "catalog:"}}"#), Sync::No(vec![says]));
+            let Sync::No(says) = sync(r#"{"dependencies": {"a": "^1", "b": "catalog:", "c": "1"}}"#) else { panic!() };
+            assert!(says[0].contains("stands in `dependencies`") && says[1] == "`c@1` of `package.json` is not in the lock");
+            assert!(matches!(in_sync(&format!("{lock}overrides:\n  a: ^2\n"), r#"{"dependencies": {"a": "^1"}}"#), Sync::CannotTell(_)));
+        }
+        assert_eq!(in_sync(nine, r#"{"peerDependencies": {"a": "^1"}, "devDependencies": {"b": "catalog:"}}"#), Sync::Yes);
+        assert!(matches!(in_sync(nine, "["), Sync::CannotTell(_)));
+    }
+
+    #[test]
+    fn the_public_samples_are_read_or_refused_as_expected() {
+        crate::formats::lockfiles::tests::samples("pnpmlock", read);
+    }
+}

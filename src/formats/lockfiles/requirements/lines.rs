@@ -1,0 +1,86 @@
+//! The logical lines of a requirements file, as pip makes them: joined, without comments, variables filled in.
+
+use std::borrow::Cow;
+
+/// A line that says something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line<'t> {
+    /// Where it begins, from 1.
+    pub(super) number: usize,
+    pub(super) text: Cow<'t, str>,
+}
+
+/// Joins what a backslash continues, then takes comments out (pip's `preprocess`). A line that is a comment ends what it would continue.
+pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut open: Option<(usize, String)> = None;
+    let mut whole: Vec<(usize, Cow<'_, str>)> = Vec::new();
+    for (i, line) in text.lines().enumerate() {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let is_comment = line.trim_start().starts_with('#');
+        match (&mut open, line.strip_suffix('\\').filter(|_| !is_comment)) {
+            (None, None) => whole.push((i + 1, Cow::Borrowed(line))),
+            (None, Some(part)) => open = Some((i + 1, part.trim_end_matches('\\').to_owned())),
+            (Some((_, so_far)), Some(part)) => so_far.push_str(part.trim_end_matches('\\')),
+            (Some((_, so_far)), None) => {
+                // What begins as a comment stays one.
+                so_far.push_str(if is_comment { " " } else { "" });
+                so_far.push_str(line);
+                if let Some((number, joined)) = open.take() {
+                    whole.push((number, Cow::Owned(joined)));
+                }
+            }
+        }
+    }
+    whole.extend(open.map(|(number, joined)| (number, Cow::Owned(joined))));
+    whole.into_iter().filter_map(|(number, text)| without_comment(text).map(|text| Line { number, text })).collect()
+}
+
+/// `#` at the start or after a blank begins a comment.
+fn without_comment(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
+    let end = text.match_indices('#').map(|(at, _)| at).find(|at| text[..*at].chars().next_back().is_none_or(char::is_whitespace));
+    let cut = |text: &str| text[..end.unwrap_or(text.len())].trim().len();
+    let (start, length) = (text.len() - text.trim_start().len(), cut(&text));
+    if length == 0 {
+        return None;
+    }
+    Some(match text {
+        Cow::Borrowed(text) => Cow::Borrowed(&text[start..start + length]),
+        Cow::Owned(text) => Cow::Owned(text[start..start + length].to_owned()),
+    })
+}
+
+/// Whether a text has a variable in it that pip fills in: `${UPPER_CASE}`.
+pub(super) fn variable(text: &str) -> Option<&str> {
+    let start = text.find("${")?;
+    let name = text[start + 2..].split_once('}')?.0;
+    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    if is_name { Some(&text[start..start + name.len() + 3]) } else { variable(&text[start + 2..]) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<(usize, String)> {
+        lines(text).into_iter().map(|line| (line.number, line.text.into_owned())).collect()
+    }
+
+    #[test]
+    fn a_backslash_continues_and_a_comment_line_ends_it() {
+        assert_eq!(
+            read("a==1 \\\n  --hash=x\r\nb # c\n#d\n\n e#egg=f\n"),
+            [(1, "a==1   --hash=x".into()), (3, "b".into()), (6, "e#egg=f".into())]
+        );
+        assert_eq!(read("a==1 \\\n# why \\\nb==2\n"), [(1, "a==1".into()), (3, "b==2".into())]);
+        assert_eq!(read("\u{feff}a==1 \\"), [(1, "a==1".into())]);
+        assert_eq!(read("# only\n   \n"), []);
+    }
+
+    #[test]
+    fn only_braces_and_capitals_are_a_variable() {
+        assert_eq!(variable("a==${VER_1}"), Some("${VER_1}"));
+        assert_eq!(variable("a==${ver} $VER %VER% ${A}"), Some("${A}"));
+        assert_eq!(variable("a==${ver} $VER %VER%"), None);
+    }
+}

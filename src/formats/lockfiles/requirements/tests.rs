@@ -1,0 +1,80 @@
+//! Whole files: includes, options, hash mode, entries that stand twice.
+
+use super::*;
+use crate::formats::lockfiles::Integrity;
+
+fn lock(text: &str) -> Lock {
+    read_all("r.txt", &|_| Ok(text.to_owned())).unwrap().remove(0).1
+}
+
+fn oddities(text: &str) -> Vec<(usize, Oddity)> {
+    lock(text).remarks.into_iter().map(|remark| (remark.line, remark.what)).collect()
+}
+
+#[test]
+fn entries_have_their_lines() {
+    let text = format!("# made\n--index-url https://h/simple\na==1 \\\n    --hash=sha256:{}\nb>=2\n", "a".repeat(64));
+    let packages = lock(&text).packages;
+    assert_eq!(packages.iter().map(|p| (p.name.as_str(), p.line)).collect::<Vec<_>>(), [("a", 3), ("b", 5)]);
+    assert_eq!(packages[0].integrity, Integrity::Digests(vec!["sha256".into()]));
+    assert_eq!(packages[1].pin, Pin::Loose("a range: `>=2`".into()));
+}
+
+#[test]
+fn what_weakens_the_index_is_remarked() {
+    let found = oddities(
+        "--extra-index-url https://a/\n--trusted-host h\n-i http://h/\n--index-url=https://u:p@h/\n-f https://${TOKEN}@h/\n--pre\n",
+    );
+    use Oddity::{Credentials, InsecureIndex};
+    assert_eq!(found, [(1, InsecureIndex), (2, InsecureIndex), (3, InsecureIndex), (4, Credentials), (6, InsecureIndex)]);
+    assert!(!format!("{:?}", lock("--index-url=https://u:secret@h/\n")).contains("secret"));
+}
+
+#[test]
+fn one_name_with_two_versions_contradicts_itself_unless_markers_say_otherwise() {
+    assert_eq!(oddities("a==1\nA==2\n"), [(2, Oddity::Contradiction)]);
+    assert_eq!(oddities("a.b==1\na_b==1\n"), [(2, Oddity::Duplicate)]);
+    assert_eq!(oddities("a==1; python_version < '3.8'\na==2; python_version >= '3.8'\n"), []);
+}
+
+#[test]
+fn files_are_taken_in_once_and_a_missing_one_is_a_fault_of_the_line() {
+    let files = [
+        ("d/a.txt", "x==1\n-r b.txt\n"),
+        ("d/b.txt", "-r a.txt\ny==2\n-r ../c.txt\n"),
+        ("c.txt", "z==3\nX==2\n"),
+        ("e.txt", "\n-r gone.txt\n"),
+    ];
+    let open = |path: &str| {
+        files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned()).ok_or_else(|| "does not exist".to_owned())
+    };
+    let read = read_all("d/a.txt", &open).unwrap();
+    let names = |i: usize| read[i].1.packages.iter().map(|package| package.name.as_str()).collect::<Vec<_>>();
+    assert_eq!([names(0), names(1), names(2)], [vec!["x"], vec!["y"], vec!["z", "X"]]);
+    assert_eq!(read[2].1.remarks[0].says, "`x` stands in `d/a.txt`, line 1 with another version");
+    let (path, fault) = read_all("e.txt", &open).unwrap_err();
+    assert_eq!((path.as_str(), fault.line, fault.message.as_str()), ("e.txt", 2, "`gone.txt` does not exist"));
+}
+
+#[test]
+fn what_pip_refuses_is_refused() {
+    for (text, line) in [("a==1\n--what\n", 2), ("a==1\n<<<<<<< HEAD\n", 2), ("-r\n", 1), ("\n\na=1\n", 3), ("a\0==1\n", 1), ("{}", 1)] {
+        assert_eq!(parse(text).unwrap_err().line, line, "{text}");
+    }
+}
+
+#[test]
+fn a_lock_is_of_what_it_was_made_from() {
+    let lock = "Idna==3.10\nrequests==2.32.3\nurllib3==2.2.0\n";
+    assert_eq!(in_sync(lock, "requests>=2.31,<3\nidna\n"), Sync::Yes);
+    assert_eq!(in_sync(lock, "requests>=3\n"), Sync::No(vec!["`requests` is locked to `2.32.3`, which is not asked for".into()]));
+    assert_eq!(in_sync(lock, "flask\n"), Sync::No(vec!["`flask` is asked for, and not locked".into()]));
+    assert!(matches!(in_sync(lock, "flask; sys_platform == 'win32'\n"), Sync::CannotTell(_)));
+    assert!(matches!(in_sync(lock, "-r base.in\n"), Sync::CannotTell(_)));
+    assert!(matches!(in_sync("=\n", "a\n"), Sync::CannotTell(_)));
+}
+
+#[test]
+fn names_are_compared_as_the_index_does() {
+    assert_eq!(normalized("Zope.._Interface-X"), "zope-interface-x");
+}

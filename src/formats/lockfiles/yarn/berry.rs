@@ -1,0 +1,267 @@
+//! The YAML of yarn 2 and later: entries of one or several descriptors, each with the one thing it was resolved to.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde_json::Value;
+
+use super::super::super::fault::Fault;
+use super::super::address::{archived_commit, is_commit, is_hex, shortened, unescaped};
+use super::super::block::{Row, children, rows, text, top};
+use super::super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
+use super::{named, parted, wanted};
+
+/// The versions that releases of yarn have written: 4 by yarn 2, 8 and 9 by yarn 4.
+const VERSIONS: std::ops::RangeInclusive<u32> = 4..=9;
+/// How many patches may lie upon one another.
+const PATCHES: usize = 8;
+
+pub(super) fn read(source: &str) -> Result<Lock, Fault> {
+    let mut lock = Lock::default();
+    let Some(rows) = entries(source)? else { return Ok(lock) };
+    let mut seen = HashSet::with_capacity(source.len() / 200);
+    for (at, row) in top(&rows).filter(|(_, row)| row.key != "__metadata") {
+        if let Some(pattern) = row.key.split(", ").find(|pattern| !seen.insert(*pattern)) {
+            return Err(Fault::on(row.line, format!("the key `{}` stands twice", shortened(pattern))));
+        }
+        let package = package(&mut lock, &rows, at)?;
+        lock.packages.push(package);
+    }
+    Ok(lock)
+}
+
+/// The rows of a lock of a known version; none of one that has comments only.
+fn entries(source: &str) -> Result<Option<Vec<Row<'_>>>, Fault> {
+    if source.lines().all(|line| line.trim_end().is_empty() || line.starts_with('#')) {
+        return Ok(None);
+    }
+    let rows = rows(source)?;
+    let metadata = top(&rows).find(|(_, row)| row.key == "__metadata");
+    let Some((at, row)) = metadata else { return Err(Fault::on(1, "there is no `__metadata`")) };
+    let version = text(&rows, at, "version").unwrap_or("");
+    if !version.parse().is_ok_and(|number: u32| VERSIONS.contains(&number)) {
+        return Err(Fault::on(row.line, format!("version `{}` of yarn's lock is not known", shortened(version))));
+    }
+    Ok(Some(rows))
+}
+
+fn package(lock: &mut Lock, rows: &[Row<'_>], at: usize) -> Result<Package, Fault> {
+    let row = &rows[at];
+    let (mut version, mut resolution, mut checksum) = (None, None, None);
+    for (_, field) in children(rows, at) {
+        match field.key.as_ref() {
+            "version" => version = field.value.as_deref(),
+            "resolution" => resolution = field.value.as_deref(),
+            "checksum" => checksum = field.value.as_deref(),
+            _ => {}
+        }
+    }
+    let lacks = |what: &str| Fault::on(row.line, format!("`{}` has no {what}", shortened(&row.key)));
+    let resolution = resolution.filter(|text| !text.is_empty()).ok_or_else(|| lacks("resolution"))?;
+    let version = version.ok_or_else(|| lacks("version"))?;
+    let (name, reference) = parted(resolution);
+    let (source, pin) = origin(lock, row.line, reference);
+    let integrity = match (checksum, &source) {
+        (Some(checksum), _) => digest(lock, row.line, checksum),
+        (None, Source::Path(_) | Source::Project) => Integrity::NotAsked,
+        (None, Source::Registry(_) | Source::Repository(_) | Source::Archive(_)) => Integrity::Missing,
+    };
+    let pin = match (&source, &integrity) {
+        (Source::Archive(_), Integrity::Missing) => Pin::Loose("an archive whose bytes are not known".to_owned()),
+        _ => pin,
+    };
+    Ok(Package { name: name.to_owned(), version: Some(version.to_owned()), source, pin, integrity, line: row.line })
+}
+
+/// A checksum is a sha512 in hex, with the key of the cache and a stroke before it.
+fn digest(lock: &mut Lock, line: usize, checksum: &str) -> Integrity {
+    let hex = checksum.rsplit('/').next().unwrap_or(checksum);
+    if hex.len() != 128 || !is_hex(hex) {
+        lock.remark(line, Oddity::BadDigest, format!("`{}` is no sha512", shortened(checksum)));
+    }
+    Integrity::Digests(vec!["sha512".to_owned()])
+}
+
+/// Where a reference leads, and whether that is one thing for ever.
+fn origin(lock: &mut Lock, line: usize, reference: &str) -> (Source, Pin) {
+    let inner = patched(reference);
+    let (body, parameters) = inner.split_once("::").unwrap_or((&inner, ""));
+    if body.starts_with("npm:") {
+        let archive = parameters.split('&').find_map(|pair| pair.strip_prefix("__archiveUrl="));
+        let archive = archive.map(|address| lock.clean(line, &unescaped(address)));
+        return (Source::Registry(archive), Pin::Exact);
+    }
+    if body.starts_with("workspace:") {
+        return (Source::Project, Pin::Exact);
+    }
+    if ["link:", "portal:", "file:", "exec:"].iter().any(|start| body.starts_with(start)) {
+        let path = body.split('#').next().unwrap_or(body);
+        return (Source::Path(path.to_owned()), Pin::Loose(format!("a path: `{}`", shortened(path))));
+    }
+    let (address, fragment) = body.split_once('#').unwrap_or((body, ""));
+    let clean = lock.clean(line, address);
+    let commit = fragment.split('&').find_map(|pair| pair.strip_prefix("commit=").or_else(|| pair.strip_prefix("commit:")));
+    if let Some(commit) = commit {
+        let pin = if is_commit(commit) { Pin::Exact } else { Pin::Loose(format!("no whole commit: `{}`", shortened(commit))) };
+        return (Source::Repository(clean), pin);
+    }
+    if archived_commit(address).is_some() {
+        return (Source::Repository(clean), Pin::Exact);
+    }
+    let archive = address.starts_with("http") && !address.ends_with(".git");
+    if archive {
+        return (Source::Archive(clean), Pin::Exact);
+    }
+    (Source::Repository(clean), Pin::Loose(format!("no whole commit: `{}`", shortened(fragment))))
+}
+
+/// What the patches of a reference lie upon: `patch:a@npm%3A1.0.0#./a.patch::version=…` is `npm:1.0.0`.
+fn patched(reference: &str) -> String {
+    let mut inner = reference.to_owned();
+    for _ in 0..PATCHES {
+        let Some(rest) = inner.strip_prefix("patch:") else { break };
+        let upon = rest.split('#').next().unwrap_or(rest);
+        inner = parted(&unescaped(upon)).1.to_owned();
+    }
+    inner
+}
+
+/// The entry of the project itself has the ranges of its package.json, or `yarn install --immutable` would change it.
+pub(super) fn in_sync(source: &str, manifest: &Value) -> Result<Sync, Fault> {
+    let Some(rows) = entries(source)? else { return Ok(Sync::CannotTell("the lock has no entry of the project itself".to_owned())) };
+    let own = top(&rows).find(|(at, _)| text(&rows, *at, "resolution").is_some_and(|text| text.ends_with("@workspace:.")));
+    let Some((at, _)) = own else { return Ok(Sync::CannotTell("the lock has no entry of the project itself".to_owned())) };
+    let mut differs = Vec::new();
+    let name = text(&rows, at, "resolution").map_or("", |text| parted(text).0);
+    if let Some(asked) = manifest.get("name").and_then(Value::as_str).filter(|asked| *asked != name) {
+        differs.push(format!("the project is `{}` in the lock and `{}` in `package.json`", shortened(name), shortened(asked)));
+    }
+    let mut unclear = None;
+    let fields: [(&str, &[&str]); 2] =
+        [("dependencies", &["dependencies", "optionalDependencies", "devDependencies"]), ("peerDependencies", &["peerDependencies"])];
+    for (field, asked) in fields {
+        let locked = locked(&rows, at, field);
+        compare(&locked, &wanted(manifest, asked), &mut differs);
+        unclear = unclear.or_else(|| locked.iter().find(|(_, range)| range.contains("::")).map(|(name, _)| name.clone()));
+    }
+    Ok(match unclear {
+        Some(name) if !differs.is_empty() => Sync::CannotTell(format!("the range of `{}` is bound to a place", shortened(&name))),
+        Some(_) | None => sync_of(differs),
+    })
+}
+
+fn locked(rows: &[Row<'_>], at: usize, field: &str) -> BTreeMap<String, String> {
+    let Some((at, row)) = children(rows, at).find(|(_, row)| row.key == field) else { return BTreeMap::new() };
+    let flow = row.flow.iter().map(|(name, range)| (name.to_string(), range.to_string()));
+    let block = children(rows, at).map(|(_, row)| (row.key.to_string(), row.value.as_deref().unwrap_or_default().to_owned()));
+    flow.chain(block).collect()
+}
+
+/// What yarn puts before a range of the registry since version 4 is no difference.
+fn bare(range: &str) -> &str {
+    range.strip_prefix("npm:").unwrap_or(range)
+}
+
+fn compare(locked: &BTreeMap<String, String>, wanted: &BTreeMap<String, String>, differs: &mut Vec<String>) {
+    for (name, range) in wanted {
+        match locked.get(name) {
+            None => differs.push(format!("{} of `package.json` is not in the lock", named(name, range))),
+            Some(old) if bare(old) != bare(range) => {
+                differs.push(format!(
+                    "`package.json` asks for {}, and the lock was made for {}",
+                    named(name, range),
+                    named(name, bare(old))
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    let gone = locked.iter().filter(|(name, _)| !wanted.contains_key(*name));
+    differs.extend(gone.map(|(name, range)| format!("{} of the lock is not in `package.json`", named(name, bare(range)))));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{Integrity, Oddity, Pin, Source, Sync};
+    use super::super::{in_sync, read};
+
+    const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
+    const OWN: &str = "\"m@workspace:.\":\n  version: 0.0.0-use.local\n  resolution: \"m@workspace:.\"\n  dependencies:\n    a: \"npm:^1\"\n  peerDependencies:\n    p: \"*\"\n  languageName: unknown\n  linkType: soft\n";
+
+    fn text(body: &str) -> String {
+        format!("# This file is generated by running \"yarn install\"\n\n__metadata:\n  version: 8\n  cacheKey: 10c0\n\n{body}")
+    }
+
+    fn of(resolution: &str, rest: &str) -> super::Package {
+        let body = format!("\"a@x\":\n  version: 1.0.0\n  resolution: \"{resolution}\"\n{rest}  linkType: hard\n");
+        read(&text(&body)).unwrap().packages[0].clone()
+    }
+
+    #[test]
+    fn an_entry_has_its_name_version_digest_and_line() {
+        let package = of("@s/a@npm:1.0.0", &format!("  checksum: 10c0/{}\n", "a".repeat(128)));
+        assert_eq!((package.name.as_str(), package.version.as_deref(), package.line), ("@s/a", Some("1.0.0"), 7));
+        assert_eq!((package.source, package.pin), (Source::Registry(None), Pin::Exact));
+        assert_eq!(package.integrity, Integrity::Digests(vec!["sha512".to_owned()]));
+        assert_eq!(of("a@npm:1.0.0", "").integrity, Integrity::Missing);
+        let own = &read(&text(OWN)).unwrap().packages[0];
+        assert_eq!((&own.source, &own.pin, &own.integrity), (&Source::Project, &Pin::Exact, &Integrity::NotAsked));
+    }
+
+    #[test]
+    fn every_source_is_told_apart() {
+        let git = of(&format!("a@https://x.example/a.git#commit={SHA}"), "");
+        assert_eq!((git.source, git.pin), (Source::Repository("https://x.example/a.git".to_owned()), Pin::Exact));
+        assert_eq!(of(&format!("a@https://x.example/a.git#commit:{SHA}"), "").pin, Pin::Exact);
+        assert_eq!(of("a@git@x.example:a.git#commit=0123", "").pin, Pin::Loose("no whole commit: `0123`".to_owned()));
+        let path = of("a@file:../a#../a::hash=012345&locator=m%40workspace%3A.", "");
+        assert_eq!((&path.source, &path.integrity), (&Source::Path("file:../a".to_owned()), &Integrity::NotAsked));
+        assert!(matches!(of("a@link:../a::locator=m", "").pin, Pin::Loose(_)));
+        let patch = of("a@patch:a@npm%3A1.0.0#./a.patch::version=1.0.0&hash=012345&locator=m", "");
+        assert_eq!((patch.source, patch.pin), (Source::Registry(None), Pin::Exact));
+        let patch = of("a@patch:a@file%3A../a#./a.patch::version=1.0.0", "");
+        assert_eq!(patch.source, Source::Path("file:../a".to_owned()));
+        let other = of("a@npm:1.0.0::__archiveUrl=https%3A%2F%2Fx.example%2Fa.tgz", "");
+        assert_eq!(other.source, Source::Registry(Some("https://x.example/a.tgz".to_owned())));
+        let archive = of("a@https://x.example/a.tgz", "");
+        assert!(matches!((archive.source, archive.pin), (Source::Archive(_), Pin::Loose(_))));
+    }
+
+    #[test]
+    fn what_is_odd_of_one_entry_is_said_with_its_line() {
+        let lock = read(&text("\"a@x\":\n  version: 1\n  resolution: \"a@https://hunter2@x.example/a.tgz\"\n  checksum: abc\n")).unwrap();
+        assert_eq!(
+            lock.remarks.iter().map(|remark| (remark.line, remark.what)).collect::<Vec<_>>(),
+            [(7, Oddity::Credentials), (7, Oddity::BadDigest)]
+        );
+        assert!(!format!("{lock:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn what_is_no_whole_lock_is_refused_with_its_line() {
+        let refused = |body: &str| read(&text(body)).unwrap_err().to_string();
+        assert!(refused("\"a@x\":\n  version: 1\n").starts_with("line 7, column 1: `a@x` has no resolution"));
+        assert!(refused("\"a@x\":\n  resolution: \"a@npm:1\"\n").contains("no version"));
+        assert!(refused("\"a@x\":\n").contains("no resolution") && refused("\"a@x").starts_with("line 7"));
+        let entry = "  version: 1\n  resolution: \"a@npm:1\"\n";
+        assert!(refused(&format!("\"a@x\":\n{entry}\"a@x\":\n{entry}")).starts_with("line 10"));
+        assert!(refused(&format!("\"a@x, a@y\":\n{entry}\"a@y\":\n{entry}")).starts_with("line 10"));
+        assert!(refused(&format!("\"a@x\":\n{entry}{entry}")).starts_with("line 10"));
+        assert!(read("__metadata:\n  version: 99\n").is_err() && read("__metadata:\n").is_err());
+        let crlf = text(OWN).replace('\n', "\r\n");
+        assert_eq!(read(&crlf).unwrap(), read(&text(OWN)).unwrap());
+    }
+
+    #[test]
+    fn the_entry_of_the_project_has_the_ranges_of_its_manifest() {
+        let peers = r#""peerDependencies": {"p": "*"}"#;
+        let sync = |rest: &str| in_sync(&text(OWN), &format!("{{\"name\": \"m\", {rest}}}"));
+        assert_eq!(sync(&format!("\"devDependencies\": {{\"a\": \"^1\"}}, {peers}")), Sync::Yes);
+        let Sync::No(differs) = sync(&format!("\"dependencies\": {{\"a\": \"^2\", \"b\": \"1\"}}, {peers}")) else { panic!() };
+        let says = ["`package.json` asks for `a@^2`, and the lock was made for `a@^1`", "`b@1` of `package.json` is not in the lock"];
+        assert_eq!(differs, says);
+        assert_eq!(sync(peers), Sync::No(vec!["`a@^1` of the lock is not in `package.json`".to_owned()]));
+        assert!(matches!(in_sync(&text(""), "{}"), Sync::CannotTell(_)));
+        let bound = text(&OWN.replace("npm:^1", "link:./a::locator=m"));
+        assert!(matches!(in_sync(&bound, "{}"), Sync::CannotTell(_)));
+    }
+}
