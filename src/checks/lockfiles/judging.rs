@@ -22,33 +22,38 @@ pub(super) fn judge(subject: &str, path: &str, lock: &Lock, outcome: &mut Outcom
         met.push(Met::new(rule_of(remark.what), at(remark.line), remark.says.clone()));
     }
     for rule in rules::ALL {
-        let (of_rule, count) = (met.iter().filter(|met| met.rule.id == rule.id), met.iter().filter(|met| met.rule.id == rule.id).count());
-        of_rule.take(TOLD).for_each(|met| outcome.add(met.clone().subject(subject)));
-        if let Some(last) = met.iter().filter(|met| met.rule.id == rule.id).nth(TOLD) {
-            let message = format!("and {} of this sort", counted(count - TOLD, "entry more", "entries more"));
-            outcome.add(Met::new(rule, last.place.clone(), message).subject(subject));
+        let of_rule: Vec<Met> = met.extract_if(.., |met| met.rule.id == rule.id).collect();
+        let more = of_rule.get(TOLD).map(|first| (first.place.clone(), of_rule.len() - TOLD));
+        of_rule.into_iter().take(TOLD).for_each(|met| outcome.add(met.subject(subject)));
+        if let Some((place, count)) = more {
+            let message = format!("and {} of this sort", counted(count, "entry more", "entries more"));
+            outcome.add(Met::new(rule, place, message).subject(subject));
+        }
+        if met.is_empty() {
+            break;
         }
     }
 }
 
 fn of_package(package: &Package) -> Vec<(&'static Rule, String)> {
-    let name = match &package.version {
+    // Most of a hundred thousand packages are told nothing of.
+    let name = || match &package.version {
         Some(version) => format!("`{} {}`", shown(&package.name), shown(version)),
         None => format!("`{}`", shown(&package.name)),
     };
     let mut met = Vec::new();
     match (&package.source, &package.pin) {
         (Source::Path(path), _) if is_of_one_machine(path) => {
-            met.push((&rules::LOCAL_SOURCE, format!("{name} comes from `{}`", shown(path))));
+            met.push((&rules::LOCAL_SOURCE, format!("{} comes from `{}`", name(), shown(path))));
         }
-        (_, Pin::Loose(why)) => met.push((&rules::NOT_PINNED, format!("{name} is not pinned: {why}"))),
+        (_, Pin::Loose(why)) => met.push((&rules::NOT_PINNED, format!("{} is not pinned: {why}", name()))),
         (_, Pin::Exact) => {}
     }
     // What is not pinned has no bytes that a digest could be of.
     match &package.integrity {
-        Integrity::Missing if package.pin == Pin::Exact => met.push((&rules::NO_INTEGRITY, format!("{name} has no digest"))),
+        Integrity::Missing if package.pin == Pin::Exact => met.push((&rules::NO_INTEGRITY, format!("{} has no digest", name()))),
         Integrity::Digests(digests) if !digests.iter().any(|digest| STRONG.contains(&digest.as_str())) => {
-            met.push((&rules::WEAK_INTEGRITY, format!("{name} has only {}", digests.join(", "))));
+            met.push((&rules::WEAK_INTEGRITY, format!("{} has only {}", name(), digests.join(", "))));
         }
         Integrity::Missing | Integrity::Digests(_) | Integrity::NotAsked => {}
     }
