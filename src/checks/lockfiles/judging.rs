@@ -43,7 +43,8 @@ fn of_package(package: &Package) -> Vec<(&'static Rule, String)> {
     };
     let mut met = Vec::new();
     match (&package.source, &package.pin) {
-        (Source::Path(path), _) if is_of_one_machine(path) => {
+        // A registry can be a folder of somebody's disk too.
+        (Source::Path(path) | Source::Registry(Some(path)) | Source::Archive(path), _) if is_of_one_machine(path) => {
             met.push((&rules::LOCAL_SOURCE, format!("{} comes from `{}`", name(), shown(path))));
         }
         (_, Pin::Loose(why)) => met.push((&rules::NOT_PINNED, format!("{} is not pinned: {why}", name()))),
@@ -87,7 +88,7 @@ mod tests {
         for path in ["/home/me/x", "file:///x", "~/x", "C:\\x", "file:/x", "d:/x"] {
             assert!(is_of_one_machine(path), "{path}");
         }
-        for path in ["./x", "../x", "x", "file:../x", "packages/a"] {
+        for path in ["https://npm.example/x", "./x", "../x", "x", "file:../x", "packages/a"] {
             assert!(!is_of_one_machine(path), "{path}");
         }
     }
