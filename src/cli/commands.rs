@@ -265,7 +265,7 @@ pub(super) enum HookName {
 pub(super) enum LockVerb {
     /// Show every lockfile: its packages, how many are pinned and have a digest, its age.
     ///
-    /// Exit codes: 0 shown · 3 one could not be read.
+    /// Exit codes: 0 shown · 3 one could not be read, or not all could be looked for.
     Status {
         /// Show what is to be looked through, to paste into an issue.
         #[arg(long)]

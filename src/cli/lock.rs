@@ -34,9 +34,15 @@ pub(super) fn status(show: Show, global: &Global, out: &mut dyn Out) -> anyhow::
     let world = opened.map_err(|error| CannotTell(format!("{}: {error}", place.root_name())))?;
     let outputs = Outputs::prepare(global, &[Format::Human, Format::Json, Format::Markdown], &world, out)?;
     let mut rows: Vec<Row> = Vec::new();
+    let mut unseen: Vec<String> = Vec::new();
     for check in checks(parsed, text.as_ref())? {
-        rows.extend(check.status(&Cx::new(&world)).map_err(|trouble| CannotTell(trouble.0.message))?);
+        let (found, troubles) = check.status(&Cx::new(&world)).map_err(|trouble| CannotTell(trouble.0.message))?;
+        rows.extend(found);
+        unseen.extend(troubles.into_iter().map(|trouble| trouble.0.message));
     }
+    unseen.sort();
+    unseen.dedup();
+    unseen.iter().for_each(|why| out.warn(&format!("cannot tell: {}\n", harmless(why))));
     rows.sort_by(|a, b| a.file.cmp(&b.file));
     rows.dedup_by(|a, b| a.file == b.file);
     let delivered = outputs.deliver(out, &|format, _| match (format, show) {
@@ -47,7 +53,7 @@ pub(super) fn status(show: Show, global: &Global, out: &mut dyn Out) -> anyhow::
         (Format::Markdown, Show::Table) => Ok(table(&rows, Form::Markdown)),
         (Format::Human | Format::Github, Show::Table) => Ok(table(&rows, Form::Columns)),
     });
-    Ok(if delivered && rows.iter().all(|row| row.counts.is_some()) { Exit::Fine } else { Exit::CannotTell })
+    Ok(if delivered && unseen.is_empty() && rows.iter().all(|row| row.counts.is_some()) { Exit::Fine } else { Exit::CannotTell })
 }
 
 /// The configured `lockfiles` checks; without one, the check that defaults make.

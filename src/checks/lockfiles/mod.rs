@@ -208,7 +208,7 @@ fn read(cx: &Cx<'_>, listing: &Listing, found: &Found<'_>) -> Result<Opened, Unr
     }
 }
 
-/// The text of a file that another includes: promoted with it, or nobody else has it.
+/// The text of a file that another includes or was made from: promoted with it, or nobody else has it.
 fn included(cx: &Cx<'_>, listing: &Listing, path: &str) -> Result<String, String> {
     let path = RelPath::parse(path).map_err(|_| "leads out of the tree".to_owned())?;
     let kind = listing.get(path.as_str()).ok_or_else(|| "is not among the promoted files".to_owned())?;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Found, Lockfiles, Unread, list, read};
-use crate::check::Trouble;
+use crate::check::{Outcome, Trouble};
 use crate::formats::lockfiles::{Integrity, Lock, Pin};
 use crate::world::{Change, Cx, RelPath};
 
@@ -48,13 +48,14 @@ impl Counts {
 }
 
 impl Lockfiles {
-    /// Every lockfile that the check asks about, in the order of the paths.
+    /// Every lockfile that the check asks about, in the order of the paths, and what the search could not look at.
     ///
     /// # Errors
     /// If the promoted files cannot be listed.
-    pub(crate) fn status(&self, cx: &Cx<'_>) -> Result<Vec<Row>, Box<Trouble>> {
+    pub(crate) fn status(&self, cx: &Cx<'_>) -> Result<(Vec<Row>, Vec<Trouble>), Box<Trouble>> {
         let listing = list(cx)?;
-        let found = self.found(&listing, &mut crate::check::Outcome::new("", ""));
+        let mut outcome = Outcome::new("", "");
+        let found = self.found(&listing, &mut outcome);
         let paths: Vec<RelPath> = found.iter().filter_map(|found| RelPath::parse(found.path).ok()).collect();
         let changes = if paths.is_empty() { Ok(std::collections::BTreeMap::new()) } else { cx.history().last_changes(&paths) };
         let rows = found.iter().map(|found: &Found<'_>| {
@@ -87,6 +88,6 @@ impl Lockfiles {
             }
             row
         });
-        Ok(rows.collect())
+        Ok((rows.collect(), outcome.troubles))
     }
 }

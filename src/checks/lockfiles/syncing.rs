@@ -1,11 +1,11 @@
 //! Whether a lock is of its manifest, told without a network.
 
 use super::formats::{Manifest, compare_requirements};
-use super::{Found, LIMIT, rules};
+use super::{Found, included, rules};
 use crate::check::{Met, Outcome, Place};
 use crate::formats::lockfiles::Sync;
 use crate::shown::{escaped, shown};
-use crate::world::{Cx, Listed, Listing, RelPath};
+use crate::world::{Cx, Listing};
 
 /// How many differences are told one by one.
 const TOLD: usize = 5;
@@ -13,9 +13,9 @@ const TOLD: usize = 5;
 /// Compares a lock with the manifest beside it, if there is one.
 pub(super) fn compare(found: &Found<'_>, lock: &str, (cx, listing): (&Cx<'_>, &Listing), outcome: &mut Outcome) {
     let Some(manifest) = manifest_of(found, listing) else { return };
-    let text = match text(cx, &manifest) {
+    let text = match included(cx, listing, &manifest) {
         Ok(text) => text,
-        Err(why) => return told(found, &manifest, Sync::CannotTell(why), outcome),
+        Err(why) => return told(found, &manifest, Sync::CannotTell(format!("it {why}")), outcome),
     };
     let sync = match found.format.manifest {
         Manifest::None => return,
@@ -44,7 +44,7 @@ pub(super) fn compare(found: &Found<'_>, lock: &str, (cx, listing): (&Cx<'_>, &L
 fn manifest_of(found: &Found<'_>, listing: &Listing) -> Option<String> {
     let (folder, file) = found.path.rsplit_once('/').unwrap_or(("", found.path));
     let in_folder = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-    let is_there = |path: &String| listing.get(path) == Some(Listed::File);
+    let is_there = |path: &String| listing.get(path).is_some();
     match found.format.manifest {
         Manifest::None => None,
         Manifest::One(name, _) => Some(in_folder(name)).filter(is_there),
@@ -94,14 +94,6 @@ fn members(found: &Found<'_>, name: &str, (cx, listing): (&Cx<'_>, &Listing)) ->
         let at = path.rsplit_once('/').map_or("", |(at, _)| at);
         at.strip_prefix(folder).unwrap_or(at).trim_start_matches('/').to_owned()
     };
-    listing.below(folder).filter(is_member).map(|path| Ok((below(path), text(cx, path)?))).collect()
-}
-
-fn text(cx: &Cx<'_>, path: &str) -> Result<String, String> {
-    let mut bytes = Vec::new();
-    let read = RelPath::parse(path)
-        .map_err(|error| error.to_string())
-        .and_then(|path| cx.tree().read(&path, LIMIT, &mut bytes).map_err(|error| error.to_string()));
-    read.map_err(|why| format!("`{}` cannot be read: {why}", shown(path)))?;
-    String::from_utf8(bytes).map_err(|_| format!("`{}` is not UTF-8 text", shown(path)))
+    let text = |path: &str| included(cx, listing, path).map_err(|why| format!("`{}` {why}", shown(path)));
+    listing.below(folder).filter(is_member).map(|path| Ok((below(path), text(path)?))).collect()
 }
