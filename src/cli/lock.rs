@@ -1,15 +1,14 @@
 //! `gate lock status`: every lockfile, what it pins, and how old it is.
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
 use super::Global;
+use super::ask::configured;
 use super::outputs::{CannotTell, Format, Outputs};
 use super::promote::policy_text;
-use crate::checks::KINDS;
 use crate::checks::lockfiles::{Lockfiles, Row};
-use crate::config::{self, Text};
+use crate::config::{self};
 use crate::exit::Exit;
-use crate::plan::{self, Asked, FlagTexts};
 use crate::shown::{counted, harmless, shown};
 use crate::world::disk::{Disk, Place};
 use crate::world::{Cx, Out};
@@ -35,7 +34,7 @@ pub(super) fn status(show: Show, global: &Global, out: &mut dyn Out) -> anyhow::
     let outputs = Outputs::prepare(global, &[Format::Human, Format::Json, Format::Markdown], &world, out)?;
     let mut rows: Vec<Row> = Vec::new();
     let mut unseen: Vec<String> = Vec::new();
-    for check in checks(parsed, text.as_ref())? {
+    for check in configured::<Lockfiles>("lockfiles", parsed, text.as_ref())? {
         let (found, troubles) = check.status(&Cx::new(&world)).map_err(|trouble| CannotTell(trouble.0.message))?;
         rows.extend(found);
         unseen.extend(troubles.into_iter().map(|trouble| trouble.0.message));
@@ -54,15 +53,6 @@ pub(super) fn status(show: Show, global: &Global, out: &mut dyn Out) -> anyhow::
         (Format::Human | Format::Github, Show::Table) => Ok(table(&rows, Form::Columns)),
     });
     Ok(if delivered && unseen.is_empty() && rows.iter().all(|row| row.counts.is_some()) { Exit::Fine } else { Exit::CannotTell })
-}
-
-/// The configured `lockfiles` checks; without one, the check that defaults make.
-fn checks(parsed: config::Parsed<'_>, text: Option<&Text>) -> anyhow::Result<Vec<Lockfiles>> {
-    let kind = KINDS.iter().find(|kind| kind.name == "lockfiles").context("the kind `lockfiles` is not registered")?;
-    let none = Text::new(String::new(), String::new());
-    let flags = FlagTexts { own: none.clone(), run: none };
-    let plan = plan::resolve(parsed, text, Asked::Kind { kind, name: None, flags })?;
-    plan.checks.iter().map(|check| Ok(serde_json::from_value(check.check.options())?)).collect()
 }
 
 const HEAD: [&str; 6] = ["file", "format", "packages", "pinned", "digests", "age"];

@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
 use super::Global;
+use super::ask::configured;
 use super::outputs::{CannotTell, quiet_pipe};
 use super::promote::policy_text;
 use super::writes::{Verb, Write, below, write_all};
-use crate::checks::KINDS;
 use crate::checks::readmes::{Draft, Gap, Readmes};
 use crate::config::{self, Text};
 use crate::exit::Exit;
-use crate::plan::{self, Asked, FlagTexts};
 use crate::shown::{counted, shell_word, shown};
 use crate::world::disk::{Disk, Place};
 use crate::world::{Cx, FileKind, Listed, LookError, Out, RelPath, World};
@@ -47,15 +46,6 @@ pub(super) fn add(folders: &[String], dry_run: bool, global: &Global, out: &mut 
         out.warn(&format!("not written: {line}\n"));
     }
     Ok(if work.unseen.is_empty() && done.is_ok() { Exit::Fine } else { Exit::CannotTell })
-}
-
-/// The configured `readmes` checks; without one, the check that defaults make.
-fn checks(parsed: config::Parsed<'_>, text: Option<&Text>) -> anyhow::Result<Vec<Readmes>> {
-    let kind = KINDS.iter().find(|k| k.name == "readmes").context("the kind `readmes` is not registered")?;
-    let none = Text::new(String::new(), String::new());
-    let flags = FlagTexts { own: none.clone(), run: none };
-    let plan = plan::resolve(parsed, text, Asked::Kind { kind, name: None, flags })?;
-    plan.checks.iter().map(|c| Ok(serde_json::from_value(c.check.options())?)).collect()
 }
 
 fn read_folders(named: &[String], world: &Disk) -> anyhow::Result<Vec<RelPath>> {
@@ -95,7 +85,7 @@ impl Work {
     /// What the configured `readmes` checks miss in `folders`, or in all that they ask about.
     pub(super) fn of(parsed: config::Parsed<'_>, text: Option<&Text>, (cx, folders): (Cx<'_>, &[RelPath])) -> anyhow::Result<Self> {
         let mut work = Self::default();
-        for check in checks(parsed, text)? {
+        for check in configured::<Readmes>("readmes", parsed, text)? {
             work.collect(&check, &cx, folders)?;
         }
         Ok(work)

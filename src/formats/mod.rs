@@ -12,5 +12,6 @@ pub(crate) mod manifest;
 pub(crate) mod markdown;
 pub(crate) mod plain;
 pub(crate) mod prose;
+mod python_text;
 pub(crate) mod recipes;
 pub(crate) mod yaml;

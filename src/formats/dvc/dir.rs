@@ -1,12 +1,12 @@
 //! A `.dir` object: the files of a folder with their digests, as DVC lists and hashes them.
 
 use std::collections::HashSet;
-use std::fmt::Write;
 
 use serde::Deserialize;
 
 use super::super::fault::Fault;
 use super::super::json;
+use super::super::python_text::quoted;
 use super::{HashKind, Md5Stream, is_md5};
 
 /// A file of the folder.
@@ -51,32 +51,6 @@ pub(crate) fn dir_digest(entries: &[Entry]) -> String {
     }
     stream.update(b"]");
     stream.finish()
-}
-
-/// A text as Python writes it in JSON: ASCII only, the rest as UTF-16 escapes.
-fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            ' '..='~' => out.push(letter),
-            other => {
-                for unit in other.encode_utf16(&mut [0; 2]) {
-                    // Writing to a text does not fail.
-                    let _written = write!(out, "\\u{unit:04x}");
-                }
-            }
-        }
-    }
-    out.push('"');
-    out
 }
 
 #[cfg(test)]

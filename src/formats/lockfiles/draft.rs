@@ -2,6 +2,7 @@
 
 use super::super::fault::Fault;
 use super::super::json_tree::{Member, Node, Value};
+use super::address::is_commit;
 use super::{Integrity, Lock, Oddity, Package, Pin, Remark};
 
 /// A lock while it is read.
@@ -100,11 +101,6 @@ pub(super) fn without_credentials(address: &str) -> (String, bool) {
         return (format!("{scheme}://{}", &rest[user.len() + 1..]), true);
     }
     kept()
-}
-
-/// Whether this is a whole commit of git: 40 digits of hex, or 64.
-pub(super) fn is_commit(text: &str) -> bool {
-    [40, 64].contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// How a repository's revision pins.

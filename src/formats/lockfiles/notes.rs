@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::address::is_hex;
 use super::{Integrity, Oddity, Package, Remark, Source};
 
 /// What is odd, gathered while a text is read.
@@ -138,17 +139,6 @@ pub(super) fn shown(words: &str) -> String {
     let cut: String = words.chars().take(LONGEST).collect();
     let dots = if cut.len() < words.len() { "…" } else { "" };
     format!("`{}{dots}`", cut.escape_debug())
-}
-
-/// Whether a name of a commit is whole.
-pub(super) fn is_commit(name: &str) -> bool {
-    matches!(name.len(), 40 | 64) && is_hex(name)
-}
-
-/// Without a branch a byte, so that many are looked at at once: half of a lockfile is hex.
-fn is_hex(text: &str) -> bool {
-    let is_odd = |byte: u8| u8::from(byte.wrapping_sub(b'0') > 9) & u8::from((byte | 0x20).wrapping_sub(b'a') > 5);
-    text.bytes().fold(0, |odd, byte| odd | is_odd(byte)) == 0
 }
 
 fn version_of(package: &Package) -> String {

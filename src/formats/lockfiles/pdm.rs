@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use sha2::{Digest, Sha256};
 
 use super::super::fault::Fault;
-use super::notes::{Digests, Notes, is_commit, shown};
+use super::address::is_commit;
+use super::notes::{Digests, Notes, shown};
 use super::python::dump::Json;
 use super::python::normal;
 use super::toml::{Document, Lines, Node, Table};

@@ -7,6 +7,7 @@ use super::super::fault::Fault;
 use super::super::json_tree::{Dialect, Member, Node, parse};
 use super::ascii_json;
 use super::draft::{self, Draft};
+use super::python::normal;
 use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync};
 
 /// The sections of a `Pipfile` that are no lists of packages of a category.
@@ -163,18 +164,6 @@ fn digest(table: &Table, names: impl Fn(&Table) -> Table) -> Option<String> {
 /// A list of packages whose names are written as PEP 503 has them.
 fn alike(section: &Table) -> Table {
     section.iter().map(|(name, value)| (normal(name), value.clone())).collect()
-}
-
-fn normal(name: &str) -> String {
-    let mut plain = String::with_capacity(name.len());
-    for letter in name.chars() {
-        match letter {
-            '-' | '_' | '.' if plain.ends_with('-') => {}
-            '-' | '_' | '.' => plain.push('-'),
-            other => plain.extend(other.to_lowercase()),
-        }
-    }
-    plain
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::super::fault::Fault;
-use super::notes::{Digests, Notes, is_commit, shown};
+use super::address::is_commit;
+use super::notes::{Digests, Notes, shown};
 use super::python::{name_of, normal};
 use super::toml::{Document, Lines, Node, Table};
 use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync};

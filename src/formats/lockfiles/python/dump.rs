@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::super::toml::{Node, Table, Value};
+use crate::formats::python_text::quoted;
 
 /// A value of JSON made from parts of a manifest.
 #[derive(Clone)]
@@ -37,7 +38,7 @@ impl<'a> Json<'a> {
     fn write(&self, out: &mut String) -> Option<()> {
         match self {
             Self::Null => out.push_str("null"),
-            Self::Text(text) => quoted(text, out),
+            Self::Text(text) => out.push_str(&quoted(text)),
             Self::Node(node) => written(node, out)?,
             Self::List(items) => {
                 out.push('[');
@@ -51,7 +52,7 @@ impl<'a> Json<'a> {
                 out.push('{');
                 for (at, (key, value)) in entries.iter().enumerate() {
                     out.push_str(if at > 0 { ", " } else { "" });
-                    quoted(key, out);
+                    out.push_str(&quoted(key));
                     out.push_str(": ");
                     value.write(out)?;
                 }
@@ -64,7 +65,7 @@ impl<'a> Json<'a> {
 
 fn written(node: &Node<'_>, out: &mut String) -> Option<()> {
     match &node.value {
-        Value::Text(text) => quoted(text, out),
+        Value::Text(text) => out.push_str(&quoted(text)),
         Value::Integer(number) => out.push_str(&number.to_string()),
         Value::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
         Value::Other(_) => return None,
@@ -77,24 +78,6 @@ fn written(node: &Node<'_>, out: &mut String) -> Option<()> {
 /// The keys of a table, sorted as Python sorts them: by code point, which is the order of the bytes of UTF-8.
 pub(in super::super) fn object_of<'a>(table: &'a Table<'a>) -> BTreeMap<String, Json<'a>> {
     table.entries.iter().map(|(key, node)| (key.to_string(), Json::Node(node))).collect()
-}
-
-fn quoted(text: &str, out: &mut String) {
-    out.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            ' '..='~' => out.push(letter),
-            other => other.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}"))),
-        }
-    }
-    out.push('"');
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Addresses and paths in a requirements file: what they lead to, whether it can move, and whether they hold credentials.
 
+use crate::formats::lockfiles::address::is_hex;
 use crate::formats::lockfiles::{Integrity, Pin, Source};
 
 /// What stands where a name could stand.
@@ -102,8 +103,7 @@ pub(super) fn is_digest(algorithm: &str, hex: &str) -> bool {
         "sha512" => 128,
         _ => return false,
     };
-    // Without a branch a byte: a lock has thousands of them.
-    hex.len() == length && hex.bytes().fold(true, |so_far, byte| so_far & byte.is_ascii_hexdigit())
+    hex.len() == length && is_hex(hex)
 }
 
 #[cfg(test)]

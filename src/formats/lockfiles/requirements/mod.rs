@@ -7,6 +7,7 @@ mod markers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::python::normal;
 use super::{Lock, Oddity, Package, Pin, Remark, Source, Sync};
 use crate::formats::fault::Fault;
 use address::without_credentials;
@@ -172,7 +173,7 @@ fn several(files: &[(String, File)]) -> Vec<Vec<Remark>> {
     let mut by_name: BTreeMap<String, Vec<(usize, usize, &Entry)>> = BTreeMap::new();
     for (i, (_, file)) in files.iter().enumerate() {
         for (line, entry) in file.entries.iter().filter(|(_, entry)| !entry.name.is_empty()) {
-            by_name.entry(normalized(&entry.name)).or_default().push((i, *line, entry));
+            by_name.entry(normal(&entry.name)).or_default().push((i, *line, entry));
         }
     }
     let mut remarks = vec![Vec::new(); files.len()];
@@ -205,12 +206,12 @@ pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
     }
     let mut by_name: BTreeMap<String, Vec<&Entry>> = BTreeMap::new();
     for (_, entry) in &locked.entries {
-        by_name.entry(normalized(&entry.name)).or_default().push(entry);
+        by_name.entry(normal(&entry.name)).or_default().push(entry);
     }
     let (mut differs, mut unknown) = (Vec::new(), None);
     for (_, entry) in asked.entries.iter().filter(|(_, entry)| !entry.name.is_empty()) {
         let name = entry.name.escape_debug();
-        match by_name.get(&normalized(&entry.name)) {
+        match by_name.get(&normal(&entry.name)) {
             // A lock is made on one machine, where its marker may not hold.
             None if !entry.marker.is_empty() => unknown = Some(format!("`{name}` is asked for where `{}`", entry.marker.escape_debug())),
             None => differs.push(format!("`{name}` is asked for, and not locked")),
@@ -231,19 +232,6 @@ pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
         (true, Some(why)) => Sync::CannotTell(why),
         (true, None) => Sync::Yes,
     }
-}
-
-/// A name as PEP 503 compares it.
-pub(crate) fn normalized(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    for c in name.chars() {
-        match c {
-            '-' | '_' | '.' if out.ends_with('-') => {}
-            '-' | '_' | '.' => out.push('-'),
-            c => out.extend(c.to_lowercase()),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -76,5 +76,5 @@ fn a_lock_is_of_what_it_was_made_from() {
 
 #[test]
 fn names_are_compared_as_the_index_does() {
-    assert_eq!(normalized("Zope.._Interface-X"), "zope-interface-x");
+    assert_eq!(normal("Zope.._Interface-X"), "zope-interface-x");
 }

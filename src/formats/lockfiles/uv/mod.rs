@@ -5,7 +5,8 @@ pub(crate) mod sync;
 use std::collections::HashSet;
 
 use super::super::fault::Fault;
-use super::notes::{Digests, Notes, is_commit, shown};
+use super::address::is_commit;
+use super::notes::{Digests, Notes, shown};
 use super::toml::{Document, Lines, Node, Table};
 use super::{Integrity, Lock, Package, Pin, Source};
 
