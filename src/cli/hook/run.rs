@@ -149,7 +149,10 @@ fn untested(told: &Told, world: &Disk) -> anyhow::Result<Vec<String>> {
         Err(HistoryError::NoCommit) => None,
         Err(error) => return Err(fail(error).into()),
     };
-    let commits = history.commits(&push.objects()).map_err(fail)?;
+    // Mostly it is HEAD that is pushed, and git has told of that.
+    let (known, others): (Vec<_>, Vec<_>) = push.objects().into_iter().partition(|id| head.as_ref().is_some_and(|head| head.id == *id));
+    let mut commits = history.commits(&others).map_err(fail)?;
+    commits.extend(known.into_iter().zip(head.clone()));
     let dirty = if head.is_some() { history.dirty().map_err(fail)? } else { Vec::new() };
     Ok(push.untested(head.as_ref(), &commits, &dirty))
 }
