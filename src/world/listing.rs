@@ -158,7 +158,17 @@ pub struct ListingBuilder {
     plain: Plain,
 }
 
+/// Room for as many paths as a large repository has.
+const ROOM: usize = 1 << 15;
+
 impl ListingBuilder {
+    /// With room from the start: a large block grows where it is, a small one is copied at each doubling. What of it is not
+    /// used costs no memory.
+    pub fn roomy() -> Self {
+        let listing = Listing { text: String::with_capacity(ROOM * 32), slots: Vec::with_capacity(ROOM), ..Listing::default() };
+        Self { listing, plain: Plain::default() }
+    }
+
     /// Adds one raw path.
     pub fn push(&mut self, raw: &[u8], kind: Listed) {
         let listing = &mut self.listing;
@@ -203,6 +213,7 @@ impl ListingBuilder {
         }
         slots.shrink_to_fit();
         self.listing.text = text;
+        self.listing.text.shrink_to_fit();
         self.listing.hidden.sort();
         self.listing
     }

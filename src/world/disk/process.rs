@@ -117,10 +117,13 @@ pub(super) fn git(question: &Question<'_>, each: &mut dyn FnMut(&[u8]) -> Flow) 
 
 fn spawn(root: &Path, args: &[&str], input: Option<&[u8]>) -> std::io::Result<Child> {
     let mut command = Command::new("git");
+    // git itself goes to the root: a child that is to start elsewhere is forked by the static binary, which copies gate's
+    // page tables for each question, and one that is not is spawned without.
+    command.arg("-C").arg(root);
     command.args(["--no-optional-locks", "--no-pager", "-c", "core.quotepath=off", "-c", "core.fsmonitor=false"]);
     // A stat that was told to look at less could call a changed file clean.
     command.args(["-c", "core.checkStat=default", "-c", "core.trustctime=true"]);
-    command.args(args).current_dir(root);
+    command.args(args);
     for name in LOCAL.iter().chain(&TRACES) {
         command.env_remove(name);
     }
@@ -178,7 +181,7 @@ impl Reading {
             if let (Some(pipe), true) = (&out, self.seen >= LONG && self.emptied) {
                 if chunk.len() < GULPED {
                     widen(pipe);
-                    chunk.resize(GULPED, 0);
+                    chunk = vec![0; GULPED];
                 }
                 // No event is asked for: only the end of the output wakes early.
                 let _woken = rustix::event::poll(&mut [PollFd::new(pipe, PollFlags::empty())], Some(&GULP));

@@ -109,7 +109,7 @@ impl Git {
 
     fn ask_tracked(&self) -> Result<Listing, HistoryError> {
         self.facts()?;
-        let mut builder = ListingBuilder::default();
+        let mut builder = ListingBuilder::roomy();
         let mut odd_line = None;
         let ended = self.run(&["ls-files", "-z", "-s", "-v"], 0, &mut |line| {
             if read_listed(line, &self.root, &mut builder).is_none() {
