@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{AsOf, Found, Lockfiles, rules};
+use super::search::Found;
+use super::{AsOf, Lockfiles, rules};
 use crate::check::{Met, Outcome, Place, Rule};
 use crate::config::TimeLimit;
 use crate::shown::escaped;

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Found, Lockfiles, Unread, list, read};
+use super::Lockfiles;
+use super::reading::{Unread, read};
+use super::search::{Found, list};
 use crate::check::{Outcome, Trouble};
 use crate::formats::lockfiles::{Integrity, Lock, Pin};
 use crate::world::{Change, Cx, RelPath};

@@ -1,7 +1,9 @@
 //! Whether a lock is of its manifest, told without a network.
 
 use super::formats::{Manifest, compare_requirements};
-use super::{Found, included, rules};
+use super::reading::included;
+use super::rules;
+use super::search::Found;
 use crate::check::{Met, Outcome, Place};
 use crate::formats::lockfiles::Sync;
 use crate::shown::{escaped, shown};

@@ -1,0 +1,81 @@
+//! A lockfile as it was read, or why it was not.
+
+use super::formats::{self, GoFile, Reader};
+use super::search::Found;
+use crate::formats::lockfiles::Lock;
+use crate::shown::shown;
+use crate::world::{Cx, Listed, Listing, LookError, RelPath, resolve};
+
+/// The largest lockfile that is read.
+const LIMIT: u64 = 256 << 20;
+
+/// Why there is no lock to judge.
+pub(super) enum Unread {
+    Malformed(String, usize, String),
+    Not(LookError),
+    Unauditable(&'static str),
+}
+
+/// A lockfile that was read.
+pub(super) struct Opened {
+    pub(super) text: String,
+    /// The lock, and those that it includes, by their paths.
+    pub(super) locks: Vec<(String, Lock)>,
+}
+
+pub(super) fn read(cx: &Cx<'_>, listing: &Listing, found: &Found<'_>) -> Result<Opened, Unread> {
+    match found.format.reader {
+        Reader::Not(why) => Err(Unread::Unauditable(why)),
+        Reader::Text(reader) => {
+            let text = text(cx, listing, (found.path, found.kind)).map_err(Unread::Not)?;
+            match reader(&text) {
+                Ok(lock) => Ok(Opened { text, locks: vec![(found.path.to_owned(), lock)] }),
+                Err(fault) => Err(Unread::Malformed(found.path.to_owned(), fault.line, fault.message)),
+            }
+        }
+        Reader::Go => {
+            let text = text(cx, listing, (found.path, found.kind)).map_err(Unread::Not)?;
+            let sums = format!("{}.sum", found.path.trim_end_matches(".mod"));
+            let known = match listing.get(&sums) {
+                Some(kind) => self::text(cx, listing, (&sums, kind)).map_err(Unread::Not)?,
+                None => String::new(),
+            };
+            match formats::read_go(&text, &known) {
+                Ok(lock) => Ok(Opened { text, locks: vec![(found.path.to_owned(), lock)] }),
+                Err((GoFile::Mod, fault)) => Err(Unread::Malformed(found.path.to_owned(), fault.line, fault.message)),
+                Err((GoFile::Sum, fault)) => Err(Unread::Malformed(sums, fault.line, fault.message)),
+            }
+        }
+        Reader::Requirements => {
+            let first = text(cx, listing, (found.path, found.kind)).map_err(Unread::Not)?;
+            let open = |path: &str| match path == found.path {
+                true => Ok(first.clone()),
+                false => included(cx, listing, path),
+            };
+            let read = formats::read_requirements(found.path, &open);
+            let locks = read.map_err(|(path, fault)| Unread::Malformed(path, fault.line, fault.message))?;
+            Ok(Opened { text: first, locks })
+        }
+    }
+}
+
+/// The text of a file that another includes or was made from: promoted with it, or nobody else has it.
+pub(super) fn included(cx: &Cx<'_>, listing: &Listing, path: &str) -> Result<String, String> {
+    let path = RelPath::parse(path).map_err(|_| "leads out of the tree".to_owned())?;
+    let kind = listing.get(path.as_str()).ok_or_else(|| "is not among the promoted files".to_owned())?;
+    text(cx, listing, (path.as_str(), kind)).map_err(|error| format!("cannot be read: {error}"))
+}
+
+/// The text of a promoted file; a link is followed to another.
+fn text(cx: &Cx<'_>, listing: &Listing, (path, kind): (&str, Listed)) -> Result<String, LookError> {
+    let mut path = RelPath::parse(path)?;
+    if kind == Listed::Symlink {
+        path = resolve(cx.tree(), &path)?;
+        if listing.get(path.as_str()).is_none() {
+            return Err(LookError::Dangling(shown(path.as_str())));
+        }
+    }
+    let mut bytes = Vec::new();
+    cx.tree().read(&path, LIMIT, &mut bytes)?;
+    String::from_utf8(bytes).map_err(|_| LookError::Io("is not UTF-8 text".to_owned()))
+}

@@ -1,0 +1,62 @@
+//! Which files are lockfiles, and what is to be said of the globs that narrow them.
+
+use std::sync::Arc;
+
+use super::formats::{Format, format_of};
+use super::{Lockfiles, rules};
+use crate::check::{Met, Outcome, Place, Trouble};
+use crate::config::AtLeastOne;
+use crate::shown::shown;
+use crate::world::{Cx, Listed, Listing, LookError};
+
+/// A lockfile that was found.
+pub(super) struct Found<'l> {
+    pub(super) path: &'l str,
+    pub(super) kind: Listed,
+    pub(super) format: &'static Format,
+}
+
+pub(super) fn list(cx: &Cx<'_>) -> Result<Arc<Listing>, Box<Trouble>> {
+    cx.tree().listing().map_err(|error| {
+        let mut met = Met::new(&rules::NO_TREE, Place::of("."), format!("the promoted files could not be listed: {error}"));
+        if let LookError::History(history) = &error {
+            met.next = history.next().map(str::to_owned);
+        }
+        Box::new(Trouble(met))
+    })
+}
+
+impl Lockfiles {
+    /// The lockfiles among the promoted files, and what is to be said of the globs.
+    pub(super) fn found<'l>(&self, listing: &'l Listing, outcome: &mut Outcome) -> Vec<Found<'l>> {
+        let globs = self.files.as_ref().map(AtLeastOne::as_slice);
+        let mut used = vec![false; globs.map_or(0, <[_]>::len)];
+        let mut found = Vec::new();
+        for (path, kind) in listing.iter().filter(|(_, kind)| *kind != Listed::Submodule) {
+            let Some(format) = format_of(path) else { continue };
+            // What a lock is made from is no lock.
+            let locks = |stem: &str| listing.get(&format!("{stem}.lock")).is_some();
+            if format.name == "requirements" && path.strip_suffix(".txt").is_some_and(locks) {
+                continue;
+            }
+            let is_asked = globs.is_none_or(|globs| {
+                globs.iter().zip(&mut used).fold(false, |any, (glob, used)| {
+                    let matches = glob.matches(path);
+                    *used |= matches;
+                    any | matches
+                })
+            });
+            if is_asked && !self.exclude.iter().any(|glob| glob.matches(path)) {
+                found.push(Found { path, kind, format });
+            }
+        }
+        for (glob, _) in globs.unwrap_or_default().iter().zip(&used).filter(|(_, used)| !**used) {
+            let message = format!("`{}` matches no lockfile among the promoted files", shown(glob.as_str()));
+            outcome.add(Met::new(&rules::NO_MATCH, Place::of("."), message));
+        }
+        for odd in listing.odd() {
+            outcome.add(Met::new(&rules::ODD_NAME, Place::of("."), odd.to_string()));
+        }
+        found
+    }
+}
