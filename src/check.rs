@@ -335,7 +335,8 @@ impl Sample {
             | Self::Changing(text)
             | Self::ChangedAt(text, _)
             | Self::BeyondShallow(text)
-            | Self::Untracked(text) => Some(text.into()),
+            | Self::Untracked(text)
+            | Self::Ignored(text) => Some(text.into()),
             Self::Edited(text, edits) => Some(edits.iter().fold(text.to_owned(), |text, (old, new)| text.replace(old, new)).into()),
             Self::Bytes(_)
             | Self::Blanks(_)
@@ -368,6 +369,8 @@ pub(crate) enum Sample {
     BeyondShallow(&'static str),
     /// A file that exists and is not tracked.
     Untracked(&'static str),
+    /// The same, because the first line of .gitignore says so.
+    Ignored(&'static str),
     /// The same, with these pieces of the text replaced.
     Edited(&'static str, &'static [(&'static str, &'static str)]),
     /// A tracked path that is not on disk.

@@ -118,6 +118,7 @@ fn describe(sample: Sample) -> String {
         Sample::Changing(_) => "which changes while it is read".to_owned(),
         Sample::ChangedAt(_, time) => format!("last changed by a commit at {time} seconds from 1970"),
         Sample::BeyondShallow(_) => "last changed before the shallow clone's history begins".to_owned(),
+        Sample::Ignored(_) => "on disk, and the first line of .gitignore leaves it out".to_owned(),
         Sample::Untracked(_) | Sample::Edited(..) => "on disk, but not tracked".to_owned(),
         Sample::Deleted => "tracked, but gone from disk".to_owned(),
         Sample::Link(target) => format!("a link to `{target}`"),

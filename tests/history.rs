@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use gate::world::disk::Disk;
-use gate::world::{Change, HistoryError, MainBranch, RelPath, World};
+use gate::world::{Change, HistoryError, Ignored, MainBranch, RelPath, World};
 use support::{Failed, Sandbox};
 
 fn open(sandbox: &Sandbox) -> Result<Disk, Failed> {
@@ -154,6 +154,30 @@ fn looking_changes_nothing_in_the_repository() -> Result<(), Failed> {
 }
 
 /// A repository on a branch of this name, with a commit.
+#[test]
+fn what_git_would_not_add_is_told_with_the_line_that_says_so() -> Result<(), Failed> {
+    let sandbox = Sandbox::new()?;
+    sandbox.write(".gitignore", "# locks\n*.lock\n")?;
+    sandbox.write("app/.gitignore", "!uv.lock\npackage-lock.json\n")?;
+    sandbox.write("app/x", "")?;
+    sandbox.commit_at("2026-03-01T12:00:00Z", "rules")?;
+    sandbox.write(".git/info/exclude", "bun.lockb\n")?;
+    let asked = paths(&["Cargo.lock", "app/uv.lock", "app/package-lock.json", "app/bun.lockb", "pnpm-lock.yaml"])?;
+    let told = |ignored: &Ignored| format!("{}:{} {}", ignored.source, ignored.line, ignored.is_promoted);
+    let found = open(&sandbox)?.history().ignored(&asked)?;
+    let found: Vec<String> = found.iter().map(|(path, ignored)| format!("{path} {}", told(ignored))).collect();
+    assert_eq!(
+        found,
+        ["Cargo.lock .gitignore:2 true", "app/bun.lockb .git/info/exclude:1 false", "app/package-lock.json app/.gitignore:2 true"]
+    );
+    let below = Disk::open(&sandbox.tree.join("app"), None, Duration::from_secs(30))?;
+    let found = below.history().ignored(&paths(&["Cargo.lock", "package-lock.json"])?)?;
+    let found: Vec<String> = found.values().map(told).collect();
+    assert_eq!(found, ["../.gitignore:2 true", ".gitignore:2 true"]);
+    assert_eq!(open(&sandbox)?.history().ignored(&paths(&["a"])?)?.len(), 0);
+    Ok(())
+}
+
 fn on_branch(name: &str) -> Result<Sandbox, Failed> {
     let sandbox = Sandbox::new()?;
     sandbox.git(&["init", "-q", "-b", name])?;

@@ -6,10 +6,10 @@ use super::Global;
 use super::ask::configured;
 use super::outputs::{CannotTell, Format, Outputs};
 use super::promote::policy_text;
-use crate::checks::lockfiles::{Lockfiles, Row};
+use crate::checks::lockfiles::{InSync, Lockfiles, Row};
 use crate::config::{self};
 use crate::exit::Exit;
-use crate::shown::{counted, harmless, shown};
+use crate::shown::{counted, harmless, shell_word, shown};
 use crate::world::disk::{Disk, Place};
 use crate::world::{Cx, Out};
 
@@ -55,7 +55,7 @@ pub(super) fn status(show: Show, global: &Global, out: &mut dyn Out) -> anyhow::
     Ok(if delivered && unseen.is_empty() && rows.iter().all(|row| row.counts.is_some()) { Exit::Fine } else { Exit::CannotTell })
 }
 
-const HEAD: [&str; 6] = ["file", "format", "packages", "pinned", "digests", "age"];
+const HEAD: [&str; 7] = ["file", "format", "packages", "pinned", "digests", "age", "in sync"];
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,12 +66,12 @@ enum Form {
     Markdown,
 }
 
-fn columns(rows: &[[String; 6]]) -> String {
+fn columns(rows: &[[String; 7]]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
     let widths: Vec<usize> = (0..HEAD.len()).map(width).collect();
-    let line = |row: &[String; 6]| {
+    let line = |row: &[String; 7]| {
         let cells = row.iter().zip(&widths).enumerate().map(|(i, (cell, width))| match i {
-            0 | 1 => format!("{cell:<width$}"),
+            0 | 1 | 6 => format!("{cell:<width$}"),
             _ => format!("{cell:>width$}"),
         });
         format!("  {}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
@@ -79,11 +79,11 @@ fn columns(rows: &[[String; 6]]) -> String {
     rows.iter().map(line).collect()
 }
 
-fn markdown(rows: &[[String; 6]]) -> String {
-    let line = |row: &[String; 6]| format!("| {} |\n", row.iter().map(|cell| cell.replace('|', "\\|")).collect::<Vec<_>>().join(" | "));
+fn markdown(rows: &[[String; 7]]) -> String {
+    let line = |row: &[String; 7]| format!("| {} |\n", row.iter().map(|cell| cell.replace('|', "\\|")).collect::<Vec<_>>().join(" | "));
     let mut lines = rows.iter().map(line);
     let head = lines.next().unwrap_or_default();
-    head + "|---|---|---:|---:|---:|---:|\n" + &lines.collect::<String>()
+    head + "|---|---|---:|---:|---:|---:|---|\n" + &lines.collect::<String>()
 }
 
 fn table(rows: &[Row], form: Form) -> String {
@@ -95,7 +95,7 @@ fn table(rows: &[Row], form: Form) -> String {
         None => "–".to_owned(),
     };
     let cells = rows.iter().map(|row| {
-        let age = row.age_days.map_or("?".to_owned(), |days| format!("{days} d{}", if row.is_old { " !" } else { "" }));
+        let age = row.age_days.map_or("?".to_owned(), |days| format!("{days} d{}", if row.audit.is_some() { " !" } else { "" }));
         let [packages, pinned, digests] = row.counts.map_or_else(
             || ["?"; 3].map(str::to_owned),
             |counts| {
@@ -103,9 +103,15 @@ fn table(rows: &[Row], form: Form) -> String {
                 [counts.packages.to_string(), percent(counts.pinned, counts.packages), digests]
             },
         );
-        [shown(&row.file), row.format.to_owned(), packages, pinned, digests, age]
+        let in_sync = match row.in_sync {
+            InSync::Yes => "yes",
+            InSync::No => "NO",
+            InSync::CannotTell => "?",
+            InSync::NoManifest => "–",
+        };
+        [shown(&row.file), row.format.to_owned(), packages, pinned, digests, age, in_sync.to_owned()]
     });
-    let cells: Vec<[String; 6]> = [HEAD.map(str::to_owned)].into_iter().chain(cells).collect();
+    let cells: Vec<[String; 7]> = [HEAD.map(str::to_owned)].into_iter().chain(cells).collect();
     let table = match form {
         Form::Columns => columns(&cells),
         Form::Markdown => markdown(&cells),
@@ -117,17 +123,14 @@ fn table(rows: &[Row], form: Form) -> String {
 
 /// A line to tick off for each lock that is to be looked through.
 fn to_do(rows: &[Row]) -> String {
-    let old: Vec<&Row> = rows.iter().filter(|row| row.is_old).collect();
-    if old.is_empty() {
-        return "nothing is to be looked through\n".to_owned();
-    }
-    let line = |row: &&Row| {
-        let packages = row.counts.map(|counts| counted(counts.packages, "package", "packages")).unwrap_or_default();
-        let age = row.age_days.map(|days| format!("locked {days} days ago")).unwrap_or_default();
+    let line = |(row, audit): (&Row, &String)| {
+        let packages = row.counts.map(|counts| format!(" ({})", counted(counts.packages, "package", "packages"))).unwrap_or_default();
+        let refresh = format!("gate lock refresh {}", shell_word(&row.file));
         format!(
-            "- [ ] `{}` ({packages}, {age}): look its packages up for known holes, refresh it, or write down why not\n",
+            "- [ ] `{}`{packages} {audit}: look its packages up for known holes, `{refresh}`, or write down why not\n",
             shown(&row.file)
         )
     };
-    old.iter().map(line).collect()
+    let lines: String = rows.iter().filter_map(|row| row.audit.as_ref().map(|audit| line((row, audit)))).collect();
+    if lines.is_empty() { "nothing is to be looked through\n".to_owned() } else { lines }
 }

@@ -178,6 +178,18 @@ impl JsonSchema for TreeGlob {
     }
 }
 
+/// Whether any glob matches; marks every one that does.
+pub(crate) fn any_used(globs: &[TreeGlob], used: &mut [bool], matches: impl Fn(&TreeGlob) -> bool) -> bool {
+    let mut any = false;
+    for (glob, used) in globs.iter().zip(used) {
+        if matches(glob) {
+            *used = true;
+            any = true;
+        }
+    }
+    any
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

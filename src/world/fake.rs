@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Attributes, Change, Commit, FileKind, Files, History, HistoryError, Listed, Listing, ListingBuilder, LookError, MainBranch, Name,
-    OpenFolder, Reading, RelPath, Stat, Tree, World,
+    Attributes, Change, Commit, FileKind, Files, History, HistoryError, Ignored, Listed, Listing, ListingBuilder, LookError, MainBranch,
+    Name, OpenFolder, Reading, RelPath, Stat, Tree, World,
 };
 use crate::check::Sample;
 
@@ -30,7 +30,7 @@ impl Fake {
         let mut odd = Vec::new();
         for (path, sample) in samples {
             let kind = match sample {
-                Sample::Untracked(_) | Sample::Edited(..) | Sample::NoTree => None,
+                Sample::Untracked(_) | Sample::Ignored(_) | Sample::Edited(..) | Sample::NoTree => None,
                 Sample::Link(_) => Some(Listed::Symlink),
                 Sample::Submodule => Some(Listed::Submodule),
                 Sample::Text(_)
@@ -209,6 +209,12 @@ impl History for Fake {
     fn stored_otherwise(&self, files: &[(RelPath, bool)], _: Attributes) -> Result<Vec<RelPath>, HistoryError> {
         let converted = |path: &&RelPath| matches!(self.files.get(path), Some(Sample::Converted(_)));
         Ok(files.iter().map(|(path, _)| path).filter(converted).cloned().collect())
+    }
+
+    fn ignored(&self, paths: &[RelPath]) -> Result<BTreeMap<RelPath, Ignored>, HistoryError> {
+        let ignored = |path: &&RelPath| matches!(self.files.get(path), Some(Sample::Ignored(_)));
+        let line = || Ignored { source: ".gitignore".to_owned(), line: 1, is_promoted: true };
+        Ok(paths.iter().filter(ignored).map(|path| (path.clone(), line())).collect())
     }
 
     fn commits(&self, _: &[String]) -> Result<BTreeMap<String, Commit>, HistoryError> {

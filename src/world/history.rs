@@ -33,6 +33,17 @@ pub enum Change {
     Never,
 }
 
+/// The line that has git not add a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ignored {
+    /// The file it stands in, as seen from the root, fit to be shown.
+    pub source: String,
+    /// From 1.
+    pub line: usize,
+    /// It is a `.gitignore`, which everybody has; else somebody's own settings.
+    pub is_promoted: bool,
+}
+
 /// The branch that a repository takes for its main one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MainBranch {
@@ -167,6 +178,12 @@ pub trait History: Send + Sync {
     /// # Errors
     /// As [`HistoryError`] says.
     fn stored_otherwise(&self, files: &[(RelPath, bool)], attributes: Attributes) -> Result<Vec<RelPath>, HistoryError>;
+
+    /// Of paths that need not be there, those that git would not add, each with the line that says so.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    fn ignored(&self, paths: &[RelPath]) -> Result<BTreeMap<RelPath, Ignored>, HistoryError>;
 
     /// The commits that object ids stand for, tags followed; an id that is none, or is not here, has no entry.
     ///

@@ -68,6 +68,39 @@ pub(super) const EXAMPLES: &[Example] = &[
         &[("package.json", Sample::Text(MANIFEST)), ("package-lock.json", fresh(LOCK)), ("bun.lockb", fresh(""))],
         &["several", "unauditable"],
     ),
+    one("a manifest that asks for packages, and no lock", &[("package.json", Sample::Text(MANIFEST))], &["no-lock"]),
+    one(
+        "a manifest that asks for nothing needs no lock",
+        &[("requirements.lock", fresh(HASHED)), ("tool/pyproject.toml", Sample::Text("[tool.x]\n"))],
+        &[],
+    ),
+    one(
+        "a lock that git leaves out",
+        &[(".gitignore", Sample::Text("*.json\n")), ("package.json", Sample::Text(MANIFEST)), ("package-lock.json", Sample::Ignored(LOCK))],
+        &["ignored"],
+    ),
+    one(
+        "a lock that holds nothing",
+        &[("package.json", Sample::Text(MANIFEST)), ("package-lock.json", fresh("{\"lockfileVersion\":3,\"packages\":{}}\n"))],
+        &["empty"],
+    ),
+    one(
+        "a manifest that leaves its dependencies to the build",
+        &[("pyproject.toml", Sample::Text("[project]\ndynamic = [\"dependencies\"]\n"))],
+        &["manifest-unread"],
+    ),
+    Example {
+        shows: "a glob that leaves nothing out",
+        config: "exclude = [\"examples/**\"]",
+        run: "",
+        files: &[("requirements.lock", fresh(HASHED))],
+        meets: &["exclude-unused"],
+    },
+    one(
+        "a manifest that nobody can compare, changed a day after the lock",
+        &[("mix.exs", Sample::ChangedAt("defmodule X do\nend\n", days_ago(2))), ("mix.lock", fresh("%{\n}\n"))],
+        &["sync-unknown", "manifest-newer"],
+    ),
     one("bun's binary lock", &[("bun.lockb", fresh(""))], &["unauditable"]),
     Example {
         shows: "a glob that matches no lockfile",

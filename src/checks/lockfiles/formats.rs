@@ -41,9 +41,9 @@ pub(super) enum Manifest {
 }
 
 /// A path in its parts.
-struct Path<'p> {
+pub(super) struct Path<'p> {
     folder: &'p str,
-    name: &'p str,
+    pub(super) name: &'p str,
 }
 
 const fn text(
@@ -117,13 +117,16 @@ fn is_npm(path: &Path<'_>) -> bool {
     matches!(path.name, "package-lock.json" | "npm-shrinkwrap.json")
 }
 
-/// The format of a file, by its name alone. What lies in a folder of installed packages is theirs.
-pub(super) fn format_of(path: &str) -> Option<&'static Format> {
+/// A path in its parts; `None` for what lies in a folder of installed packages, which is theirs.
+pub(super) fn split(path: &str) -> Option<Path<'_>> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    if folder.split('/').any(|part| matches!(part, "node_modules" | "vendor" | "site-packages")) {
-        return None;
-    }
-    let path = Path { folder, name };
+    let is_theirs = folder.split('/').any(|part| matches!(part, "node_modules" | "vendor" | "site-packages"));
+    (!is_theirs).then_some(Path { folder, name })
+}
+
+/// The format of a file, by its name alone.
+pub(super) fn format_of(path: &str) -> Option<&'static Format> {
+    let path = split(path)?;
     FORMATS.iter().find(|format| (format.is_lock)(&path))
 }
 

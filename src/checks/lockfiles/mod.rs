@@ -4,6 +4,8 @@ mod age;
 mod examples;
 mod formats;
 mod judging;
+mod manifests;
+mod missing;
 mod reading;
 mod rules;
 mod search;
@@ -15,12 +17,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Check, Kind, Met, Need, Outcome, Place, Trouble};
 use crate::config::{AtLeastOne, TimeLimit, TreeGlob, load_options};
+use crate::formats::lockfiles::Sync;
 use crate::shown::{escaped, shown};
 use crate::world::Cx;
 use judging::judge;
-use reading::{Opened, Unread, read};
+use reading::{Unread, read};
 use search::{Found, list};
-pub(crate) use status::Row;
+pub(crate) use status::{InSync, Row};
+use syncing::Came;
 
 pub(super) static KIND: Kind = Kind {
     name: "lockfiles",
@@ -38,9 +42,9 @@ pub(super) static KIND: Kind = Kind {
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Lockfiles {
     /// Which of the lockfiles to ask about, as globs over their paths; one that matches none is "cannot tell".
-    /// Default: every promoted file that is a lockfile by its name.
+    /// Default: every promoted file that is a lockfile by its name; and then a manifest without a lock is looked for too.
     files: Option<AtLeastOne<TreeGlob>>,
-    /// Lockfiles to leave out, as globs over their paths. Default: none.
+    /// Lockfiles to leave out, and manifests that need no lock, as globs over their paths. Default: none.
     exclude: Vec<TreeGlob>,
     /// How long a lock may stay as it is before it is to be looked through, from its last change to now. Default: `90d`.
     #[schemars(extend("default" = "90d"))]
@@ -73,16 +77,24 @@ impl Check for Lockfiles {
     fn run(&self, cx: &Cx<'_>) -> Result<Outcome, Box<Trouble>> {
         let listing = list(cx)?;
         let mut outcome = Outcome::new("lockfile", "lockfiles");
-        let found = self.found(&listing, &mut outcome);
+        let all = Self::all(&listing);
+        let found = self.asked(&all, &listing, &mut outcome);
+        let mut undecided = Vec::new();
         for lockfile in &found {
             let place = || Place::of(escaped(lockfile.path));
             match read(cx, &listing, lockfile) {
-                Ok(Opened { text, locks }) => {
+                Ok(opened) => {
                     outcome.examined.count += 1;
                     // What is a lockfile by itself is judged by itself.
-                    let own = locks.iter().filter(|(path, _)| path == lockfile.path || !found.iter().any(|found| found.path == path));
+                    let own =
+                        opened.locks.iter().filter(|(path, _)| path == lockfile.path || !found.iter().any(|found| found.path == path));
                     own.for_each(|(path, lock)| judge(lockfile.path, path, lock, &mut outcome));
-                    syncing::compare(lockfile, &text, (cx, &listing), &mut outcome);
+                    for compared in syncing::compare(lockfile, &opened, (cx, &listing)) {
+                        syncing::tell(lockfile, &compared, &mut outcome);
+                        if let Came::Is(Sync::CannotTell(_)) = compared.came {
+                            undecided.push((lockfile.path, compared.manifest));
+                        }
+                    }
                 }
                 Err(Unread::Malformed(path, line, message)) => {
                     let at = Place::at(escaped(&path), line);
@@ -96,7 +108,10 @@ impl Check for Lockfiles {
             }
         }
         several(&found, &mut outcome);
-        self.ages(cx, &found, &mut outcome);
+        if self.files.is_none() {
+            self.missing((cx, &listing), &all, &mut outcome);
+        }
+        self.ages(cx, (&found, &undecided), &mut outcome);
         Ok(outcome)
     }
 

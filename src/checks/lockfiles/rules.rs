@@ -45,12 +45,22 @@ rules! {
     SYNC_UNKNOWN = "sync-unknown", Warn, CannotTell, "nobody can say without a network whether a lock is of its manifest",
         "The manifest is code, or asks for something that only the tool can work out. Let the tool compare them in CI: `npm ci`, \
          `poetry check --lock`, `uv lock --check`, `cargo metadata --locked`.";
+    NO_LOCK = "no-lock", Block, Wrong, "a manifest asks for packages, and no lock is of it",
+        "What is installed tomorrow may be something else, and nobody could say what was installed today. Make a lock with the ecosystem's tool and \
+         commit it; leave a manifest out that nobody installs from (a template, a library's own tests) with `exclude`.";
+    IGNORED = "ignored", Block, Wrong, "git leaves out the lock of a manifest that asks for packages",
+        "A line of .gitignore keeps the lock on the machine that made it, so everybody else installs something of their own. Take the line out and commit \
+         the lock.";
+    EMPTY = "empty", Block, Wrong, "a lock holds nothing, and the manifest beside it asks for packages",
+        "It was cut, or made from something else. Make it anew with its tool.";
     SEVERAL = "several", Warn, Wrong, "one folder has two lockfiles of one ecosystem",
         "Which of them is installed depends on the tool that somebody happens to use. Keep one.";
     UNAUDITABLE = "unauditable", Block, Wrong, "a lock is not written in text",
         "Nobody can read in a review what it changes. `bun install --save-text-lockfile` writes bun.lock.";
     OLD = "old", Warn, Wrong, "a lock has not changed for longer than `audit-after`",
         "Known holes in what it pins are found every week. Look them up, refresh the lock, or write down why not.";
+    MANIFEST_NEWER = "manifest-newer", Note, Wrong, "a manifest changed after its lock, and nobody can compare them without its tool",
+        "It need not matter: a comment or a description may have changed. Lock anew with the tool, and commit both together.";
     TOO_OLD = "too-old", Block, Wrong, "a lock has not changed for longer than `max-age`",
         "Refresh it with its tool, and commit it.";
     MALFORMED = "malformed", Block, CannotTell, "a lockfile is not what its name says",
@@ -64,6 +74,10 @@ rules! {
         "As `age-unknown`, where only `audit-after` asks.";
     NO_MATCH = "no-match", Block, CannotTell, "a glob of `files` matches no lockfile",
         "The file was moved or renamed, or is not among the promoted files.";
+    MANIFEST_UNREAD = "manifest-unread", Block, CannotTell, "a manifest has no lock beside it, and nobody can say whether it needs one",
+        "It could not be read, or leaves its dependencies to the build. Commit a lock beside it, or leave the manifest out with `exclude`.";
+    EXCLUDE_UNUSED = "exclude-unused", Note, Wrong, "an `exclude` glob leaves nothing out",
+        "No lockfile and no manifest matches it. Take it out of gate.toml, or mend it.";
     ODD_NAME = "odd-name", Block, CannotTell, "a file's name cannot be read",
         "It is not UTF-8 or holds a newline, so nobody can say whether it is a lockfile. Rename it.";
     NO_TREE = "no-tree", Block, CannotTell, "the promoted files could not be listed",

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use super::formats::{Format, format_of};
+use super::manifests::manifest_of;
 use super::{Lockfiles, rules};
 use crate::check::{Met, Outcome, Place, Trouble};
-use crate::config::AtLeastOne;
+use crate::config::{AtLeastOne, any_used};
 use crate::shown::shown;
 use crate::world::{Cx, Listed, Listing, LookError};
 
 /// A lockfile that was found.
+#[derive(Clone, Copy)]
 pub(super) struct Found<'l> {
     pub(super) path: &'l str,
     pub(super) kind: Listed,
@@ -27,32 +29,41 @@ pub(super) fn list(cx: &Cx<'_>) -> Result<Arc<Listing>, Box<Trouble>> {
 }
 
 impl Lockfiles {
-    /// The lockfiles among the promoted files, and what is to be said of the globs.
-    pub(super) fn found<'l>(&self, listing: &'l Listing, outcome: &mut Outcome) -> Vec<Found<'l>> {
-        let globs = self.files.as_ref().map(AtLeastOne::as_slice);
-        let mut used = vec![false; globs.map_or(0, <[_]>::len)];
-        let mut found = Vec::new();
+    /// Every lockfile among the promoted files, those that are left out or not asked about among them.
+    pub(super) fn all(listing: &Listing) -> Vec<Found<'_>> {
+        let mut all = Vec::new();
         for (path, kind) in listing.iter().filter(|(_, kind)| *kind != Listed::Submodule) {
             let Some(format) = format_of(path) else { continue };
             // What a lock is made from is no lock.
             let locks = |stem: &str| listing.get(&format!("{stem}.lock")).is_some();
-            if format.name == "requirements" && path.strip_suffix(".txt").is_some_and(locks) {
-                continue;
+            if format.name != "requirements" || !path.strip_suffix(".txt").is_some_and(locks) {
+                all.push(Found { path, kind, format });
             }
-            let is_asked = globs.is_none_or(|globs| {
-                globs.iter().zip(&mut used).fold(false, |any, (glob, used)| {
-                    let matches = glob.matches(path);
-                    *used |= matches;
-                    any | matches
-                })
-            });
-            if is_asked && !self.exclude.iter().any(|glob| glob.matches(path)) {
-                found.push(Found { path, kind, format });
+        }
+        all
+    }
+
+    /// Those that are asked about, and what is to be said of the globs.
+    pub(super) fn asked<'l>(&self, all: &[Found<'l>], listing: &Listing, outcome: &mut Outcome) -> Vec<Found<'l>> {
+        let globs = self.files.as_ref().map(AtLeastOne::as_slice);
+        let mut used = vec![false; globs.map_or(0, <[_]>::len)];
+        let mut excludes_used = vec![false; self.exclude.len()];
+        let mut found = Vec::new();
+        for lockfile in all {
+            let is_asked = globs.is_none_or(|globs| any_used(globs, &mut used, |glob| glob.matches(lockfile.path)));
+            if is_asked && !any_used(&self.exclude, &mut excludes_used, |glob| glob.matches(lockfile.path)) {
+                found.push(*lockfile);
             }
         }
         for (glob, _) in globs.unwrap_or_default().iter().zip(&used).filter(|(_, used)| !**used) {
             let message = format!("`{}` matches no lockfile among the promoted files", shown(glob.as_str()));
             outcome.add(Met::new(&rules::NO_MATCH, Place::of("."), message));
+        }
+        for (glob, _) in self.exclude.iter().zip(&excludes_used).filter(|(_, used)| !**used) {
+            if !listing.iter().any(|(path, _)| glob.matches(path) && manifest_of(path).is_some()) {
+                let message = format!("`{}` leaves no lockfile and no manifest out", shown(glob.as_str()));
+                outcome.add(Met::new(&rules::EXCLUDE_UNUSED, Place::of("."), message));
+            }
         }
         for odd in listing.odd() {
             outcome.add(Met::new(&rules::ODD_NAME, Place::of("."), odd.to_string()));

@@ -1,13 +1,17 @@
 //! What `gate lock status` shows of each lockfile.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::Lockfiles;
+use super::age::{FETCH, audit_line, is_over};
 use super::reading::{Unread, read};
 use super::search::{Found, list};
+use super::syncing::{Came, Compared, compare};
 use crate::check::{Outcome, Trouble};
-use crate::formats::lockfiles::{Integrity, Lock, Pin};
-use crate::world::{Change, Cx, RelPath};
+use crate::formats::lockfiles::{Integrity, Lock, Pin, Sync};
+use crate::world::{Change, Cx, Listing, RelPath};
 
 /// One lockfile as it stands.
 #[derive(Clone, Debug, Serialize)]
@@ -21,8 +25,33 @@ pub(crate) struct Row {
     pub(crate) unknown: Vec<String>,
     /// Whole days since its last change; `null`: nobody can say.
     pub(crate) age_days: Option<i64>,
-    /// Whether that is longer than `audit-after`.
-    pub(crate) is_old: bool,
+    /// Whether it is of its manifest and of those of its workspace.
+    pub(crate) in_sync: InSync,
+    /// What is to be looked through, where it has not changed for longer than `audit-after`.
+    pub(crate) audit: Option<String>,
+}
+
+/// Whether a lock is of its manifests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum InSync {
+    Yes,
+    No,
+    CannotTell,
+    /// None lies beside it.
+    NoManifest,
+}
+
+impl InSync {
+    fn of(compared: &[Compared]) -> Self {
+        let any = |is: fn(&Came) -> bool| compared.iter().any(|compared| is(&compared.came));
+        match () {
+            () if compared.is_empty() => Self::NoManifest,
+            () if any(|came| matches!(came, Came::Is(Sync::No(_)) | Came::Empty(_))) => Self::No,
+            () if any(|came| matches!(came, Came::Is(Sync::CannotTell(_)))) => Self::CannotTell,
+            () => Self::Yes,
+        }
+    }
 }
 
 /// What is in a lock.
@@ -57,39 +86,49 @@ impl Lockfiles {
     pub(crate) fn status(&self, cx: &Cx<'_>) -> Result<(Vec<Row>, Vec<Trouble>), Box<Trouble>> {
         let listing = list(cx)?;
         let mut outcome = Outcome::new("", "");
-        let found = self.found(&listing, &mut outcome);
+        let found = self.asked(&Self::all(&listing), &listing, &mut outcome);
         let paths: Vec<RelPath> = found.iter().filter_map(|found| RelPath::parse(found.path).ok()).collect();
-        let changes = if paths.is_empty() { Ok(std::collections::BTreeMap::new()) } else { cx.history().last_changes(&paths) };
-        let rows = found.iter().map(|found: &Found<'_>| {
-            let mut row = Row {
-                file: found.path.to_owned(),
-                format: found.format.name,
-                counts: None,
-                unknown: Vec::new(),
-                age_days: None,
-                is_old: false,
-            };
-            match read(cx, &listing, found) {
-                Ok(opened) => row.counts = opened.locks.first().map(|(_, lock)| Counts::of(lock)),
-                Err(Unread::Malformed(path, line, message)) => row.unknown.push(format!("{path}:{line}: {message}")),
-                Err(Unread::Not(error)) => row.unknown.push(format!("cannot be read: {error}")),
-                Err(Unread::Unauditable(why)) => row.unknown.push(why.to_owned()),
-            }
-            let path = RelPath::parse(found.path).ok();
-            match (&changes, path) {
-                (Err(error), _) => row.unknown.push(format!("its age is unknown: {error}")),
-                (Ok(changes), path) => match path.and_then(|path| changes.get(&path)) {
-                    Some(Change::At { time, .. }) => {
-                        let age = cx.now() - *time;
-                        row.age_days = Some(age.num_days());
-                        row.is_old = chrono::TimeDelta::from_std(self.audit_after.get()).is_ok_and(|limit| age > limit);
-                    }
-                    Some(Change::BeyondShallow) => row.unknown.push("its age is unknown: this clone is shallow".to_owned()),
-                    Some(Change::Never) | None => row.unknown.push("no commit has it yet".to_owned()),
-                },
+        let changes = if paths.is_empty() { Ok(BTreeMap::new()) } else { cx.history().last_changes(&paths) };
+        let as_of = self.as_of(cx);
+        let rows = found.iter().map(|found| {
+            let mut row = row(found, (cx, &listing));
+            let changed = RelPath::parse(found.path).ok().map(|path| changes.as_ref().map(|changes| changes.get(&path)));
+            match (&as_of, changed) {
+                (Err(error), _) | (_, Some(Err(error))) => row.unknown.push(format!("its age is unknown: {error}")),
+                (Ok(as_of), Some(Ok(Some(Change::At { time, .. })))) => {
+                    row.age_days = Some((*as_of - *time).num_days());
+                    row.audit = is_over(*as_of - *time, self.audit_after).then(|| audit_line((*as_of, *time), self.audit_after));
+                }
+                (Ok(_), Some(Ok(Some(Change::BeyondShallow)))) => {
+                    row.unknown.push(format!("its age is unknown: this clone is shallow ({FETCH})"));
+                }
+                (Ok(_), _) => row.unknown.push("its age is unknown: no commit has it yet".to_owned()),
             }
             row
         });
         Ok((rows.collect(), outcome.troubles))
     }
+}
+
+/// What a lockfile says, without its age.
+fn row(found: &Found<'_>, (cx, listing): (&Cx<'_>, &Listing)) -> Row {
+    let mut row = Row {
+        file: found.path.to_owned(),
+        format: found.format.name,
+        counts: None,
+        unknown: Vec::new(),
+        age_days: None,
+        in_sync: InSync::CannotTell,
+        audit: None,
+    };
+    match read(cx, listing, found) {
+        Ok(opened) => {
+            row.counts = opened.locks.first().map(|(_, lock)| Counts::of(lock));
+            row.in_sync = InSync::of(&compare(found, &opened, (cx, listing)));
+        }
+        Err(Unread::Malformed(path, line, message)) => row.unknown.push(format!("{path}:{line}: {message}")),
+        Err(Unread::Not(error)) => row.unknown.push(format!("cannot be read: {error}")),
+        Err(Unread::Unauditable(why)) => row.unknown.push(why.to_owned()),
+    }
+    row
 }

@@ -1,26 +1,45 @@
 //! Whether a lock is of its manifest, told without a network.
 
 use super::formats::{Manifest, compare_requirements};
-use super::reading::included;
-use super::rules;
+use super::missing::asks;
+use super::reading::{Opened, included};
 use super::search::Found;
+use super::{manifests, rules};
 use crate::check::{Met, Outcome, Place};
-use crate::formats::lockfiles::Sync;
+use crate::formats::lockfiles::wants::{self, Wants};
+use crate::formats::lockfiles::{Source, Sync};
 use crate::shown::{escaped, shown};
 use crate::world::{Cx, Listing};
 
 /// How many differences are told one by one.
 const TOLD: usize = 5;
 
-/// Compares a lock with the manifest beside it, if there is one.
-pub(super) fn compare(found: &Found<'_>, lock: &str, (cx, listing): (&Cx<'_>, &Listing), outcome: &mut Outcome) {
-    let Some(manifest) = manifest_of(found, listing) else { return };
+/// What the comparison of a lock with one manifest came to.
+pub(super) struct Compared {
+    /// Its path.
+    pub(super) manifest: String,
+    pub(super) came: Came,
+}
+
+/// As [`Sync`], and what is plainer.
+pub(super) enum Came {
+    Is(Sync),
+    /// The lock holds nothing, and the manifest asks for these.
+    Empty(Vec<String>),
+}
+
+/// Compares a lock with the manifest beside it and those of the members of its workspace, if there are any.
+pub(super) fn compare(found: &Found<'_>, opened: &Opened, (cx, listing): (&Cx<'_>, &Listing)) -> Vec<Compared> {
+    let Some(manifest) = manifest_of(found, listing) else { return Vec::new() };
+    let is = |manifest: String, sync| Compared { manifest, came: Came::Is(sync) };
     let text = match included(cx, listing, &manifest) {
         Ok(text) => text,
-        Err(why) => return told(found, &manifest, Sync::CannotTell(format!("it {why}")), outcome),
+        Err(why) => return vec![is(manifest, Sync::CannotTell(format!("it {why}")))],
     };
+    let lock = opened.text.as_str();
+    let mut all = Vec::new();
     let sync = match found.format.manifest {
-        Manifest::None => return,
+        Manifest::None => return all,
         Manifest::One(_, compare) => compare(lock, &text),
         Manifest::OfRequirements => compare_requirements(lock, &text),
         Manifest::Workspace(name, compare) => match members(found, name, (cx, listing)) {
@@ -28,18 +47,36 @@ pub(super) fn compare(found: &Found<'_>, lock: &str, (cx, listing): (&Cx<'_>, &L
             Err(why) => Sync::CannotTell(why),
         },
         Manifest::Members(name, compare) => {
-            told(found, &manifest, compare(lock, "", &text), outcome);
             match members(found, name, (cx, listing)) {
                 // What the lock does not name is no member: a fixture, a template.
                 Ok(members) => members.iter().filter(|(folder, _)| lock.contains(&format!("\"{folder}\""))).for_each(|(folder, text)| {
-                    told(found, &format!("{folder}/{name}"), compare(lock, folder, text), outcome);
+                    all.push(is(format!("{folder}/{name}"), compare(lock, folder, text)));
                 }),
-                Err(why) => told(found, &manifest, Sync::CannotTell(why), outcome),
+                Err(why) => all.push(is(manifest.clone(), Sync::CannotTell(why))),
             }
-            return;
+            compare(lock, "", &text)
         }
     };
-    told(found, &manifest, sync, outcome);
+    let own = match empty(found, opened, &text) {
+        Some(names) if sync != Sync::Yes => Compared { manifest, came: Came::Empty(names) },
+        _ => is(manifest, sync),
+    };
+    all.insert(0, own);
+    all
+}
+
+/// What the manifest asks for, if the lock holds nothing.
+fn empty(found: &Found<'_>, opened: &Opened, manifest: &str) -> Option<Vec<String>> {
+    let (_, lock) = opened.locks.first()?;
+    let asks = match found.format.manifest {
+        Manifest::OfRequirements => wants::requirements,
+        Manifest::One(name, _) | Manifest::Workspace(name, _) | Manifest::Members(name, _) => manifests::manifest_of(name)?.wants,
+        Manifest::None => return None,
+    };
+    match asks(manifest) {
+        Wants::Packages(names) if lock.packages.iter().all(|package| package.source == Source::Project) => Some(names),
+        Wants::Packages(_) | Wants::Nothing | Wants::CannotTell(_) => None,
+    }
 }
 
 /// The path of the manifest beside a lock, if it is among the promoted files.
@@ -60,19 +97,22 @@ fn manifest_of(found: &Found<'_>, listing: &Listing) -> Option<String> {
     }
 }
 
-fn told(found: &Found<'_>, manifest: &str, sync: Sync, outcome: &mut Outcome) {
+/// Tells what a comparison came to.
+pub(super) fn tell(found: &Found<'_>, compared: &Compared, outcome: &mut Outcome) {
+    let manifest = shown(&compared.manifest);
     let met = |rule, message: String| Met::new(rule, Place::of(escaped(found.path)), message).subject(found.path);
-    match sync {
-        Sync::Yes => {}
-        Sync::CannotTell(why) => outcome.add(met(&rules::SYNC_UNKNOWN, format!("compared with `{}`: {why}", shown(manifest)))),
-        Sync::No(differs) => {
+    match &compared.came {
+        Came::Is(Sync::Yes) => {}
+        Came::Is(Sync::CannotTell(why)) => outcome.add(met(&rules::SYNC_UNKNOWN, format!("compared with `{manifest}`: {why}"))),
+        Came::Is(Sync::No(differs)) => {
             for difference in differs.iter().take(TOLD) {
-                outcome.add(met(&rules::OUT_OF_SYNC, format!("is not of `{}`: {difference}", shown(manifest))));
+                outcome.add(met(&rules::OUT_OF_SYNC, format!("is not of `{manifest}`: {difference}")));
             }
             if differs.len() > TOLD {
                 outcome.add(met(&rules::OUT_OF_SYNC, format!("and {} more differences", differs.len() - TOLD)));
             }
         }
+        Came::Empty(names) => outcome.add(met(&rules::EMPTY, format!("holds no package, and `{manifest}` asks for {}", asks(names)))),
     }
 }
 

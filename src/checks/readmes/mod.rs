@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use gaps::{Draft, Gap};
 
 use crate::check::{Answer, Check, Kind, Met, Need, Outcome, Place, Trouble};
-use crate::config::{AtLeastOne, Label, TreeGlob, load_options};
+use crate::config::{AtLeastOne, Label, TreeGlob, any_used, load_options};
 use crate::formats::{markdown, plain, prose::Line};
 use crate::shown::{escaped, shell_word, shown};
 use crate::world::{Cx, Listed, Listing, LookError};
@@ -192,18 +192,6 @@ impl Readmes {
         }
         labels
     }
-}
-
-/// Whether any glob matches; marks every one that does.
-fn any_used(globs: &[TreeGlob], used: &mut [bool], matches: impl Fn(&TreeGlob) -> bool) -> bool {
-    let mut any = false;
-    for (glob, used) in globs.iter().zip(used) {
-        if matches(glob) {
-            *used = true;
-            any = true;
-        }
-    }
-    any
 }
 
 fn add_command(folder: &str) -> String {

@@ -28,6 +28,7 @@ pub(crate) mod requirements;
 pub(crate) mod terraform;
 mod toml;
 pub(crate) mod uv;
+pub(crate) mod wants;
 pub(crate) mod yarn;
 
 /// What a lockfile says.

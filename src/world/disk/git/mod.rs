@@ -3,6 +3,7 @@
 mod branch;
 mod commits;
 mod hooks;
+mod ignored;
 mod log;
 mod stored;
 
@@ -16,7 +17,7 @@ use super::process::{self, Ended, Flow, Question};
 use chrono::{DateTime, Utc};
 
 use crate::shown::{shown, shown_bytes};
-use crate::world::{Attributes, Change, Commit, History, HistoryError, Listed, Listing, ListingBuilder, MainBranch, RelPath};
+use crate::world::{Attributes, Change, Commit, History, HistoryError, Ignored, Listed, Listing, ListingBuilder, MainBranch, RelPath};
 pub use hooks::{HookPlace, OLDEST_GIT};
 use log::LogPass;
 
@@ -243,6 +244,10 @@ impl History for Git {
 
     fn stored_otherwise(&self, files: &[(RelPath, bool)], attributes: Attributes) -> Result<Vec<RelPath>, HistoryError> {
         self.ask_stored(files, attributes)
+    }
+
+    fn ignored(&self, paths: &[RelPath]) -> Result<BTreeMap<RelPath, Ignored>, HistoryError> {
+        self.ask_ignored(paths)
     }
 
     fn commits(&self, ids: &[String]) -> Result<BTreeMap<String, Commit>, HistoryError> {
