@@ -97,7 +97,7 @@ pub(crate) fn cargo_toml(text: &str) -> Wants {
         Err(cannot) => return cannot,
     };
     let targets = root.get("target").and_then(Value::as_table);
-    let targets = targets.into_iter().flat_map(Table::values).filter_map(Value::as_table).flat_map(|target| of(target));
+    let targets = targets.into_iter().flat_map(Table::values).filter_map(Value::as_table).flat_map(&of);
     Wants::of(of(&root).into_iter().chain(targets).collect())
 }
 
