@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::check::{Answer, Example, Kind, Rule, Sample};
 use crate::checks::KINDS;
-use crate::config::{Common, GitOptions, HookOptions, Promotion, RunOptions};
+use crate::config::{Common, GitOptions, HookOptions, LockOptions, Promotion, RunOptions};
 use crate::policy::PROMOTION;
 use crate::report::{ReasonCode, Report};
 
@@ -182,6 +182,7 @@ fn policy_schema() -> Value {
             "run": bare(schemars::schema_for!(RunOptions).to_value()),
             "promotion": bare(schemars::schema_for!(Promotion).to_value()),
             "hook": bare(schemars::schema_for!(HookOptions).to_value()),
+            "lock": bare(schemars::schema_for!(LockOptions).to_value()),
             "git": bare(schemars::schema_for!(GitOptions).to_value()),
             "check": { "type": "object", "description": "One table a check.", "properties": named, "additionalProperties": { "oneOf": other } },
         },

@@ -20,6 +20,7 @@ mod hook;
 mod init;
 mod plan;
 mod policy;
+mod refresh;
 mod report;
 mod run;
 mod shown;

@@ -54,10 +54,18 @@ pub(crate) fn shown_bytes(bytes: &[u8]) -> String {
     out
 }
 
-/// `text` as one word of a shell, for commands that are offered to be typed. What could steer a terminal or a CI log is
-/// written as bash's `$'…'`.
-pub(crate) fn shell_word(text: &str) -> String {
-    let text = if text.starts_with(['-', ':']) { format!("./{text}") } else { text.to_owned() };
+/// A path as one word of a shell, for commands that are offered to be typed; one that looks like an option does not.
+pub(crate) fn shell_word(path: &str) -> String {
+    quoted_word(if path.starts_with(['-', ':']) { format!("./{path}") } else { path.to_owned() })
+}
+
+/// A command as it would be typed into a shell.
+pub(crate) fn shell_line(words: &[String]) -> String {
+    words.iter().map(|word| quoted_word(word.clone())).collect::<Vec<_>>().join(" ")
+}
+
+/// `text` as one word of a shell. What could steer a terminal or a CI log is written as bash's `$'…'`.
+fn quoted_word(text: String) -> String {
     if text.contains("##[") || text.chars().any(|c| c.is_control() || is_direction_mark(c)) {
         return format!("$'{}'", text.chars().map(in_dollar_quotes).collect::<String>());
     }

@@ -170,7 +170,7 @@ pub(super) enum Command {
     /// old, no repository or one without a work tree, a gate.toml with a fault, a smoke command that cannot be started, a hook that is there
     /// and does not work · 3 nothing of that, but something could not be looked at (`?`). With `--quiet` only what is not fine.
     Doctor,
-    /// Lockfiles: what they pin, and how old they are.
+    /// Lockfiles: what they pin, how old they are, and made anew.
     Lock {
         #[command(subcommand)]
         verb: LockVerb,
@@ -270,6 +270,30 @@ pub(super) enum LockVerb {
         /// Show what is to be looked through, to paste into an issue.
         #[arg(long)]
         todo: bool,
+    },
+    /// Make lockfiles anew with their own tools, and show what changed.
+    ///
+    /// The tool is the one in gate.toml (`[[lock.refresh]]`), else the one that the format and the lock itself name, if it is on PATH. It runs in the
+    /// folder of the lock, without a shell, and may use the network. Where it fails, is interrupted, or leaves what is no lock, the
+    /// old lock, its manifest and go.sum are put back. What the tool prints goes to standard error. With `--plan` only the commands are shown.
+    ///
+    /// Exit codes: 0 all were made anew, or none is old · 2 no tool is known or there · 3 a tool failed and the lock is as it was, or could
+    /// not be put back · 128 and the signal's number: interrupted.
+    Refresh {
+        /// The lockfiles, as paths from the root. Default: those that are older than `audit-after`.
+        files: Vec<String>,
+        /// All lockfiles, however old.
+        #[arg(long, conflicts_with = "files")]
+        all: bool,
+        /// Run the tools, show what would change, and put everything back.
+        #[arg(long)]
+        dry_run: bool,
+        /// How long a tool that is asked to end may take before it is killed. Default: 10s.
+        #[arg(long, value_name = "DURATION", default_value = "10s", hide_default_value = true, value_parser = TimeLimit::parse)]
+        grace: TimeLimit,
+        /// Print a shell script that does the same for one lockfile, for projects that want one of their own.
+        #[arg(long, conflicts_with_all = ["files", "all", "dry_run"])]
+        script: bool,
     },
 }
 

@@ -114,14 +114,27 @@ fn dispatch(command: Command, matches: &ArgMatches, global: &Global, out: &mut d
             init::run(&init::Asked { parts, existing, dry_run }, global, out)
         }
         Command::Doctor => doctor::run(global, out),
-        Command::Lock { verb: LockVerb::Status { todo } } => {
-            lock::status(if todo { lock::Show::ToDo } else { lock::Show::Table }, global, out)
-        }
+        Command::Lock { verb } => dispatch_lock(verb, global, out),
         Command::List => list::run(global, out),
         Command::Completions { shell } => man::completions(shell, global, out),
         Command::Man { words, into } => man::man(&words, into.as_deref(), global, out),
         Command::Explain { id } => explain::run(&id, global, out),
         Command::Readme { verb: ReadmeVerb::Add { folders, dry_run } } => readme::add(&folders, dry_run, global, out),
+    }
+}
+
+fn dispatch_lock(verb: LockVerb, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    match verb {
+        LockVerb::Status { todo } => lock::status(if todo { lock::Show::ToDo } else { lock::Show::Table }, global, out),
+        LockVerb::Refresh { script: true, .. } => lock::script(global, out),
+        LockVerb::Refresh { files, all, dry_run, grace, script: false } => {
+            let which = match (all, files.is_empty()) {
+                (true, _) => lock::Which::All,
+                (false, true) => lock::Which::Old,
+                (false, false) => lock::Which::Named(files),
+            };
+            lock::refresh(&lock::Asked { which, dry_run, grace: grace.get() }, global, out)
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::config::{Text, TimeLimit};
 use crate::exit::Exit;
 use crate::run::{End, Making, Ran, Record, Scene, Settings, is_run_id, redacted};
 use crate::shown::{counted, shown};
-use crate::supervise::{self, Ended, Hold, How, StartError, Task};
+use crate::supervise::{self, Ended, Hold, How, StartError, Stdout, Task};
 use crate::world::disk::Disk;
 use crate::world::{Out, World};
 
@@ -159,7 +159,7 @@ fn plan(smoke: &Smoke, settings: &Settings) -> String {
 fn start(smoke: &Smoke, asked: &Asked) -> anyhow::Result<Ended> {
     let [program, args @ ..] = smoke.words.as_slice() else { bail!("the command is empty") };
     let (grace, limit) = (asked.grace.get(), asked.limit.map(TimeLimit::get));
-    let task = Task { program, args, folder: &smoke.folder, grace, limit, without: asked.without };
+    let task = Task { program, args, folder: &smoke.folder, grace, limit, without: asked.without, stdout: Stdout::Own };
     supervise::run(&task).map_err(|error| match error {
         StartError::NotFound | StartError::NotExecutable => {
             anyhow::anyhow!("nothing was run: `{}`: {error}", shown(&program.to_string_lossy()))

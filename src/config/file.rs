@@ -6,8 +6,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fault::{Fault, Text};
+use super::glob::TreeGlob;
 use super::table::{Options, read};
-use super::values::{Reason, TimeLimit};
+use super::values::{AtLeastOne, Reason, TimeLimit};
 use crate::check::Mode;
 
 /// What gate.toml says, kinds not yet looked at.
@@ -16,6 +17,7 @@ pub(crate) struct File<'i> {
     pub(crate) promotion: Promotion,
     pub(crate) git: GitOptions,
     pub(crate) hook: HookOptions,
+    pub(crate) lock: LockOptions,
     /// `[run]`, still raw: flags may be laid over it.
     pub(crate) run: Option<Options<'i>>,
     /// In the order of the file.
@@ -83,6 +85,26 @@ pub(crate) enum Untested {
     Block,
 }
 
+/// `[lock]`: how lockfiles are made anew.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LockOptions {
+    /// The commands of `gate lock refresh`, each for the lockfiles that a glob names; the first that names a file counts. Default: the tool
+    /// that the format, and what the lock says of itself, ask for.
+    pub(crate) refresh: Vec<Refresh>,
+}
+
+/// `[[lock.refresh]]`: the command that makes some lockfiles anew.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Refresh {
+    /// The lockfiles, as a glob over their paths.
+    pub(crate) files: TreeGlob,
+    /// The command and its words, run in the folder of the lockfile without a shell. `{file}` is the name of the lockfile, `{manifest}` that of
+    /// the manifest beside it.
+    pub(crate) command: AtLeastOne<String>,
+}
+
 /// The keys that every check has.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -138,10 +160,16 @@ pub(crate) fn load(text: &Text) -> Parsed<'_> {
             }
             "promotion" => parsed.section(value, |file, read| file.promotion = read),
             "git" => parsed.section(value, |file, read| file.git = read),
+            "lock" => parsed.section(value, |file, read| file.lock = read),
             "hook" => parsed.section(value, |file, read| file.hook = read),
             "run" => parsed.file.run = parsed.table(value).map(|table| Options { table }),
             "check" => parsed.checks(value),
-            other => parsed.faults.push(Fault::unknown(key.span(), "key", other, ["version", "run", "promotion", "hook", "git", "check"])),
+            other => parsed.faults.push(Fault::unknown(
+                key.span(),
+                "key",
+                other,
+                ["version", "run", "promotion", "hook", "lock", "git", "check"],
+            )),
         }
     }
     if !version {

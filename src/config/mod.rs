@@ -8,7 +8,7 @@ mod table;
 mod values;
 
 pub(crate) use fault::{Fault, Faults, Text};
-pub(crate) use file::{CheckTable, Common, GitOptions, HookOptions, Parsed, Promotion, Untested, load};
+pub(crate) use file::{CheckTable, Common, GitOptions, HookOptions, LockOptions, Parsed, Promotion, Untested, load};
 pub(crate) use glob::{TreeGlob, TreeGlobs, any_used};
 pub(crate) use run::{BundleAlgorithm, DataOptions, RunOptions, Symlinks};
 pub(crate) use table::{Options, load_options, read_options, read_run};

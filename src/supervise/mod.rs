@@ -2,7 +2,7 @@
 //!
 //! What is so while a run is on:
 //!
-//! - The command has its own session and process group, an empty stdin, and gate's own stdout and stderr: there is nothing
+//! - The command has its own session and process group, an empty stdin, and gate's own stdout (or its stderr) and stderr: there is nothing
 //!   to drain, and no end of a pipe is ever waited for.
 //! - On Linux gate is the child subreaper, so a process that forks twice or leaves the session comes back to gate and is
 //!   ended like any other. Elsewhere only the command's process group can be ended; what leaves it is not seen.
@@ -49,6 +49,17 @@ pub(crate) struct Task<'a> {
     pub(crate) limit: Option<Duration>,
     /// Variables of the environment that the command does not get.
     pub(crate) without: &'a [&'a str],
+    pub(crate) stdout: Stdout,
+}
+
+/// Where the standard output of a command goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Stdout {
+    /// To gate's own.
+    #[default]
+    Own,
+    /// To gate's standard error: what gate itself prints stays alone.
+    ToErr,
 }
 
 /// How the leader, the process that was the command, came to its end.

@@ -17,7 +17,7 @@ use std::sync::atomic::AtomicBool;
 use nix::errno::Errno;
 use rustix::process::Pid;
 
-use super::{StartError, Task};
+use super::{StartError, Stdout, Task};
 
 /// The hidden first argument that makes gate a stage.
 pub(crate) const ARGUMENT: &str = "__stage";
@@ -32,6 +32,9 @@ pub(super) fn start(task: &Task<'_>) -> Result<(Pid, PipeReader), StartError> {
     let mut command = Command::new(own);
     command.arg0("gate").arg(ARGUMENT).arg(std::process::id().to_string()).arg(task.program).args(task.args);
     command.current_dir(task.folder).stdin(OwnedFd::from(writer));
+    if task.stdout == Stdout::ToErr {
+        command.stdout(std::io::stderr());
+    }
     for name in task.without {
         command.env_remove(name);
     }

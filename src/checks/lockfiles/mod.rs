@@ -21,6 +21,7 @@ use crate::formats::lockfiles::Sync;
 use crate::shown::{escaped, shown};
 use crate::world::Cx;
 use judging::judge;
+pub(crate) use reading::subject;
 use reading::{Unread, read};
 use search::{Found, list};
 pub(crate) use status::{InSync, Row};

@@ -2,12 +2,38 @@
 
 use super::formats::{self, GoFile, Reader};
 use super::search::Found;
+use super::syncing::manifest_of;
 use crate::formats::lockfiles::Lock;
 use crate::shown::shown;
 use crate::world::{Cx, Listed, Listing, LookError, RelPath, resolve};
 
 /// The largest lockfile that is read.
 const LIMIT: u64 = 256 << 20;
+
+/// A lockfile as whoever makes it anew has to know it.
+pub(crate) struct Subject {
+    pub(crate) text: String,
+    /// The path of the manifest beside it.
+    pub(crate) manifest: Option<String>,
+}
+
+/// Reads one lockfile by its path; `of` takes from its lock what is to be known.
+///
+/// # Errors
+/// Why it is no lock that can be read, as a sentence with its path.
+pub(crate) fn subject<T>(cx: &Cx<'_>, path: &str, of: impl FnOnce(&Lock) -> T) -> Result<(Subject, T), String> {
+    let listing = cx.tree().listing().map_err(|error| format!("the promoted files could not be listed: {error}"))?;
+    let kind = listing.get(path).ok_or_else(|| format!("`{}` is not among the promoted files", shown(path)))?;
+    let format = formats::format_of(path).ok_or_else(|| format!("`{}` is no lockfile", shown(path)))?;
+    let found = Found { path, kind, format };
+    let opened = read(cx, &listing, &found).map_err(|unread| match unread {
+        Unread::Malformed(path, line, message) => format!("{}:{line}: {message}", shown(&path)),
+        Unread::Not(error) => format!("`{}` cannot be read: {error}", shown(path)),
+        Unread::Unauditable(why) => format!("`{}` {why}", shown(path)),
+    })?;
+    let came = opened.locks.first().map(|(_, lock)| of(lock)).ok_or_else(|| format!("`{}` has no lock", shown(path)))?;
+    Ok((Subject { text: opened.text, manifest: manifest_of(&found, &listing) }, came))
+}
 
 /// Why there is no lock to judge.
 pub(super) enum Unread {

@@ -80,7 +80,7 @@ fn empty(found: &Found<'_>, opened: &Opened, manifest: &str) -> Option<Vec<Strin
 }
 
 /// The path of the manifest beside a lock, if it is among the promoted files.
-fn manifest_of(found: &Found<'_>, listing: &Listing) -> Option<String> {
+pub(super) fn manifest_of(found: &Found<'_>, listing: &Listing) -> Option<String> {
     let (folder, file) = found.path.rsplit_once('/').unwrap_or(("", found.path));
     let in_folder = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
     let is_there = |path: &String| listing.get(path).is_some();

@@ -2,48 +2,30 @@
 
 use anyhow::bail;
 
-use super::Global;
-use super::ask::configured;
-use super::outputs::{CannotTell, Format, Outputs};
-use super::promote::policy_text;
-use crate::checks::lockfiles::{InSync, Lockfiles, Row};
-use crate::config::{self};
+use super::Locks;
+use crate::checks::lockfiles::{InSync, Row};
+use crate::cli::Global;
+use crate::cli::outputs::{Format, Outputs};
 use crate::exit::Exit;
 use crate::shown::{counted, harmless, shell_word, shown};
-use crate::world::disk::{Disk, Place};
-use crate::world::{Cx, Out};
+use crate::world::Out;
 
 /// What `gate lock status` shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Show {
+pub(in crate::cli) enum Show {
     /// The table.
     Table,
     /// What is to be looked through, to paste into an issue.
     ToDo,
 }
 
-pub(super) fn status(show: Show, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
+pub(in crate::cli) fn status(show: Show, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
     if global.plan {
         bail!("this command has no `--plan`");
     }
-    let place = Place::find(global.root.as_deref(), global.file.as_deref())?;
-    let text = policy_text(&place, global.file.is_none())?;
-    let parsed = text.as_ref().map(config::load).unwrap_or_default();
-    let opened = Disk::open(&place.root, global.now, parsed.file.git.timeout.get());
-    let world = opened.map_err(|error| CannotTell(format!("{}: {error}", place.root_name())))?;
+    let Locks { world, rows, unseen, .. } = Locks::open(global)?;
     let outputs = Outputs::prepare(global, &[Format::Human, Format::Json, Format::Markdown], &world, out)?;
-    let mut rows: Vec<Row> = Vec::new();
-    let mut unseen: Vec<String> = Vec::new();
-    for check in configured::<Lockfiles>("lockfiles", parsed, text.as_ref())? {
-        let (found, troubles) = check.status(&Cx::new(&world)).map_err(|trouble| CannotTell(trouble.0.message))?;
-        rows.extend(found);
-        unseen.extend(troubles.into_iter().map(|trouble| trouble.0.message));
-    }
-    unseen.sort();
-    unseen.dedup();
     unseen.iter().for_each(|why| out.warn(&format!("cannot tell: {}\n", harmless(why))));
-    rows.sort_by(|a, b| a.file.cmp(&b.file));
-    rows.dedup_by(|a, b| a.file == b.file);
     let delivered = outputs.deliver(out, &|format, _| match (format, show) {
         (Format::Json, _) => {
             Ok(serde_json::to_string_pretty(&serde_json::json!({ "schema": "gate.lock-status/1", "lockfiles": rows }))? + "\n")
