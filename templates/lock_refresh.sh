@@ -22,7 +22,7 @@ case $file in
 uv.lock) need uv; set -- uv lock --upgrade ;;
 poetry.lock) need poetry; set -- poetry update --lock --no-interaction ;;
 pdm.lock) need pdm; set -- pdm update --no-sync --update-all ;;
-Pipfile.lock) need pipenv; set -- pipenv update --lock-only ;;
+Pipfile.lock) need pipenv; set -- pipenv lock ;;
 Cargo.lock) need cargo; set -- cargo update ;;
 package-lock.json | npm-shrinkwrap.json) need npm; set -- npm update --package-lock-only --ignore-scripts ;;
 pnpm-lock.yaml) need pnpm; set -- pnpm update --recursive --lockfile-only --ignore-scripts --no-save ;;

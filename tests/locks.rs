@@ -55,9 +55,11 @@ const COMMAND: &str = "uv pip compile --upgrade --output-file requirements.lock 
 
 #[test]
 fn an_old_lock_is_made_anew_by_its_tool_and_what_changed_is_shown() -> Result<(), Failed> {
-    let sandbox = project("echo \"$PWD $*\" | sed 's|.*/||'\nprintf 'a==1.1\\nb==1.9\\nd==1.0\\n' >requirements.lock")?;
+    let sandbox = project(
+        "echo \"$PWD $*\" | sed 's|.*/||'\nprintf 'a==1.1\\nb==1.9\\nd==1.0\\n' >requirements.lock; echo '# more' >>requirements.in",
+    )?;
     let (code, text) = refresh(&sandbox, &[])?;
-    let shown = "app/requirements.lock: 1 added, 1 removed, 1 upgraded, 1 downgraded (4 changes)\n  ↑ a  1.0 → 1.1\n  ↓ b  2.0 → 1.9\n  - c  1.0\n  + d  1.0\n";
+    let shown = "app/requirements.lock: 1 added, 1 removed, 1 upgraded, 1 downgraded\n  ↑ a  1.0 → 1.1\n  ↓ b  2.0 → 1.9\n  - c  1.0\n  + d  1.0\n  The tool changed `app/requirements.in` too.\n";
     assert_eq!(code, Some(0));
     assert_eq!(
         text,

@@ -50,7 +50,7 @@ fn ways(facts: &Facts<'_>) -> Result<Vec<Commands>, NoTool> {
         "uv" => one("uv lock --upgrade"),
         "poetry" => one("poetry update --lock --no-interaction"),
         "pdm" => one("pdm update --no-sync --update-all"),
-        "pipfile" => one("pipenv update --lock-only"),
+        "pipfile" => one("pipenv lock"),
         "cargo" => one("cargo update"),
         "npm" => one("npm update --package-lock-only --ignore-scripts --no-audit --no-fund"),
         "yarn" if facts.text.contains("# yarn lockfile v1") => one("yarn upgrade --ignore-scripts --non-interactive"),

@@ -166,9 +166,13 @@ fn words(commands: &[Vec<String>]) -> String {
 
 impl Work {
     fn run(&self, asked: &Asked, locks: &Locks, out: &mut dyn Out) -> (Refreshed, Exit) {
-        let is = |came| Refreshed { file: self.file.to_string(), command: words(&self.commands), came };
         let failed = self.commands.iter().find_map(|command| start(command, (&self.folder, asked.grace)).err());
         let now = subject(&Cx::new(&locks.world), self.file.as_str(), packages);
+        let beside = self.differing(locks).filter(|path| *path != &self.file).map(RelPath::to_string).collect::<Vec<_>>();
+        let is = |came| {
+            let beside = if matches!(came, Came::PutBack(_)) { Vec::new() } else { beside.clone() };
+            Refreshed { file: self.file.to_string(), command: words(&self.commands), beside, came }
+        };
         let (why, exit) = match (failed, now) {
             (None, Ok((_, now))) if asked.dry_run => {
                 let came = Came::WouldChange(changes(&self.packages, &now));
@@ -187,12 +191,16 @@ impl Work {
         }
     }
 
-    /// Puts everything back as it was, what is as it was aside.
+    /// Of the files that the tool may have written, those that are not as they were, or cannot be read.
+    fn differing<'w>(&'w self, locks: &'w Locks) -> impl Iterator<Item = &'w RelPath> {
+        let differs = |(path, before): &&(RelPath, Option<Vec<u8>>)| !bytes(&locks.world, path).is_ok_and(|now| now == *before);
+        self.kept.iter().filter(differs).map(|(path, _)| path)
+    }
+
+    /// Puts everything back as it was.
     fn put_back(&self, locks: &Locks, out: &mut dyn Out) -> Result<(), String> {
-        for (path, before) in &self.kept {
-            if bytes(&locks.world, path).is_ok_and(|now| now == *before) {
-                continue;
-            }
+        let differing: Vec<&RelPath> = self.differing(locks).collect();
+        for (path, before) in self.kept.iter().filter(|(path, _)| differing.contains(&path)) {
             let place = locks.root.join(path.as_str());
             let done = match before {
                 Some(before) => out.prepare(&place, Over::Anything).and_then(|pending| pending.commit(before)),

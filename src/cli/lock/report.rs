@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::cli::outputs::{Format, Outputs};
 use crate::refresh::{Change, Step};
-use crate::shown::{counted, harmless, shown};
+use crate::shown::{harmless, shown};
 use crate::world::Out;
 
 /// One lockfile that was to be made anew.
@@ -14,6 +14,8 @@ use crate::world::Out;
 pub(super) struct Refreshed {
     pub(super) file: String,
     pub(super) command: String,
+    /// Files beside it that the tool changed too, by their paths.
+    pub(super) beside: Vec<String>,
     #[serde(flatten)]
     pub(super) came: Came,
 }
@@ -65,7 +67,7 @@ fn counts(changes: &[Change]) -> String {
     ];
     let counts = words.iter().map(|(step, word)| (count(*step), word)).filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
-    format!("{} ({})", counts.join(", "), counted(changes.len(), "change", "changes"))
+    counts.join(", ")
 }
 
 fn rows(came: &Came) -> &[Change] {
@@ -94,7 +96,13 @@ fn human(one: &Refreshed) -> String {
     let rows = rows(&one.came);
     let width = rows.iter().map(|change| shown(&change.package).chars().count()).max().unwrap_or_default();
     let line = |change: &Change| format!("  {} {:width$}  {}\n", sign(change.step), shown(&change.package), versions(change));
-    format!("{}: {}\n{}", shown(&one.file), headline(one), rows.iter().map(line).collect::<String>())
+    format!("{}: {}\n{}{}", shown(&one.file), headline(one), rows.iter().map(line).collect::<String>(), beside(one, "  "))
+}
+
+/// What else is not as it was.
+fn beside(one: &Refreshed, indent: &str) -> String {
+    let names: Vec<String> = one.beside.iter().map(|path| format!("`{}`", shown(path))).collect();
+    if names.is_empty() { String::new() } else { format!("{indent}The tool changed {} too.\n", names.join(" and ")) }
 }
 
 fn markdown(one: &Refreshed) -> String {
@@ -102,5 +110,11 @@ fn markdown(one: &Refreshed) -> String {
     let line = |change: &Change| format!("| {} | `{}` | {} |\n", sign(change.step), cell(shown(&change.package)), cell(versions(change)));
     let rows: String = rows(&one.came).iter().map(line).collect();
     let table = if rows.is_empty() { String::new() } else { format!("\n| | package | version |\n|---|---|---|\n{rows}") };
-    format!("### gate lock refresh: `{}`\n\n{}. Made by `{}`.\n{table}", shown(&one.file), headline(one), harmless(&one.command))
+    format!(
+        "### gate lock refresh: `{}`\n\n{}. Made by `{}`.\n{}{table}",
+        shown(&one.file),
+        headline(one),
+        harmless(&one.command),
+        beside(one, "")
+    )
 }
