@@ -95,16 +95,9 @@ fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
         if path.is_dir() {
             collect(root, &path, found);
         } else if name.ends_with(".rs")
-            && ![
-                "checks/registry_test.rs",
-                "init/gate_toml/tests.rs",
-                "policy/tests.rs",
-                "torture_test.rs",
-                "torture_test/formats.rs",
-                "torture_test/records.rs",
-                "world/fake.rs",
-            ]
-            .contains(&name.as_str())
+            && !name.ends_with("_test.rs")
+            && !["init/gate_toml/tests.rs", "policy/tests.rs", "torture_test/formats.rs", "torture_test/records.rs", "world/fake.rs"]
+                .contains(&name.as_str())
         {
             let text = fs::read_to_string(&path).unwrap();
             let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();

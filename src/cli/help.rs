@@ -61,13 +61,21 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ("gate hook run", &[("gate hook run pre-push < /dev/null", "what a push would run")]),
     ("gate hook run pre-push", &[("gate hook run pre-push < /dev/null", "what a push would run")]),
     ("gate doctor", &[("gate doctor", "what stands in the way here, and what mends it"), ("gate doctor --quiet", "only what is not fine")]),
-    ("gate lock", &[("gate lock status", "every lockfile of the project")]),
+    ("gate lock", &[("gate lock status", "every lockfile of the project"), ("gate lock refresh", "make the old ones anew")]),
     (
         "gate lock status",
         &[
             ("gate lock status", "a table"),
             ("gate lock status --todo", "what is to be looked through, for an issue"),
             ("gate lock status --format markdown", "for a page"),
+        ],
+    ),
+    (
+        "gate lock refresh",
+        &[
+            ("gate lock refresh", "those older than `audit-after`"),
+            ("gate lock refresh uv.lock --dry-run", "what would change"),
+            ("gate lock refresh --all --format markdown", "for a pull request"),
         ],
     ),
     ("gate readme", &[("gate readme add", "what the checks ask for and is missing")]),

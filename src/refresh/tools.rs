@@ -153,7 +153,7 @@ mod tests {
                 ("requirements.txt", "# by pip-compile with Python 3\n#    pip-compile --strip-extras\n"),
                 &["uv", "pip-compile"]
             ),
-            "pip-compile --upgrade --output-file requirements.txt requirements.in"
+            "pip-compile --upgrade --strip-extras --output-file requirements.txt requirements.in"
         );
         assert_eq!(line("requirements", ("x.txt", "a==1\n"), &["uv"]), "uv pip compile --upgrade --output-file x.txt requirements.in");
         assert_eq!(line("requirements", ("x.txt", "a==1\n"), &[]), "none of them is on PATH: `pip-compile`, `uv`");

@@ -8,6 +8,8 @@ mod manifests;
 mod missing;
 mod reading;
 mod rules;
+#[cfg(test)]
+mod samples_test;
 mod search;
 mod status;
 mod syncing;
