@@ -101,6 +101,7 @@ pub(super) const EXAMPLES: &[Example] = &[
         &[("mix.exs", Sample::ChangedAt("defmodule X do\nend\n", days_ago(2))), ("mix.lock", fresh("%{\n}\n"))],
         &["sync-unknown", "manifest-newer"],
     ),
+    one("a lock that ends after its head", &[("requirements.lock", fresh("# made by pip-compile\n"))], &["holds-nothing"]),
     one("bun's binary lock", &[("bun.lockb", fresh(""))], &["unauditable"]),
     Example {
         shows: "a glob that matches no lockfile",

@@ -95,7 +95,12 @@ pub(super) static FORMATS: &[Format] = &[
     text(("bundler", "ruby"), |path| path.name == "Gemfile.lock", gem::read, Manifest::One("Gemfile", gem::in_sync)),
     text(("composer", "php"), |path| path.name == "composer.lock", composer::read, Manifest::One("composer.json", composer::in_sync)),
     text(("mix", "elixir"), |path| path.name == "mix.lock", mix::read, Manifest::One("mix.exs", mix::in_sync)),
-    text(("flake", "nix"), |path| path.name == "flake.lock", flake::read, Manifest::None),
+    text(
+        ("flake", "nix"),
+        |path| path.name == "flake.lock",
+        flake::read,
+        Manifest::One("flake.nix", |_, _| Sync::CannotTell("flake.nix is code of Nix, and would have to be run".to_owned())),
+    ),
     text(("terraform", "terraform"), |path| path.name == ".terraform.lock.hcl", terraform::read, Manifest::None),
 ];
 

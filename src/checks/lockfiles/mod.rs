@@ -1,6 +1,8 @@
 //! Kind `lockfiles`: what is installed is locked to one thing, from where anybody can get it, and not for too long.
 
 mod age;
+#[cfg(test)]
+mod bad_input_test;
 mod examples;
 mod formats;
 mod judging;
@@ -92,7 +94,12 @@ impl Check for Lockfiles {
                     let own =
                         opened.locks.iter().filter(|(path, _)| path == lockfile.path || !found.iter().any(|found| found.path == path));
                     own.for_each(|(path, lock)| judge(lockfile.path, path, lock, &mut outcome));
-                    for compared in syncing::compare(lockfile, &opened, (cx, &listing)) {
+                    let all = syncing::compare(lockfile, &opened, (cx, &listing));
+                    if all.is_empty() && opened.locks.iter().all(|(_, lock)| lock.packages.is_empty() && lock.remarks.is_empty()) {
+                        let message = "holds no package, and no manifest beside it asks for none";
+                        outcome.add(Met::new(&rules::HOLDS_NOTHING, place(), message));
+                    }
+                    for compared in all {
                         syncing::tell(lockfile, &compared, &mut outcome);
                         if let Came::Is(Sync::CannotTell(_)) = compared.came {
                             undecided.push((lockfile.path, compared.manifest));

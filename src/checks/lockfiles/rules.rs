@@ -65,6 +65,8 @@ rules! {
         "Refresh it with its tool, and commit it.";
     MALFORMED = "malformed", Block, CannotTell, "a lockfile is not what its name says",
         "It is cut off, holds a merge conflict, says something twice, or is of a version that gate does not know. Make it anew with its tool.";
+    HOLDS_NOTHING = "holds-nothing", Block, CannotTell, "a lock holds nothing, and no manifest beside it says that this is right",
+        "It may be right, and it may have been cut after its head. Commit the manifest beside it, take the lock away, or leave it out with `exclude`.";
     UNREADABLE = "unreadable", Block, CannotTell, "a lockfile could not be read",
         "It is no UTF-8 text, too large, a link out of the tree, or may not be read.";
     AGE_UNKNOWN = "age-unknown", Block, CannotTell, "nobody can say how old a lock is, and `max-age` asks",

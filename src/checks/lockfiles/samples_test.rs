@@ -116,6 +116,18 @@ fn count(root: &Path, folder: &str, file: &str) -> Result<usize, Fault> {
     }
 }
 
+/// The texts of all samples, with the format of each; none without `GATE_VECTORS`.
+pub(super) fn texts() -> Vec<(&'static str, String)> {
+    let Some(root) = std::env::var_os("GATE_VECTORS").map(|folder| PathBuf::from(folder).join("lockfiles")) else { return Vec::new() };
+    let list = fs::read_to_string(root.join("expected.tsv")).unwrap();
+    let rows = list.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').collect::<Vec<_>>());
+    rows.map(|row| {
+        let (_, name) = FOLDERS.iter().find(|(folder, _)| *folder == row[1]).unwrap();
+        (*name, fs::read_to_string(root.join(row[0])).unwrap())
+    })
+    .collect()
+}
+
 #[test]
 #[expect(clippy::print_stdout, reason = "how many ran is to be seen")]
 fn every_public_sample_is_read_with_its_packages_or_refused_with_a_line() {

@@ -75,6 +75,9 @@ pub(crate) fn parse(text: &str) -> Result<File, Fault> {
     if let Some(line) = super::conflict_marker(text) {
         return Err(Fault { line, column: 1, message: "a merge conflict was not resolved".to_owned() });
     }
+    if text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
+        return Err(Fault::on(1, "the file is empty"));
+    }
     let mut file = File::default();
     for line in lines::lines(text) {
         let fault = |message: String| Fault { line: line.number, column: 1, message };
