@@ -16,10 +16,10 @@ use super::writes::{Verb, Write, write_all};
 use crate::config::{self, Text};
 use crate::engine;
 use crate::exit::Exit;
-use crate::init::{Action, Shortfall, Standing, Survey, UNFILLED, WORKFLOW, Wish, gate_toml, workflow};
+use crate::init::{Action, Locks, Shortfall, Standing, Survey, UNFILLED, WORKFLOW, Wish, gate_toml, workflow};
 use crate::plan::{self, Asked as Question, read_shared};
 use crate::policy;
-use crate::report::Mark;
+use crate::report::{CheckReport, Mark};
 use crate::run::Evidence;
 use crate::shown::shown;
 use crate::world::disk::{Disk, Place};
@@ -163,7 +163,7 @@ impl Job {
         let stood = if asked.existing == Existing::Keep && exists(world, &path)? { Stood::Kept } else { Stood::Written };
         let text = match stood {
             Stood::Kept => kept_text(world, &path)?,
-            Stood::Written => judged(survey, Wish { readmes: None, hook: asked.parts.hook != Wanted::No }, world)?,
+            Stood::Written => judged(survey, Wish { hook: asked.parts.hook != Wanted::No, ..Wish::default() }, world)?,
         };
         self.add(path, text.clone(), (asked, world))?;
         Ok((Text::new("gate.toml".to_owned(), text).in_root(Some("gate.toml".to_owned())), stood))
@@ -275,10 +275,20 @@ fn judged(survey: &Survey, wish: Wish, world: &Disk) -> anyhow::Result<String> {
         return Ok(first);
     }
     let report = policy::judge(&plan, engine::run(&plan, &Cx::new(world), &|_| {}), world.now());
-    let blocks = report.checks.iter().find(|check| matches!(check.mark, Mark::Failed | Mark::CannotTell));
-    let today = blocks.map(|check| Shortfall { short: check.short, unseen: check.unseen, examined: check.examined.count });
-    Ok(match today {
-        Some(today) => gate_toml(survey, Wish { readmes: Some(today), ..wish }),
-        None => first,
-    })
+    let today = |name: &str| report.checks.iter().find(|check| check.name == name);
+    let shortfall = |check: &CheckReport| Shortfall { short: check.short, unseen: check.unseen, examined: check.examined.count };
+    let blocks = |check: &&CheckReport| matches!(check.mark, Mark::Failed | Mark::CannotTell);
+    let readmes = today("readmes").filter(blocks).map(shortfall);
+    let lockfiles = match today("lockfiles") {
+        Some(check) if check.rulings.iter().any(|ruling| ruling.failure_reason_code == "promotion/nothing-examined") => {
+            match check.rulings.len() {
+                1 => Locks::None,
+                _ => Locks::Short(shortfall(check)),
+            }
+        }
+        Some(check) if blocks(&check) => Locks::Short(shortfall(check)),
+        Some(_) | None => Locks::Fine,
+    };
+    let wish = Wish { readmes, lockfiles, ..wish };
+    Ok(if readmes.is_some() || lockfiles != Locks::Fine { gate_toml(survey, wish) } else { first })
 }

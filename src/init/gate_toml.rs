@@ -21,11 +21,24 @@ pub(crate) struct Shortfall {
     pub(crate) examined: usize,
 }
 
+/// How the lockfiles stand today.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Locks {
+    /// Their check would not block.
+    #[default]
+    Fine,
+    Short(Shortfall),
+    /// There are none, and nothing that asks for one.
+    None,
+}
+
 /// What the text is to say beside what lies here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Wish {
     /// What the check of READMEs would block for today; `None`: it would not block.
     pub(crate) readmes: Option<Shortfall>,
+    /// How the check of lockfiles stands.
+    pub(crate) lockfiles: Locks,
     /// Whether the hook is asked for, so that its settings are worth a line.
     pub(crate) hook: bool,
 }
@@ -53,6 +66,7 @@ pub(crate) fn gate_toml(survey: &Survey, wish: Wish) -> String {
             ("data", data(survey.data.as_ref())),
             ("run-mode", run_mode(survey)),
             ("readmes", check_readmes(survey, wish.readmes)),
+            ("lockfiles", check_lockfiles(wish.lockfiles)),
             ("hook", if wish.hook { HOOK } else { "" }.to_owned()),
         ],
     )
@@ -163,7 +177,7 @@ fn check_readmes(survey: &Survey, today: Option<Shortfall>) -> String {
         );
     }
     let also = if survey.members.is_empty() { "" } else { ", and the parts of the project" };
-    let mode = today.map_or_else(String::new, |today| format!("{}\nmode = \"guided\"\n", short_today(today)));
+    let mode = today.map_or_else(String::new, |today| format!("{}\nmode = \"guided\"\n", short_today(today, ("folder", "folders"))));
     let exclude = match &survey.data_folder {
         Some(folder) => format!("# A README in there would be part of the data.\nexclude = [{}]\n", quoted(folder)),
         None => String::new(),
@@ -175,13 +189,30 @@ fn check_readmes(survey: &Survey, today: Option<Shortfall>) -> String {
     )
 }
 
+fn check_lockfiles(today: Locks) -> String {
+    let age = "audit-after = \"90d\"";
+    let mode = match today {
+        Locks::None => {
+            return format!(
+                "# There is no lockfile yet, and nothing that asks for one. When there is, take the signs away:\n# [check.lockfiles]\n# {age}"
+            );
+        }
+        Locks::Fine => String::new(),
+        Locks::Short(today) => format!("{}\nmode = \"guided\"\n", short_today(today, ("lockfile", "lockfiles"))),
+    };
+    format!(
+        "[check.lockfiles]\n{mode}# What is installed is pinned, and locked for what the manifests ask for; `gate lock status` shows it. After so long without a change a\n\
+         # lock is to be looked through.\n{age}"
+    )
+}
+
 /// `# 3 of 27 folders fall short today; delete this line when they no longer do`.
-fn short_today(today: Shortfall) -> String {
+fn short_today(today: Shortfall, (one, many): (&str, &str)) -> String {
     let Shortfall { short, unseen, examined } = today;
     let mut parts = Vec::new();
     if short > 0 {
         let verb = if short == 1 { "falls" } else { "fall" };
-        parts.push(format!("{short} of {} {verb} short", counted(examined.max(short), "folder", "folders")));
+        parts.push(format!("{short} of {} {verb} short", counted(examined.max(short), one, many)));
     }
     if unseen > 0 || short == 0 {
         parts.push(format!("{} could not be looked at", counted(unseen.max(1), "thing", "things")));

@@ -27,7 +27,10 @@ const REPOSITORIES: &[&[(&str, Sample)]] = &[
 
 fn wishes() -> impl Iterator<Item = Wish> {
     let shortfalls = [None, Some(Shortfall { short: 3, unseen: 0, examined: 27 }), Some(Shortfall { short: 0, unseen: 0, examined: 0 })];
-    shortfalls.into_iter().flat_map(|readmes| [true, false].map(|hook| Wish { readmes, hook }))
+    let locks = |today: Option<Shortfall>| [Locks::None, today.map_or(Locks::Fine, Locks::Short)];
+    shortfalls.into_iter().flat_map(move |readmes| {
+        locks(readmes).into_iter().flat_map(move |lockfiles| [true, false].map(|hook| Wish { readmes, lockfiles, hook }))
+    })
 }
 
 #[test]
@@ -73,7 +76,7 @@ fn a_placeholder_in_a_value_is_not_filled() {
 
 #[test]
 fn the_count_of_what_falls_short_is_said() {
-    let said = |short, unseen, examined| short_today(Shortfall { short, unseen, examined });
+    let said = |short, unseen, examined| short_today(Shortfall { short, unseen, examined }, ("folder", "folders"));
     assert_eq!(said(3, 0, 27), "# 3 of 27 folders fall short today; delete this line when they are no longer so.");
     assert!(said(1, 1, 1).starts_with("# 1 of 1 folder falls short and 1 thing could not be looked at today"));
 }
