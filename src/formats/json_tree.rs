@@ -67,6 +67,11 @@ impl<'a> Node<'a> {
         self.get(key).and_then(Node::as_str)
     }
 
+    /// The text as the whole text holds it, where this is one.
+    pub(crate) fn as_words(&self) -> Option<&Cow<'a, str>> {
+        if let Value::Text(text) = &self.value { Some(text) } else { None }
+    }
+
     /// The items of a list.
     pub(crate) fn as_list(&self) -> Option<&[Node<'a>]> {
         if let Value::List(items) = &self.value { Some(items) } else { None }

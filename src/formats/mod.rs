@@ -14,4 +14,5 @@ pub(crate) mod plain;
 pub(crate) mod prose;
 mod python_text;
 pub(crate) mod recipes;
+mod repeats;
 pub(crate) mod yaml;

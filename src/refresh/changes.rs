@@ -34,15 +34,17 @@ pub(crate) enum Step {
 }
 
 /// The packages of a lock, the project's own aside. What has no version is known by where it comes from.
-pub(crate) fn packages(lock: &Lock) -> Packages {
+pub(crate) fn packages(lock: &Lock<'_>) -> Packages {
     let mut packages = Packages::new();
     for package in lock.packages.iter().filter(|package| package.source != Source::Project) {
         let version = match (&package.version, &package.source) {
-            (Some(version), _) => version.clone(),
-            (None, Source::Repository(from) | Source::Archive(from) | Source::Path(from) | Source::Registry(Some(from))) => from.clone(),
+            (Some(version), _) => version.to_string(),
+            (None, Source::Repository(from) | Source::Archive(from) | Source::Path(from) | Source::Registry(Some(from))) => {
+                from.to_string()
+            }
             (None, Source::Registry(None) | Source::Project) => "no version".to_owned(),
         };
-        packages.entry(package.name.clone()).or_default().insert(version);
+        packages.entry(package.name.to_string()).or_default().insert(version);
     }
     packages
 }

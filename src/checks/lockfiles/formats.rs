@@ -18,7 +18,7 @@ pub(super) struct Format {
 
 /// How a format is read.
 pub(super) enum Reader {
-    Text(fn(&str) -> Result<Lock, Fault>),
+    Text(fn(&str) -> Result<Lock<'_>, Fault>),
     /// With the files that it includes.
     Requirements,
     /// go.mod, with the digests of the go.sum beside it.
@@ -49,7 +49,7 @@ pub(super) struct Path<'p> {
 const fn text(
     (name, ecosystem): (&'static str, &'static str),
     is_lock: fn(&Path<'_>) -> bool,
-    read: fn(&str) -> Result<Lock, Fault>,
+    read: fn(&str) -> Result<Lock<'_>, Fault>,
     manifest: Manifest,
 ) -> Format {
     Format { name, ecosystem, is_lock, reader: Reader::Text(read), manifest }
@@ -141,15 +141,15 @@ pub(super) fn compare_requirements(lock: &str, manifest: &str) -> Sync {
 }
 
 /// Reads a requirements file with what it includes.
-pub(super) fn read_requirements(path: &str, open: &dyn Fn(&str) -> Result<String, String>) -> Result<Vec<(String, Lock)>, (String, Fault)> {
+pub(super) fn read_requirements<'t>(path: &str, open: requirements::Open<'_, 't>) -> Result<Vec<(String, Lock<'t>)>, (String, Fault)> {
     requirements::read_all(path, open)
 }
 
 /// Reads a go.mod with its go.sum; the fault says of which it is.
-pub(super) fn read_go(module: &str, sums: &str) -> Result<Lock, (GoFile, Fault)> {
+pub(super) fn read_go<'t>(module: &'t str, sums: &str) -> Result<Lock<'t>, (GoFile, Fault)> {
     let known = go::Sums::read(sums).map_err(|fault| (GoFile::Sum, fault))?;
     let mut lock = go::read(module, &known).map_err(|fault| (GoFile::Mod, fault))?;
-    lock.remarks.extend(known.remarks);
+    lock.remarks.join(known.remarks);
     Ok(lock)
 }
 

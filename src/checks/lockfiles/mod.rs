@@ -26,7 +26,7 @@ use crate::shown::{escaped, shown};
 use crate::world::Cx;
 use judging::judge;
 pub(crate) use reading::subject;
-use reading::{Unread, read};
+use reading::{Texts, Unread, read};
 use search::{Found, list};
 pub(crate) use status::{InSync, Row};
 use syncing::Came;
@@ -87,7 +87,8 @@ impl Check for Lockfiles {
         let mut undecided = Vec::new();
         for lockfile in &found {
             let place = || Place::of(escaped(lockfile.path));
-            match read(cx, &listing, lockfile) {
+            let texts = Texts::default();
+            match read((cx, &listing), lockfile, &texts) {
                 Ok(opened) => {
                     outcome.examined.count += 1;
                     // What is a lockfile by itself is judged by itself.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Lockfiles;
 use super::age::{FETCH, audit_line, is_over};
-use super::reading::{Unread, read};
+use super::reading::{Texts, Unread, read};
 use super::search::{Found, list};
 use super::syncing::{Came, Compared, compare};
 use crate::check::{Outcome, Trouble};
@@ -67,8 +67,9 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    fn of(lock: &Lock) -> Self {
-        let count = |is: &dyn Fn(&crate::formats::lockfiles::Package) -> bool| lock.packages.iter().filter(|package| is(package)).count();
+    fn of(lock: &Lock<'_>) -> Self {
+        let count =
+            |is: &dyn Fn(&crate::formats::lockfiles::Package<'_>) -> bool| lock.packages.iter().filter(|package| is(package)).count();
         Self {
             packages: lock.packages.len(),
             pinned: count(&|package| package.pin == Pin::Exact),
@@ -121,7 +122,8 @@ fn row(found: &Found<'_>, (cx, listing): (&Cx<'_>, &Listing)) -> Row {
         in_sync: InSync::CannotTell,
         audit: None,
     };
-    match read(cx, listing, found) {
+    let texts = Texts::default();
+    match read((cx, listing), found, &texts) {
         Ok(opened) => {
             row.counts = opened.locks.first().map(|(_, lock)| Counts::of(lock));
             row.in_sync = InSync::of(&compare(found, &opened, (cx, listing)));

@@ -29,14 +29,14 @@ pub(super) enum Came {
 }
 
 /// Compares a lock with the manifest beside it and those of the members of its workspace, if there are any.
-pub(super) fn compare(found: &Found<'_>, opened: &Opened, (cx, listing): (&Cx<'_>, &Listing)) -> Vec<Compared> {
+pub(super) fn compare(found: &Found<'_>, opened: &Opened<'_>, (cx, listing): (&Cx<'_>, &Listing)) -> Vec<Compared> {
     let Some(manifest) = manifest_of(found, listing) else { return Vec::new() };
     let is = |manifest: String, sync| Compared { manifest, came: Came::Is(sync) };
     let text = match included(cx, listing, &manifest) {
         Ok(text) => text,
         Err(why) => return vec![is(manifest, Sync::CannotTell(format!("it {why}")))],
     };
-    let lock = opened.text.as_str();
+    let lock = opened.text;
     let mut all = Vec::new();
     let sync = match found.format.manifest {
         Manifest::None => return all,
@@ -66,7 +66,7 @@ pub(super) fn compare(found: &Found<'_>, opened: &Opened, (cx, listing): (&Cx<'_
 }
 
 /// What the manifest asks for, if the lock holds nothing.
-fn empty(found: &Found<'_>, opened: &Opened, manifest: &str) -> Option<Vec<String>> {
+fn empty(found: &Found<'_>, opened: &Opened<'_>, manifest: &str) -> Option<Vec<String>> {
     let (_, lock) = opened.locks.first()?;
     let asks = match found.format.manifest {
         Manifest::OfRequirements => wants::requirements,

@@ -1,41 +1,14 @@
-//! Addresses, commits and digests as lockfiles write them.
+//! Addresses as lockfiles write them: their credentials, and the commits in them.
 
 use std::borrow::Cow;
 
-use super::super::fault::Fault;
-use super::{Integrity, Lock, Oddity, Remark};
-
-/// The text behind a byte order mark, where it can be a lockfile of text at all: no NUL, no marks of a merge.
-pub(super) fn whole(text: &str) -> Result<&str, Fault> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if let Some(at) = memchr::memchr(0, text.as_bytes()) {
-        return Err(Fault::on(line_of(text, at), "a NUL byte stands in the text"));
-    }
-    for mark in ["<<<<<<<", ">>>>>>>"] {
-        let starts = |at: &usize| *at == 0 || text.as_bytes()[at - 1] == b'\n';
-        if let Some(at) = memchr::memmem::find_iter(text.as_bytes(), mark).find(starts) {
-            return Err(Fault::on(line_of(text, at), format!("a merge was not finished: `{mark}` stands here")));
-        }
-    }
-    if text.trim().is_empty() {
-        return Err(Fault::on(1, "the text is empty"));
-    }
-    Ok(text)
-}
-
-fn line_of(text: &str, at: usize) -> usize {
-    memchr::memchr_iter(b'\n', &text.as_bytes()[..at]).count() + 1
-}
+use super::digest::is_hex;
+use super::text::shown;
+use super::{Oddity, Remarks};
 
 /// Whether this is a whole commit: 40 or 64 digits of hex.
 pub(super) fn is_commit(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && is_hex(text)
-}
-
-/// Whether all of it is digits of hex. Without a branch a byte, so that many are looked at at once: half of a lockfile is hex.
-pub(super) fn is_hex(text: &str) -> bool {
-    let is_odd = |byte: u8| u8::from(byte.wrapping_sub(b'0') > 9) & u8::from((byte | 0x20).wrapping_sub(b'a') > 5);
-    text.bytes().fold(0, |odd, byte| odd | is_odd(byte)) == 0
 }
 
 /// The commit in an address of an archive that a host makes of a repository: GitHub, GitLab, Bitbucket.
@@ -47,82 +20,52 @@ pub(super) fn archived_commit(address: &str) -> Option<&str> {
     rest.split(parts).find(|part| is_commit(part))
 }
 
+/// What stands before the `/-/` of an archive in a registry of npm's kind.
+pub(super) fn before_archive(address: &str) -> Option<&str> {
+    let mark = memchr::memchr_iter(b'/', address.as_bytes()).find(|at| address.as_bytes()[*at..].starts_with(b"/-/"));
+    mark.map(|at| &address[..at])
+}
+
 /// What stands before the `://` of an address, and what behind it.
 pub(super) fn scheme(address: &str) -> Option<(&str, &str)> {
     let at = memchr::memchr(b':', address.as_bytes())?;
     address[at..].strip_prefix("://").map(|rest| (&address[..at], rest))
 }
 
-/// An address without what stands before its `@`, where that may be a secret.
+/// An address without what stands before its `@`, where that holds a secret: a password, or over http a name alone, which is a token. `${NAME}`
+/// is filled in when it is used and tells nothing, and everybody is `git` (or `hg`) to a host of repositories.
 pub(super) fn without_credentials(address: &str) -> Option<String> {
     let (scheme, rest) = scheme(address)?;
-    let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-    let (user, _) = host.rsplit_once('@')?;
-    let web = scheme.ends_with("http") || scheme.ends_with("https");
-    let secret = web && !user.is_empty() || user.split_once(':').is_some_and(|(_, word)| !word.is_empty());
-    secret.then(|| format!("{scheme}://{}", &rest[user.len() + 1..]))
+    let end = memchr::memchr3(b'/', b'?', b'#', rest.as_bytes()).unwrap_or(rest.len());
+    let at = memchr::memrchr(b'@', &rest.as_bytes()[..end])?;
+    let (name, password) = rest[..at].split_once(':').unwrap_or((&rest[..at], ""));
+    let tells = |word: &str| !(word.is_empty() || word.starts_with("${") && word.ends_with('}'));
+    let protocol = scheme.rsplit('+').next().unwrap_or(scheme);
+    let is_web = protocol.eq_ignore_ascii_case("http") || protocol.eq_ignore_ascii_case("https");
+    let is_token = is_web && password.is_empty() && tells(name) && !matches!(name, "git" | "hg");
+    (tells(password) || is_token).then(|| format!("{scheme}://{}", &rest[at + 1..]))
 }
 
-impl Lock {
+impl Remarks {
     /// An address as it may be kept; one with credentials is said so, and kept without them.
-    pub(super) fn clean(&mut self, line: usize, address: &str) -> String {
-        let Some(clean) = without_credentials(address) else { return address.to_owned() };
-        self.remark(line, Oddity::Credentials, format!("an address at `{}` has credentials in it", host(&clean).escape_debug()));
-        clean
+    pub(super) fn address<'a>(&mut self, line: usize, address: &'a str) -> Cow<'a, str> {
+        let Some(clean) = without_credentials(address) else { return Cow::Borrowed(address) };
+        self.say(line, Oddity::Credentials, || format!("the address {} holds credentials", shown(&clean)));
+        Cow::Owned(clean)
     }
 
-    pub(super) fn remark(&mut self, line: usize, what: Oddity, says: String) {
-        self.remarks.push(Remark { line, what, says });
+    /// The same of where something is fetched from, which is not to be over `http://`.
+    pub(super) fn fetched<'a>(&mut self, line: usize, of: &str, address: &'a str) -> Cow<'a, str> {
+        self.unencrypted(line, of, address);
+        self.address(line, address)
     }
 
-    /// What the digests of an npm package say: `sha512-…`, several with spaces between.
-    pub(super) fn integrity(&mut self, line: usize, text: &str) -> Integrity {
-        let mut kinds: Vec<String> = Vec::new();
-        for word in text.split_ascii_whitespace() {
-            let (kind, digest) = word.split_once('-').unwrap_or((word, ""));
-            let kind = kind.to_ascii_lowercase();
-            if !is_base64(&kind, digest.split('?').next().unwrap_or(digest)) {
-                self.remark(line, Oddity::BadDigest, format!("`{}` is no digest", shortened(word)));
-            }
-            if !kinds.contains(&kind) {
-                kinds.push(kind);
-            }
+    /// What comes over `http://` can be changed by anyone on the way. `of` is what is read from there.
+    pub(super) fn unencrypted(&mut self, line: usize, of: &str, address: &str) {
+        if address.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("http://")) {
+            self.say(line, Oddity::InsecureIndex, || format!("{} comes over `http://`, which anyone on the way can change", shown(of)));
         }
-        if kinds.is_empty() { Integrity::Missing } else { Integrity::Digests(kinds) }
     }
-}
-
-/// The host of an address, for a message.
-fn host(address: &str) -> &str {
-    let rest = scheme(address).map_or(address, |(_, rest)| rest);
-    rest.split(['/', '?', '#']).next().unwrap_or(rest)
-}
-
-/// Strangers' words for a message: not too long, nothing that moves a cursor.
-pub(super) fn shortened(text: &str) -> String {
-    let plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\'' | b'\\');
-    if text.as_bytes().iter().take(60).all(plain) {
-        return if text.len() <= 60 { text.to_owned() } else { format!("{}…", &text[..60]) };
-    }
-    let mut short: String = text.chars().take(60).flat_map(char::escape_debug).collect();
-    if text.chars().nth(60).is_some() {
-        short.push('…');
-    }
-    short
-}
-
-/// Whether this is base64 of as many bytes as a digest of this kind has.
-pub(super) fn is_base64(kind: &str, digest: &str) -> bool {
-    let (length, padding) = match kind {
-        "sha512" => (88, "=="),
-        "sha384" => (64, ""),
-        "sha256" => (44, "="),
-        "sha1" => (28, "="),
-        "md5" => (24, "=="),
-        _ => return false,
-    };
-    let body = digest.strip_suffix(padding).unwrap_or("=");
-    digest.len() == length && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
 }
 
 /// `%41` and the like as what they stand for; what is no such thing stays.
@@ -153,17 +96,57 @@ mod tests {
     use super::*;
 
     #[test]
-    fn credentials_leave_an_address_and_users_of_ssh_stay() {
-        assert_eq!(without_credentials("https://u:p@x.example/a@b").as_deref(), Some("https://x.example/a@b"));
-        assert_eq!(without_credentials("git+https://token@x.example/a").as_deref(), Some("git+https://x.example/a"));
-        assert_eq!(without_credentials("ssh://git:p@x.example/a").as_deref(), Some("ssh://x.example/a"));
-        for plain in ["ssh://git@x.example/a", "git+ssh://git@x.example/a", "https://x.example/@a/b", "git@x.example:a", "x"] {
+    fn credentials_leave_an_address_and_what_is_no_secret_stays() {
+        for (address, clean) in [
+            ("https://u:p@h/x", "https://h/x"),
+            ("https://u:p@x.example/a@b", "https://x.example/a@b"),
+            ("https://token@h/x@y", "https://h/x@y"),
+            ("https://token:@h/x", "https://h/x"),
+            ("https://:p@h/x", "https://h/x"),
+            ("HTTPS://token@h", "HTTPS://h"),
+            ("git+https://token@h/x?y#z", "git+https://h/x?y#z"),
+            ("git+ssh://git:p@h/x", "git+ssh://h/x"),
+            ("ssh://git:p@h/x", "ssh://h/x"),
+            ("https://git:p@h/x", "https://h/x"),
+            ("https://u:p@q@h", "https://h"),
+            ("https://${USER}:p@h/", "https://h/"),
+            ("https://u:p${X}@h/", "https://h/"),
+            ("https://u:p@h?x", "https://h?x"),
+        ] {
+            assert_eq!(without_credentials(address).as_deref(), Some(clean), "{address}");
+        }
+        for plain in [
+            "ssh://git@h/x",
+            "ssh://me@h/x",
+            "git+ssh://git@github.com/a/b.git#c",
+            "git+https://git@h/x",
+            "https://git@h/x",
+            "https://hg@h/x",
+            "https://${TOKEN}@h/x",
+            "https://${USER}:${PASS}@h/x",
+            "https://u:${PASS}@h/x",
+            "https://@h/x",
+            "https://:@h/x",
+            "https://h/x@1",
+            "https://h/@a/b",
+            "https://h?a@b",
+            "https://h#a@b",
+            "git@github.com:a/b",
+            "git@x.example:a",
+            "file:../x",
+            "../a",
+            "x",
+        ] {
             assert_eq!(without_credentials(plain), None, "{plain}");
         }
-        let mut lock = Lock::default();
-        assert_eq!(lock.clean(3, "https://u:hunter2@x.example/a"), "https://x.example/a");
-        assert_eq!(lock.remarks[0].line, 3);
-        assert!(!lock.remarks[0].says.contains("hunter2"));
+    }
+
+    #[test]
+    fn a_secret_is_said_and_never_kept() {
+        let mut remarks = Remarks::default();
+        assert_eq!(remarks.address(3, "https://u:hunter2@x.example/a"), "https://x.example/a");
+        assert_eq!((remarks.len(), remarks[0].line, remarks[0].what), (1, 3, Oddity::Credentials));
+        assert!(!remarks[0].says.contains("hunter2"));
     }
 
     #[test]
@@ -177,21 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn digests_have_the_length_of_their_kind() {
-        let mut lock = Lock::default();
-        let text = format!("sha512-{}== sha1-{}=", "A".repeat(86), "B".repeat(27));
-        assert_eq!(lock.integrity(1, &text), Integrity::Digests(vec!["sha512".to_owned(), "sha1".to_owned()]));
-        assert!(lock.remarks.is_empty());
-        lock.integrity(7, "sha512-abc");
-        assert_eq!((lock.remarks[0].line, lock.remarks[0].what), (7, Oddity::BadDigest));
-        assert_eq!(lock.integrity(1, " "), Integrity::Missing);
-    }
-
-    #[test]
-    fn a_text_that_cannot_be_a_lockfile_is_refused_with_its_line() {
-        assert_eq!(whole("a\n\0").unwrap_err().line, 2);
-        assert_eq!(whole("a\n\n<<<<<<< HEAD\n").unwrap_err().line, 3);
-        assert!(whole("").is_err() && whole("\u{feff} \r\n").is_err() && whole("\u{feff}a <<<<<<<\n").unwrap().starts_with('a'));
+    fn escapes_of_addresses_are_read() {
         assert_eq!(unescaped("a%2fb%zz%"), "a/b%zz%");
     }
 }

@@ -2,14 +2,16 @@
 //! the real reader of YAML, and both give the same rows.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use super::super::fault::Fault;
+use super::super::repeats::{mark, repeats};
 use super::super::yaml::{self, Node};
-use super::address::shortened;
+use super::text::shown;
 
 /// How many pairs a mapping on one line may have before the real reader judges it.
 const SHORT: usize = 32;
+/// Up to so many keys of a mapping are compared with one another; more are sorted.
+const FEW: usize = 12;
 
 /// An entry of a mapping or an item of a list, in the order of the text; what is inside it follows it with a greater depth.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,16 +21,16 @@ pub(super) struct Row<'a> {
     pub(super) depth: usize,
     /// Empty for an item of a list.
     pub(super) key: Cow<'a, str>,
-    /// Nothing where a mapping or a list follows, or none does.
+    /// Nothing where a mapping or a list follows on lines of its own, or none does.
     pub(super) value: Option<Cow<'a, str>>,
-    /// A mapping on one line: `{integrity: sha512-…}`.
-    pub(super) flow: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    /// The row that it is inside of, counted from 1; 0 for the whole text.
+    inside: usize,
 }
 
 /// All rows of a text that is one mapping. `__proto__` is a key like others.
 pub(super) fn rows(text: &str) -> Result<Vec<Row<'_>>, Fault> {
     let some = (text.len() / 40).min(1 << 16);
-    let scanner = Scanner { rows: Vec::with_capacity(some), seen: HashSet::with_capacity(some), ..Scanner::default() };
+    let scanner = Scanner { rows: Vec::with_capacity(some), ..Scanner::default() };
     match scanner.scan(text)? {
         Some(rows) => Ok(rows),
         None => judged(text),
@@ -50,10 +52,7 @@ pub(super) fn top<'r, 'a>(rows: &'r [Row<'a>]) -> impl Iterator<Item = (usize, &
 
 /// The value of a key right inside a row, on the same line or below.
 pub(super) fn text<'r>(rows: &'r [Row<'_>], at: usize, key: &str) -> Option<&'r str> {
-    match rows[at].flow.iter().find(|(name, _)| name == key) {
-        Some((_, value)) => Some(value),
-        None => children(rows, at).find(|(_, row)| row.key == key).and_then(|(_, row)| row.value.as_deref()),
-    }
+    children(rows, at).find(|(_, row)| row.key == key).and_then(|(_, row)| row.value.as_deref())
 }
 
 /// A mapping or a list that may go on.
@@ -62,15 +61,18 @@ struct Open {
     /// The row that holds it, counted from 1; 0 for the whole text.
     inside: usize,
     list: bool,
+    /// How many rows are right inside.
+    count: usize,
 }
 
 #[derive(Default)]
 struct Scanner<'a> {
     rows: Vec<Row<'a>>,
     open: Vec<Open>,
-    seen: HashSet<(usize, Cow<'a, str>)>,
     /// A text in a block is being passed over: it ends where a line is indented no more than this.
     block: Option<usize>,
+    /// The rows of mappings that have too many of them to compare each with each.
+    many: Vec<usize>,
 }
 
 impl<'a> Scanner<'a> {
@@ -84,8 +86,8 @@ impl<'a> Scanner<'a> {
             rest = next;
             line += 1;
             let this = this.strip_suffix('\r').unwrap_or(this);
-            let body = this.trim_start_matches(' ');
-            let indent = this.len() - body.len();
+            let indent = this.bytes().position(|byte| byte != b' ').unwrap_or(this.len());
+            let body = &this[indent..];
             if body.is_empty() || self.block.is_some_and(|outer| indent > outer) {
                 continue;
             }
@@ -94,10 +96,11 @@ impl<'a> Scanner<'a> {
                 continue;
             }
             match row(body) {
-                Some(row) if self.fits(indent, row.key.is_empty()) => self.add(Row { line, depth: indent, ..row })?,
+                Some((key, value)) if self.fits(indent, key.is_empty()) => self.add((line, indent), key, value)?,
                 Some(_) | None => return Ok(None),
             }
         }
+        self.are_distinct()?;
         Ok(if self.rows.is_empty() { None } else { Some(self.rows) })
     }
 
@@ -112,54 +115,96 @@ impl<'a> Scanner<'a> {
             (None, None) => indent == 0 && !list,
             (Some(_), None) | (None, Some(_)) => false,
         };
-        self.open.push(Open { indent, inside: self.rows.len(), list });
+        self.open.push(Open { indent, inside: self.rows.len(), list, count: 0 });
         begins && self.open.len() < 32
     }
 
-    fn add(&mut self, mut row: Row<'a>) -> Result<(), Fault> {
-        let inside = self.open.last().map_or(0, |open| open.inside);
-        if !row.key.is_empty() && !self.seen.insert((inside, row.key.clone())) {
-            return Err(Fault::on(row.line, format!("the key `{}` stands twice", shortened(&row.key))));
-        }
-        if row.value.as_deref().is_some_and(is_block) {
-            self.block = Some(row.depth);
-            row.value = Some(Cow::Borrowed(""));
-        }
-        self.rows.push(row);
+    fn add(&mut self, (line, depth): (usize, usize), key: Cow<'a, str>, value: Written<'a>) -> Result<(), Fault> {
+        let inside = self.beside(line, &key)?;
+        let (value, pairs) = match value {
+            Written::Nothing => (None, Vec::new()),
+            Written::Text(text) => (Some(text), Vec::new()),
+            Written::Block => {
+                self.block = Some(depth);
+                (Some(Cow::Borrowed("")), Vec::new())
+            }
+            Written::Pairs(pairs) => (Some(Cow::Borrowed("")), pairs),
+        };
+        self.rows.push(Row { line, depth, key, value, inside });
+        let inside = self.rows.len();
+        let row = |(key, value)| Row { line, depth: depth + 1, key, value: Some(value), inside };
+        self.rows.extend(pairs.into_iter().map(row));
         Ok(())
     }
+
+    /// What a key is inside of, where it is to be the first of its name.
+    fn beside(&mut self, line: usize, key: &str) -> Result<usize, Fault> {
+        let Some(open) = self.open.last_mut() else { return Ok(0) };
+        let inside = open.inside;
+        open.count += 1;
+        if open.list {
+            return Ok(inside);
+        }
+        let before = (inside..self.rows.len()).filter(|at| self.rows[*at].inside == inside);
+        if open.count <= FEW {
+            if before.into_iter().any(|at| self.rows[at].key == key) {
+                return Err(twice(line, key));
+            }
+        } else {
+            if open.count == FEW + 1 {
+                self.many.extend(before);
+            }
+            self.many.push(self.rows.len());
+        }
+        Ok(inside)
+    }
+
+    /// No key stands twice in a mapping of many.
+    fn are_distinct(&self) -> Result<(), Fault> {
+        let id = |at: &usize| (self.rows[*at].inside, &self.rows[*at].key);
+        let marked = |at: &usize| mark(id(at).1).wrapping_add(id(at).0 as u64);
+        match repeats(&self.many, marked, |one, other| id(one).cmp(&id(other))).first() {
+            None => Ok(()),
+            Some((again, _)) => Err(twice(self.rows[self.many[*again]].line, &self.rows[self.many[*again]].key)),
+        }
+    }
+}
+
+fn twice(line: usize, key: &str) -> Fault {
+    Fault::on(line, format!("the key {} stands twice", shown(key)))
+}
+
+/// What stands behind a key.
+enum Written<'a> {
+    Nothing,
+    Text(Cow<'a, str>),
+    /// A text on the lines below.
+    Block,
+    /// A mapping on one line: `{integrity: sha512-…}`.
+    Pairs(Vec<(Cow<'a, str>, Cow<'a, str>)>),
 }
 
 fn is_block(value: &str) -> bool {
     matches!(value, "|" | "|-" | "|+" | ">" | ">-" | ">+")
 }
 
-/// One line without its indentation; its line and depth are the caller's to say.
-fn row(body: &str) -> Option<Row<'_>> {
-    let (key, rest) = if body == "-" || body.starts_with("- ") {
-        (Cow::Borrowed(""), body[1..].trim_matches(' '))
-    } else {
-        let (key, rest) = key(body)?;
-        (key, rest.trim_matches(' '))
+/// The key of one line without its indentation, and its value.
+fn row(body: &str) -> Option<(Cow<'_, str>, Written<'_>)> {
+    let (key, rest) = if body == "-" || body.starts_with("- ") { (Cow::Borrowed(""), &body[1..]) } else { key(body)? };
+    let rest = rest.trim_matches(' ');
+    let value = match rest.as_bytes().first() {
+        None if key.is_empty() => return None,
+        None => Written::Nothing,
+        Some(b'{') => Written::Pairs(flow(rest[1..].strip_suffix('}')?)?),
+        Some(b'[') => {
+            let inner = rest[1..].strip_suffix(']')?;
+            (!inner.contains(['[', ']', '{', '}', '#'])).then_some(Written::Text(Cow::Borrowed("")))?
+        }
+        Some(b'|' | b'>') if is_block(rest) && !key.is_empty() => Written::Block,
+        Some(first) if key.is_empty() && !matches!(first, b'"' | b'\'') && rest.contains(": ") => return None,
+        Some(_) => Written::Text(scalar(rest)?),
     };
-    let plain = Row { line: 0, depth: 0, key, value: None, flow: Vec::new() };
-    if rest.is_empty() {
-        return (!plain.key.is_empty()).then_some(plain);
-    }
-    if let Some(inner) = rest.strip_prefix('{') {
-        return Some(Row { flow: flow(inner.strip_suffix('}')?)?, value: Some(Cow::Borrowed("")), ..plain });
-    }
-    if let Some(inner) = rest.strip_prefix('[') {
-        let inner = inner.strip_suffix(']')?;
-        return (!inner.contains(['[', ']', '{', '}', '#'])).then_some(Row { value: Some(Cow::Borrowed("")), ..plain });
-    }
-    if is_block(rest) && !plain.key.is_empty() {
-        return Some(Row { value: Some(Cow::Borrowed(rest)), ..plain });
-    }
-    if plain.key.is_empty() && rest.contains(": ") && !rest.starts_with(['"', '\'']) {
-        return None;
-    }
-    Some(Row { value: Some(scalar(rest)?), ..plain })
+    Some((key, value))
 }
 
 /// The key of a line and what stands behind its colon.
@@ -263,7 +308,7 @@ fn judged<'a>(text: &str) -> Result<Vec<Row<'a>>, Fault> {
 /// The reader of YAML has bounded how deep this goes.
 fn put(rows: &mut Vec<Row<'_>>, depth: usize, (line, key, value): (usize, &str, &Node)) {
     let text = value.as_str().filter(|_| !value.is_null()).map(|text| Cow::Owned(text.to_owned()));
-    rows.push(Row { line, depth, key: Cow::Owned(key.to_owned()), value: text, flow: Vec::new() });
+    rows.push(Row { line, depth, key: Cow::Owned(key.to_owned()), value: text, inside: 0 });
     for (key, value) in value.entries().unwrap_or_default() {
         put(rows, depth + 1, (key.line, key.as_str().unwrap_or_default(), value));
     }
@@ -290,7 +335,7 @@ mod tests {
     #[test]
     fn plain_lines_are_read_as_the_real_reader_reads_them() {
         assert_eq!(both("a: 1\nb:\n  c: 'it''s'\n  \"d\":\n    e: f:g\n# c\nh:\n"), (Some(6), 6));
-        assert_eq!(both("a: {b: c, 'd': '>=1'}\nx: [p, q]\r\ny: z\n"), (Some(3), 7));
+        assert_eq!(both("a: {b: c, 'd': '>=1'}\nx: [p, q]\r\ny: z\n"), (Some(5), 7));
         assert_eq!(both("a:\n  b: |-\n    c: d\n\n    e\n  f: g\n"), (Some(3), 3));
         assert_eq!(both("a:\n  - b\n  - c\nd:\n"), (Some(4), 4));
     }

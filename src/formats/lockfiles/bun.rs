@@ -5,25 +5,27 @@ use std::collections::BTreeMap;
 
 use super::super::fault::Fault;
 use super::super::json_tree::{Dialect, Member, Node, parse};
-use super::draft::{self, Draft};
+use super::address::without_credentials;
 use super::package_json::{self, unmarked};
+use super::text::shown;
 use super::{Integrity, Lock, Package, Pin, Source, Sync};
+use super::{expected, pins};
 
 /// What an override may hold so that it is mirrored as it is written.
 const NOT_PLAIN: [char; 3] = ['*', '$', '>'];
 
 /// Reads a `bun.lock`.
-pub(crate) fn read(text: &str) -> Result<Lock, Fault> {
+pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     let root = parse(unmarked(text), Dialect::Comments)?;
-    draft::version(&root, "lockfileVersion", &["0", "1", "2"])?;
-    draft::object(&root, "workspaces")?;
-    let mut draft = Draft::default();
+    expected::version(&root, "lockfileVersion", &["0", "1", "2"])?;
+    expected::object(&root, "workspaces")?;
+    let mut lock = Lock::default();
     if root.get("packages").is_some() {
-        for member in draft::object(&root, "packages")? {
-            package(&mut draft, member)?;
+        for member in expected::object(&root, "packages")? {
+            package(&mut lock, member)?;
         }
     }
-    Ok(draft.lock)
+    Ok(lock)
 }
 
 /// The items of a tuple behind the first, one after the other.
@@ -48,7 +50,7 @@ impl<'n, 'a> Items<'n, 'a> {
     }
 }
 
-fn package(draft: &mut Draft, member: &Member<'_>) -> Result<(), Fault> {
+fn package(lock: &mut Lock<'_>, member: &Member<'_>) -> Result<(), Fault> {
     let line = member.line;
     let wrong = |what: &str| Fault::on(line, format!("the entry of `{}` {what}", member.key.escape_debug()));
     let tuple = member.node.as_list().ok_or_else(|| wrong("is no list"))?;
@@ -60,13 +62,13 @@ fn package(draft: &mut Draft, member: &Member<'_>) -> Result<(), Fault> {
         return Err(wrong("does not say what it was resolved to"));
     }
     let mut items = Items { line, rest: rest.iter() };
-    let (source, pin, integrity) = resolved(draft, &mut items, (name, resolution))?;
-    let version = matches!(source, Source::Registry(_)).then(|| resolution.to_owned());
-    draft.add(Package { name: name.to_owned(), version, source, pin, integrity, line });
+    let (source, pin, integrity) = resolved(lock, &mut items, (name, resolution))?;
+    let version = matches!(source, Source::Registry(_)).then(|| resolution.to_owned().into());
+    lock.packages.push(Package { name: name.to_owned().into(), version, source, pin, integrity, line });
     Ok(())
 }
 
-fn resolved(draft: &mut Draft, items: &mut Items<'_, '_>, entry: (&str, &str)) -> Result<(Source, Pin, Integrity), Fault> {
+fn resolved(lock: &mut Lock<'_>, items: &mut Items<'_, '_>, entry: (&str, &str)) -> Result<(Source<'static>, Pin, Integrity), Fault> {
     let (name, text) = entry;
     let line = items.line;
     let starts = |starts: &[&str]| starts.iter().any(|start| text.starts_with(start));
@@ -75,32 +77,37 @@ fn resolved(draft: &mut Draft, items: &mut Items<'_, '_>, entry: (&str, &str)) -
     }
     if starts(&["http://", "https://"]) {
         items.object()?;
-        let integrity = draft.integrity(line, name, items.more());
-        return Ok((Source::Archive(draft.address(line, name, text)), draft::archive(&integrity), integrity));
+        let integrity = lock.remarks.integrity(line, items.more().unwrap_or_default()).sound.into();
+        return Ok((Source::Archive(lock.remarks.fetched(line, name, text).into_owned().into()), pins::archive(&integrity), integrity));
     }
     if starts(&["git+", "git:", "git@", "ssh:", "github:", "gitlab:", "bitbucket:"]) {
         items.object()?;
         items.text("the tag that bun gives a repository")?;
-        let integrity = items.more().map(|digest| draft.integrity(line, name, Some(digest)));
+        let integrity = items.more().map(|digest| lock.remarks.integrity(line, digest).sound.into());
         let (place, commit) = text.split_once('#').map_or((text, None), |(place, commit)| (place, Some(commit)));
         // The bytes are known, so the commit may be a short one.
         let known = matches!(integrity, Some(Integrity::Digests(_)));
-        let pin = if known && commit.is_some() { Pin::Exact } else { draft::revision(commit) };
-        return Ok((Source::Repository(draft.address(line, name, place)), pin, integrity.unwrap_or(Integrity::NotAsked)));
+        let pin = if known && commit.is_some() { Pin::Exact } else { pins::revision(commit) };
+        return Ok((
+            Source::Repository(lock.remarks.fetched(line, name, place).into_owned().into()),
+            pin,
+            integrity.unwrap_or(Integrity::NotAsked),
+        ));
     }
     if starts(&["link:", "file:", ".", "/"]) || [".tgz", ".tar.gz"].iter().any(|end| text.ends_with(end)) {
         items.object()?;
-        return Ok((Source::Path(text.to_owned()), draft::path(text), Integrity::NotAsked));
+        return Ok((Source::Path(text.to_owned().into()), pins::path(text), Integrity::NotAsked));
     }
     if !text.starts_with(|first: char| first.is_ascii_digit()) {
-        let shown = draft::without_credentials(text).0;
-        return Err(Fault::on(line, format!("`{}` is resolved to what is not known: `{}`", name.escape_debug(), shown.escape_debug())));
+        let clean = without_credentials(text);
+        let text = clean.as_deref().unwrap_or(text);
+        return Err(Fault::on(line, format!("{} is resolved to what is not known: {}", shown(name), shown(text))));
     }
     let registry = items.text("the registry")?;
     items.object()?;
-    let integrity = draft.integrity(line, name, Some(items.text("the digest")?));
-    let registry = (!registry.is_empty()).then(|| draft.address(line, name, registry));
-    Ok((Source::Registry(registry), draft::semver(Some(text)), integrity))
+    let integrity = lock.remarks.integrity(line, items.text("the digest")?).sound.into();
+    let registry = (!registry.is_empty()).then(|| lock.remarks.fetched(line, name, registry).into_owned().into());
+    Ok((Source::Registry(registry), pins::semver(Some(text)), integrity))
 }
 
 /// Compares a manifest with the copy of it that the lock keeps: of the project, or of a member of its workspaces by its folder as the lock names it.

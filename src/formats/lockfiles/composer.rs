@@ -1,5 +1,6 @@
 //! `composer.lock`, and the digest of the `composer.json` that it keeps, as composer computes it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use md5::{Digest, Md5};
@@ -7,8 +8,9 @@ use md5::{Digest, Md5};
 use super::super::fault::Fault;
 use super::super::json_tree::{Dialect, Node, Value, parse};
 use super::ascii_json;
-use super::draft::{self, Draft};
+use super::digest::Algorithm;
 use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync};
+use super::{expected, pins};
 
 /// What of a `composer.json` the digest is made of, sorted as PHP sorts keys; `config` holds `platform` alone.
 const RELEVANT: [&str; 12] = [
@@ -29,59 +31,60 @@ const RELEVANT: [&str; 12] = [
 const PACKAGIST: &str = "https://packagist.org/";
 
 /// Reads a `composer.lock`.
-pub(crate) fn read(text: &str) -> Result<Lock, Fault> {
+pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     let root = parse(text, Dialect::Strict)?;
-    draft::members(&root, "composer.lock")?;
-    let mut draft = Draft::default();
+    expected::members(&root, "composer.lock")?;
+    let mut lock = Lock::default();
     let mut seen = HashMap::new();
     for key in ["packages", "packages-dev"] {
         let list = root.get(key).ok_or_else(|| Fault::on(root.line, format!("`{key}` is missing, so this is no whole lockfile")))?;
         let wrong = || Fault::on(list.line, format!("`{key}` is {}, and a list is expected", list.kind()));
         for node in list.as_list().ok_or_else(wrong)? {
-            let package = package(&mut draft, node)?;
+            let package = package(&mut lock, node)?;
             let version = package.version.clone().unwrap_or_default();
-            again(&mut draft, &package, seen.insert(package.name.to_ascii_lowercase(), version));
-            draft.add(package);
+            again(&mut lock, &package, seen.insert(package.name.to_ascii_lowercase(), version));
+            lock.packages.push(package);
         }
     }
-    Ok(draft.lock)
+    Ok(lock)
 }
 
 /// A name that stood before, with the version that it had there.
-fn again(draft: &mut Draft, package: &Package, before: Option<String>) {
+fn again(lock: &mut Lock<'_>, package: &Package<'_>, before: Option<Cow<'_, str>>) {
     let shown = package.name.escape_debug();
     match before {
         Some(version) if Some(&version) == package.version.as_ref() => {
-            draft.remark(package.line, Oddity::Duplicate, format!("`{shown}` stands twice"));
+            lock.remarks.say(package.line, Oddity::Duplicate, || format!("`{shown}` stands twice"));
         }
-        Some(_) => draft.remark(package.line, Oddity::Contradiction, format!("`{shown}` stands with two versions")),
+        Some(_) => lock.remarks.say(package.line, Oddity::Contradiction, || format!("`{shown}` stands with two versions")),
         None => {}
     }
 }
 
-fn package(draft: &mut Draft, node: &Node<'_>) -> Result<Package, Fault> {
+fn package(lock: &mut Lock<'_>, node: &Node<'_>) -> Result<Package<'static>, Fault> {
     let line = node.line;
-    draft::members(node, "an entry of `packages`")?;
-    let needed = |key: &str| draft::text(node, key)?.ok_or_else(|| Fault::on(line, format!("a package has no `{key}`")));
+    expected::members(node, "an entry of `packages`")?;
+    let needed = |key: &str| expected::text(node, key)?.ok_or_else(|| Fault::on(line, format!("a package has no `{key}`")));
     let (name, version) = (needed("name")?, needed("version")?);
     let (source, dist) = (node.get("source"), node.get("dist"));
     let commit = revision(held(source, "type"), held(source, "reference").or_else(|| held(dist, "reference")));
     let integrity = match held(dist, "shasum") {
-        Some(sum) => draft.hex(line, name, &format!("sha1:{sum}")).map_or(Integrity::Missing, |sha1| Integrity::Digests(vec![sha1])),
+        Some(sum) if lock.remarks.hex(line, ("sha1", sum)) => Algorithm::Sha1.into(),
+        Some(_) => Integrity::Missing,
         None if commit == Pin::Exact || (source.is_none() && dist.is_none()) => Integrity::NotAsked,
         None => Integrity::Missing,
     };
-    let place = place(draft, node, name);
+    let place = place(lock, node, name);
     let moves = version.starts_with("dev-") || version.ends_with("-dev");
     let (pin, integrity) = match (&place, commit) {
-        (Source::Path(path), _) => (draft::path(path), Integrity::NotAsked),
+        (Source::Path(path), _) => (pins::path(path), Integrity::NotAsked),
         (Source::Project, _) | (_, Pin::Exact) => (Pin::Exact, integrity),
         (_, Pin::Loose(_)) if moves => (Pin::Loose(format!("a branch: `{}`", version.escape_debug())), integrity),
         (Source::Registry(_), Pin::Loose(_)) => (Pin::Exact, integrity),
         (Source::Repository(_), loose) => (loose, integrity),
-        (Source::Archive(_), Pin::Loose(_)) => (draft::archive(&integrity), integrity),
+        (Source::Archive(_), Pin::Loose(_)) => (pins::archive(&integrity), integrity),
     };
-    Ok(Package { name: name.to_owned(), version: Some(version.to_owned()), source: place, pin, integrity, line })
+    Ok(Package { name: name.to_owned().into(), version: Some(version.to_owned().into()), source: place, pin, integrity, line })
 }
 
 /// A text that is not empty.
@@ -89,13 +92,13 @@ fn held<'n>(place: Option<&'n Node<'_>>, key: &str) -> Option<&'n str> {
     place.and_then(|place| place.text(key)).filter(|text| !text.is_empty())
 }
 
-fn place(draft: &mut Draft, node: &Node<'_>, name: &str) -> Source {
+fn place(lock: &mut Lock<'_>, node: &Node<'_>, name: &str) -> Source<'static> {
     let (source, dist) = (node.get("source"), node.get("dist"));
     let path = [dist, source].into_iter().find(|place| held(*place, "type") == Some("path"));
     if let Some(path) = path {
-        return Source::Path(held(path, "url").unwrap_or_default().to_owned());
+        return Source::Path(held(path, "url").unwrap_or_default().to_owned().into());
     }
-    let mut address = |text: Option<&str>| text.map(|text| draft.address(node.line, name, text));
+    let mut address = |text: Option<&str>| text.map(|text| lock.remarks.fetched(node.line, name, text).into_owned().into());
     let (repository, archive) = (address(held(source, "url")), address(held(dist, "url")));
     match (held(Some(node), "notification-url"), repository, archive) {
         (Some(url), _, _) if url.starts_with(PACKAGIST) => Source::Registry(None),
@@ -111,7 +114,7 @@ fn revision(kind: Option<&str>, reference: Option<&str>) -> Pin {
     let number = reference.and_then(|text| text.rsplit_once('@')).map(|(_, number)| number);
     match number {
         Some(number) if kind == Some("svn") && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => Pin::Exact,
-        Some(_) | None => draft::revision(reference),
+        Some(_) | None => pins::revision(reference),
     }
 }
 

@@ -1,41 +1,42 @@
 //! `flake.lock`, version 7, as nix reads it: a graph of nodes, each locked to a revision and the digest of its files.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use chrono::{DateTime, SecondsFormat};
 
 use super::super::fault::Fault;
 use super::super::json_tree::{Dialect, Member, Node, Value, parse};
-use super::draft::{self, Draft};
 use super::{Integrity, Lock, Package, Pin, Source};
+use super::{expected, pins};
 
 /// How many steps a `follows` may take: it may follow another.
 const STEPS: usize = 64;
 
 /// Reads a `flake.lock`. Its time is that of the newest input of the project itself.
-pub(crate) fn read(text: &str) -> Result<Lock, Fault> {
+pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     let root = parse(text.strip_prefix('\u{feff}').unwrap_or(text), Dialect::Strict)?;
-    draft::version(&root, "version", &["7"])?;
-    let top = draft::text(&root, "root")?.ok_or_else(|| Fault::on(root.line, "`root` is missing, so this is no whole lockfile"))?;
-    let nodes = draft::object(&root, "nodes")?;
+    expected::version(&root, "version", &["7"])?;
+    let top = expected::text(&root, "root")?.ok_or_else(|| Fault::on(root.line, "`root` is missing, so this is no whole lockfile"))?;
+    let nodes = expected::object(&root, "nodes")?;
     let mut graph = Graph { nodes: nodes.iter().map(|member| (member.key.as_ref(), member)).collect(), inputs: HashMap::new(), top };
     for member in nodes {
-        draft::members(&member.node, &member.key)?;
+        expected::members(&member.node, &member.key)?;
         let inputs = Graph::inputs(member)?.iter();
         graph.inputs.extend(inputs.map(|input| ((member.key.as_ref(), input.key.as_ref()), &input.node)));
     }
     if !graph.nodes.contains_key(top) {
         return Err(Fault::on(root.line, format!("the root `{}` is none of the nodes", top.escape_debug())));
     }
-    let mut draft = Draft::default();
+    let mut lock = Lock::default();
     for member in nodes {
         graph.check(member)?;
         if member.key != top {
-            input(&mut draft, member)?;
+            input(&mut lock, member)?;
         }
     }
-    draft.lock.stamp = graph.newest()?;
-    Ok(draft.lock)
+    lock.stamp = graph.newest()?;
+    Ok(lock)
 }
 
 struct Graph<'n, 'a> {
@@ -48,7 +49,7 @@ struct Graph<'n, 'a> {
 impl<'n, 'a> Graph<'n, 'a> {
     /// The inputs of a node: a text names another node, a list is the way to it from the root.
     fn inputs(member: &'n Member<'a>) -> Result<&'n [Member<'a>], Fault> {
-        member.node.get("inputs").map_or(Ok(&[]), |inputs| draft::members(inputs, "inputs"))
+        member.node.get("inputs").map_or(Ok(&[]), |inputs| expected::members(inputs, "inputs"))
     }
 
     fn check(&self, member: &'n Member<'a>) -> Result<(), Fault> {
@@ -98,30 +99,37 @@ fn follows_nothing(input: &Node<'_>) -> bool {
     input.as_list().is_some_and(<[Node<'_>]>::is_empty)
 }
 
-fn input(draft: &mut Draft, member: &Member<'_>) -> Result<(), Fault> {
+fn input(lock: &mut Lock<'_>, member: &Member<'_>) -> Result<(), Fault> {
     let (line, name) = (member.line, member.key.as_ref());
     let locked = member.node.get("locked").ok_or_else(|| Fault::on(line, format!("`{}` is not locked", name.escape_debug())))?;
-    draft::members(locked, "locked")?;
-    let kind = draft::text(locked, "type")?.ok_or_else(|| Fault::on(locked.line, "`type` is missing"))?;
-    let revision = draft::text(locked, "rev")?;
-    let digest = draft::text(locked, "narHash")?;
-    let integrity = draft.integrity(locked.line, name, digest);
-    let url = locked.text("url").map(|url| draft.address(locked.line, name, url));
+    expected::members(locked, "locked")?;
+    let kind = expected::text(locked, "type")?.ok_or_else(|| Fault::on(locked.line, "`type` is missing"))?;
+    let revision = expected::text(locked, "rev")?;
+    let digest = expected::text(locked, "narHash")?;
+    let integrity = lock.remarks.integrity(locked.line, digest.unwrap_or_default()).sound.into();
+    let url = locked.text("url").map(|url| Cow::Owned(lock.remarks.fetched(locked.line, name, url).into_owned()));
     let (source, pin) = match kind {
         "path" => {
             let path = locked.text("path").unwrap_or_default();
-            (Source::Path(path.to_owned()), draft::path(path))
+            (Source::Path(path.to_owned().into()), pins::path(path))
         }
-        "tarball" | "file" => (Source::Archive(url.unwrap_or_default()), draft::archive(&integrity)),
-        "git" | "hg" => (Source::Repository(url.unwrap_or_default()), draft::revision(revision)),
+        "tarball" | "file" => (Source::Archive(url.unwrap_or_default()), pins::archive(&integrity)),
+        "git" | "hg" => (Source::Repository(url.unwrap_or_default()), pins::revision(revision)),
         "indirect" => (Source::Registry(None), Pin::Loose("a name that a registry resolves".to_owned())),
         forge => {
             let of = |key: &str| locked.text(key).unwrap_or_default().to_owned();
-            (Source::Repository(format!("{forge}:{}/{}", of("owner"), of("repo"))), draft::revision(revision))
+            (Source::Repository(format!("{forge}:{}/{}", of("owner"), of("repo")).into()), pins::revision(revision))
         }
     };
     let integrity = if kind == "path" && digest.is_none() { Integrity::NotAsked } else { integrity };
-    draft.add(Package { name: name.to_owned(), version: revision.map(str::to_owned), source, pin, integrity, line });
+    lock.packages.push(Package {
+        name: name.to_owned().into(),
+        version: revision.map(|commit| commit.to_owned().into()),
+        source,
+        pin,
+        integrity,
+        line,
+    });
     Ok(())
 }
 

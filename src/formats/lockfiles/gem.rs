@@ -1,9 +1,12 @@
 //! Gemfile.lock: the sources with their gems, what the Gemfile asked for, and the digests that bundler writes since 2.6.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::fault::Fault;
-use super::address::{is_commit, is_hex, shortened, whole};
+use super::address::is_commit;
+use super::digest::{Algorithms, is_hex};
+use super::text::{shortened, whole};
 use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
 
 /// The sections that bundler knows; it passes over others.
@@ -26,10 +29,10 @@ enum Kind {
 
 /// One section of gems, and what its options say.
 #[derive(Clone)]
-struct Origin {
+struct Origin<'a> {
     kind: Kind,
-    remotes: Vec<String>,
-    revision: Option<String>,
+    remotes: Vec<Cow<'a, str>>,
+    revision: Option<&'a str>,
 }
 
 /// A gem as the lock names it: `1.13.3-x86_64-linux` is a version for a platform.
@@ -42,7 +45,7 @@ struct Spec<'a> {
 
 #[derive(Default)]
 struct Text<'a> {
-    origins: Vec<Origin>,
+    origins: Vec<Origin<'a>>,
     specs: Vec<Spec<'a>>,
     /// What the Gemfile asked for, with its line; the text in parentheses may be empty.
     dependencies: BTreeMap<&'a str, (usize, &'a str)>,
@@ -51,25 +54,25 @@ struct Text<'a> {
     has_dependencies: bool,
     has_checksums: bool,
     bundler: Option<&'a str>,
-    odd: Lock,
+    odd: Lock<'a>,
 }
 
 /// Reads a Gemfile.lock.
-pub(crate) fn read(text: &str) -> Result<Lock, Fault> {
+pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     let mut text = parsed(text)?;
     let mut lock = std::mem::take(&mut text.odd);
     let mut seen: HashMap<(&str, &str), usize> = HashMap::new();
     for spec in &text.specs {
         if let Some(line) = seen.insert((spec.name, spec.version), spec.line) {
             let says = format!("`{} ({})` stands on line {line} too", shortened(spec.name), shortened(spec.version));
-            lock.remark(spec.line, Oddity::Duplicate, says);
+            lock.remarks.say(spec.line, Oddity::Duplicate, || says);
         }
         let package = package(&mut lock, &text, spec);
         lock.packages.push(package);
     }
     let names: BTreeSet<&str> = text.specs.iter().map(|spec| spec.name).chain(["bundler"]).collect();
     for (name, (line, _)) in text.dependencies.iter().filter(|(name, _)| !names.contains(**name)) {
-        lock.remark(*line, Oddity::Contradiction, format!("`{}` is asked for, and no source has it", shortened(name)));
+        lock.remarks.say(*line, Oddity::Contradiction, || format!("`{}` is asked for, and no source has it", shortened(name)));
     }
     Ok(lock)
 }
@@ -149,19 +152,19 @@ fn entry<'a>(found: &mut Text<'a>, section: Section, (line, text): (usize, &'a s
     }
 }
 
-fn option(found: &mut Text<'_>, line: usize, body: &str) -> Result<(), Fault> {
+fn option<'a>(found: &mut Text<'a>, line: usize, body: &'a str) -> Result<(), Fault> {
     let Some((key, value)) = body.split_once(':') else { return Err(Fault::on(line, "an option of a source has a colon")) };
     let value = value.trim();
-    let clean = if key == "remote" { found.odd.clean(line, value) } else { String::new() };
+    let clean = if key == "remote" { found.odd.remarks.address(line, value) } else { Cow::default() };
     let Some(origin) = found.origins.last_mut() else { return Ok(()) };
     match key {
         "remote" => {
             if value.starts_with("http://") && origin.kind == Kind::Gem {
-                found.odd.remark(line, Oddity::InsecureIndex, "gems come over `http://`".to_owned());
+                found.odd.remarks.say(line, Oddity::InsecureIndex, || "gems come over `http://`".to_owned());
             }
             origin.remotes.push(clean);
         }
-        "revision" if origin.revision.replace(value.to_owned()).is_some() => return Err(Fault::on(line, "a source has two revisions")),
+        "revision" if origin.revision.replace(value).is_some() => return Err(Fault::on(line, "a source has two revisions")),
         _ => {}
     }
     Ok(())
@@ -181,33 +184,33 @@ fn checksum<'a>(found: &mut Text<'a>, line: usize, body: &'a str) -> Result<(), 
     for digest in digests.split(',').filter(|digest| !digest.is_empty()) {
         let (kind, hex) = digest.split_once('=').unwrap_or((digest, ""));
         if kind == "sha256" && hex.len() != 64 || hex.is_empty() || !is_hex(hex) {
-            found.odd.remark(line, Oddity::BadDigest, format!("`{}` is no digest", shortened(digest)));
+            found.odd.remarks.say(line, Oddity::BadDigest, || format!("`{}` is no digest", shortened(digest)));
         }
     }
     match found.checksums.insert((name, version), digests) {
         Some(old) if old != digests => {
-            found.odd.remark(line, Oddity::Contradiction, format!("`{}` has two digests that differ", shortened(name)));
+            found.odd.remarks.say(line, Oddity::Contradiction, || format!("`{}` has two digests that differ", shortened(name)));
         }
-        Some(_) => found.odd.remark(line, Oddity::Duplicate, format!("the checksum of `{}` stands twice", shortened(name))),
+        Some(_) => found.odd.remarks.say(line, Oddity::Duplicate, || format!("the checksum of `{}` stands twice", shortened(name))),
         None => {}
     }
     Ok(())
 }
 
-fn package(lock: &mut Lock, text: &Text<'_>, spec: &Spec<'_>) -> Package {
+fn package<'a>(lock: &mut Lock<'a>, text: &Text<'a>, spec: &Spec<'a>) -> Package<'a> {
     let (source, pin) = match text.origins.get(spec.origin) {
         Some(origin) => from(lock, origin, spec),
         None => (Source::Registry(None), Pin::Exact),
     };
     let digests = text.checksums.get(&(spec.name, spec.version)).copied().unwrap_or_default();
-    let mut kinds: Vec<String> = digests.split(',').filter_map(|digest| digest.split_once('=')).map(|(kind, _)| kind.to_owned()).collect();
-    kinds.dedup();
+    let mut kinds = Algorithms::default();
+    digests.split(',').filter_map(|digest| digest.split_once('=')).for_each(|(kind, _)| kinds.add_named(kind));
     let integrity = match (&source, kinds.is_empty()) {
         (_, false) => Integrity::Digests(kinds),
         (Source::Registry(_), true) if text.has_checksums || writes_checksums(text.bundler) => Integrity::Missing,
         (_, true) => Integrity::NotAsked,
     };
-    Package { name: spec.name.to_owned(), version: Some(spec.version.to_owned()), source, pin, integrity, line: spec.line }
+    Package { name: spec.name.into(), version: Some(spec.version.into()), source, pin, integrity, line: spec.line }
 }
 
 /// Bundler writes digests since 2.6; what an older one wrote has no place for them.
@@ -216,15 +219,15 @@ fn writes_checksums(bundler: Option<&str>) -> bool {
     (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (2, 6)
 }
 
-fn from(lock: &mut Lock, origin: &Origin, spec: &Spec<'_>) -> (Source, Pin) {
+fn from<'a>(lock: &mut Lock<'a>, origin: &Origin<'a>, spec: &Spec<'a>) -> (Source<'a>, Pin) {
     let remote = origin.remotes.first().cloned().unwrap_or_default();
     match origin.kind {
         Kind::Gem => {
-            let usual = |remote: &&String| remote.trim_end_matches('/') != "https://rubygems.org";
+            let usual = |remote: &&Cow<'_, str>| remote.trim_end_matches('/') != "https://rubygems.org";
             (Source::Registry(origin.remotes.iter().find(usual).cloned()), Pin::Exact)
         }
         Kind::Git => {
-            let revision = origin.revision.as_deref().unwrap_or_default();
+            let revision = origin.revision.unwrap_or_default();
             let pin = if is_commit(revision) { Pin::Exact } else { Pin::Loose(format!("no whole commit: `{}`", shortened(revision))) };
             (Source::Repository(remote), pin)
         }
@@ -232,7 +235,7 @@ fn from(lock: &mut Lock, origin: &Origin, spec: &Spec<'_>) -> (Source, Pin) {
         Kind::Path => (Source::Path(remote.clone()), Pin::Loose(format!("a path: `{}`", shortened(&remote)))),
         Kind::Plugin => {
             let says = format!("`{}` comes from the source of a plugin, which is not looked at", shortened(spec.name));
-            lock.remark(spec.line, Oddity::Unread, says);
+            lock.remarks.say(spec.line, Oddity::Unread, || says);
             (Source::Archive(remote), Pin::Loose("the source of a plugin".to_owned()))
         }
     }
@@ -262,8 +265,8 @@ pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
         match text.dependencies.get(name) {
             None => differs.push(format!("`{}` of the Gemfile is not in the lock", shortened(name))),
             Some((_, locked)) if requirements(locked.split(',')) != *asked => {
-                let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
-                let words = [*name, &asked.join(", "), locked].map(shortened);
+                let asked = asked.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+                let words = [*name, &asked, locked].map(shortened);
                 differs.push(format!("the Gemfile asks for `{}` (`{}`), and the lock was made for (`{}`)", words[0], words[1], words[2]));
             }
             Some(_) => {}
@@ -334,28 +337,28 @@ mod tests {
     #[test]
     fn a_gem_has_its_version_digest_and_line() {
         let sums = format!("\nCHECKSUMS\n  a (1.0) sha256={}\n  b (2.0-x86_64-linux)\n\nBUNDLED WITH\n  2.6.0\n", "a".repeat(64));
-        let lock = read(&text(&sums)).unwrap();
+        let lock = read(text(&sums).leak()).unwrap();
         let [a, b] = &lock.packages[..] else { panic!() };
-        assert_eq!((a.name.as_str(), a.version.as_deref(), a.line, &a.pin), ("a", Some("1.0"), 4, &Pin::Exact));
-        assert_eq!((&a.source, &a.integrity), (&Source::Registry(None), &Integrity::Digests(vec!["sha256".to_owned()])));
+        assert_eq!((a.name.as_ref(), a.version.as_deref(), a.line, &a.pin), ("a", Some("1.0"), 4, &Pin::Exact));
+        assert_eq!((&a.source, &a.integrity), (&Source::Registry(None), &Integrity::Digests(["sha256"].into())));
         assert_eq!((b.version.as_deref(), b.line, &b.integrity), (Some("2.0-x86_64-linux"), 6, &Integrity::Missing));
-        assert_eq!(read(&text("\nBUNDLED WITH\n   2.4.1\n")).unwrap().packages[0].integrity, Integrity::NotAsked);
-        assert_eq!(read(&text("\nBUNDLED WITH\n   2.7.1\n")).unwrap().packages[0].integrity, Integrity::Missing);
+        assert_eq!(read(text("\nBUNDLED WITH\n   2.4.1\n").leak()).unwrap().packages[0].integrity, Integrity::NotAsked);
+        assert_eq!(read(text("\nBUNDLED WITH\n   2.7.1\n").leak()).unwrap().packages[0].integrity, Integrity::Missing);
         assert!(lock.remarks.is_empty());
     }
 
     #[test]
     fn every_source_is_told_apart() {
-        let of = |source: &str| read(&format!("{source}  specs:\n    a (1.0)\n\nDEPENDENCIES\n  a!\n")).unwrap();
+        let of = |source: &str| read(format!("{source}  specs:\n    a (1.0)\n\nDEPENDENCIES\n  a!\n").leak()).unwrap();
         let git = of(&format!("GIT\n  remote: https://x.example/a.git\n  revision: {SHA}\n  branch: main\n"));
-        assert_eq!(git.packages[0].source, Source::Repository("https://x.example/a.git".to_owned()));
+        assert_eq!(git.packages[0].source, Source::Repository("https://x.example/a.git".into()));
         assert_eq!((&git.packages[0].pin, &git.packages[0].integrity), (&Pin::Exact, &Integrity::NotAsked));
         assert!(matches!(of("GIT\n  remote: x\n  revision: 0123\n").packages[0].pin, Pin::Loose(_)));
         let path = of("PATH\n  remote: vendor/a\n").packages.remove(0);
-        assert_eq!((path.source, path.integrity), (Source::Path("vendor/a".to_owned()), Integrity::NotAsked));
+        assert_eq!((path.source, path.integrity), (Source::Path("vendor/a".into()), Integrity::NotAsked));
         assert_eq!(of("PATH\n  remote: .\n").packages[0].source, Source::Project);
         let other = of("GEM\n  remote: http://u:hunter2@gems.x.example/\n");
-        assert_eq!(other.packages[0].source, Source::Registry(Some("http://gems.x.example/".to_owned())));
+        assert_eq!(other.packages[0].source, Source::Registry(Some("http://gems.x.example/".into())));
         let odd: Vec<_> = other.remarks.iter().map(|remark| (remark.line, remark.what)).collect();
         assert_eq!(odd, [(2, Oddity::Credentials), (2, Oddity::InsecureIndex)]);
         assert!(!format!("{other:?}").contains("hunter2"));
@@ -369,8 +372,8 @@ mod tests {
         assert!(refused(&text("  a\n")).starts_with("line 10") && refused(&text("<<<<<<< HEAD\n")).contains("merge"));
         assert!(refused("GEM\n  specs:\n    a\n").starts_with("line 3") && refused("GEM\n     a (1)\n").starts_with("line 2"));
         assert!(refused("hello\n").starts_with("line 1") && refused("").contains("empty"));
-        assert_eq!(read(&text("").replace('\n', "\r\n")).unwrap(), read(&text("")).unwrap());
-        let odd = read(&text("  c\n\nCHECKSUMS\n  a (1.0) sha256=abc\n  a (1.0)\n")).unwrap().remarks;
+        assert_eq!(read(text("").replace('\n', "\r\n").leak()).unwrap(), read(text("").leak()).unwrap());
+        let odd = read(text("  c\n\nCHECKSUMS\n  a (1.0) sha256=abc\n  a (1.0)\n").leak()).unwrap().remarks;
         let odd: Vec<_> = odd.iter().map(|remark| (remark.line, remark.what)).collect();
         assert_eq!(odd, [(13, Oddity::BadDigest), (14, Oddity::Contradiction), (10, Oddity::Contradiction)]);
     }
@@ -390,6 +393,6 @@ mod tests {
 
     #[test]
     fn the_public_samples_are_read_or_refused_as_expected() {
-        crate::formats::lockfiles::tests::samples("gemfilelock", read);
+        crate::formats::lockfiles::tests::samples("gemfilelock", |text| read(text).map(drop));
     }
 }

@@ -1,10 +1,12 @@
 //! go.mod with its go.sum: the modules that are required, and what is known of their bytes.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::super::fault::Fault;
-use super::address::{is_base64, shortened, whole};
-use super::{Integrity, Lock, Oddity, Package, Pin, Remark, Source, Sync, sync_of};
+use super::digest::Algorithm;
+use super::text::{shortened, whole};
+use super::{Integrity, Lock, Oddity, Package, Pin, Remarks, Source, Sync, sync_of};
 
 /// What a go.sum knows of one version of one module.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,13 +21,13 @@ struct Known<'a> {
 pub(crate) struct Sums<'a> {
     known: HashMap<(&'a str, &'a str), Known<'a>>,
     /// What is odd of its lines.
-    pub(crate) remarks: Vec<Remark>,
+    pub(crate) remarks: Remarks,
 }
 
 impl<'a> Sums<'a> {
     /// Reads a go.sum; an empty one is one that knows nothing.
     pub(crate) fn read(text: &'a str) -> Result<Self, Fault> {
-        let mut sums = Self { known: HashMap::with_capacity(text.len() / 150), remarks: Vec::new() };
+        let mut sums = Self { known: HashMap::with_capacity(text.len() / 150), remarks: Remarks::default() };
         if text.trim().is_empty() && !text.contains('\0') {
             return Ok(sums);
         }
@@ -44,13 +46,13 @@ impl<'a> Sums<'a> {
     fn add(&mut self, line: usize, (module, version): (&'a str, &'a str), digest: &'a str) {
         let (bare, of_module) = version.strip_suffix("/go.mod").map_or((version, false), |bare| (bare, true));
         let mut odd = |what, says: &str| {
-            self.remarks.push(Remark { line, what, says: format!("`{}` {says}", shortened(&format!("{module} {version}"))) });
+            self.remarks.say(line, what, || format!("`{}` {says}", shortened(&format!("{module} {version}"))));
         };
         let Some(sum) = digest.strip_prefix("h1:") else {
             odd(Oddity::Unread, "has a digest of a kind that is not `h1`");
             return;
         };
-        if !is_base64("sha256", sum) {
+        if !Algorithm::Sha256.is_base64(sum) {
             odd(Oddity::BadDigest, "has a digest that is no sha256");
         }
         let entry = self.known.entry((module, bare)).or_default();
@@ -64,7 +66,7 @@ impl<'a> Sums<'a> {
 
     fn integrity(&self, module: &str, version: &str) -> Integrity {
         match self.known.get(&(module, version)) {
-            Some(Known { files: Some(_), module: Some(_), .. }) => Integrity::Digests(vec!["sha256".to_owned()]),
+            Some(Known { files: Some(_), module: Some(_), .. }) => Algorithm::Sha256.into(),
             Some(_) | None => Integrity::Missing,
         }
     }
@@ -100,20 +102,20 @@ impl<'a> Module<'a> {
 }
 
 /// Reads a go.mod with its go.sum.
-pub(crate) fn read(text: &str, sums: &Sums<'_>) -> Result<Lock, Fault> {
+pub(crate) fn read<'t>(text: &'t str, sums: &Sums<'_>) -> Result<Lock<'t>, Fault> {
     let module = module(text)?;
     let mut lock = Lock::default();
     let mut seen: HashMap<&str, &str> = HashMap::new();
     for required in &module.required {
         match seen.insert(required.module, required.version) {
             Some(version) if version == required.version => {
-                lock.remark(required.line, Oddity::Duplicate, format!("`{}` is required twice", shortened(required.module)));
+                lock.remarks.say(required.line, Oddity::Duplicate, || format!("`{}` is required twice", shortened(required.module)));
                 continue;
             }
             Some(version) => {
                 let says = [required.module, version, required.version].map(shortened);
                 let says = format!("`{}` is required in versions `{}` and `{}`", says[0], says[1], says[2]);
-                lock.remark(required.line, Oddity::Contradiction, says);
+                lock.remarks.say(required.line, Oddity::Contradiction, || says);
             }
             None => {}
         }
@@ -122,11 +124,11 @@ pub(crate) fn read(text: &str, sums: &Sums<'_>) -> Result<Lock, Fault> {
     Ok(lock)
 }
 
-fn package(module: &Module<'_>, required: &Required<'_>, sums: &Sums<'_>) -> Package {
+fn package<'a>(module: &Module<'a>, required: &Required<'a>, sums: &Sums<'_>) -> Package<'a> {
     let Required { line, module: name, version } = *required;
-    let made = |version: Option<&str>, source, pin, integrity| Package {
-        name: name.to_owned(),
-        version: version.map(str::to_owned),
+    let made = |version: Option<&'a str>, source, pin, integrity| Package {
+        name: name.into(),
+        version: version.map(Cow::Borrowed),
         source,
         pin,
         integrity,
@@ -135,10 +137,10 @@ fn package(module: &Module<'_>, required: &Required<'_>, sums: &Sums<'_>) -> Pac
     match module.replacement(required) {
         Some(Replaced { by, version: None, .. }) => {
             let pin = Pin::Loose(format!("a path: `{}`", shortened(by)));
-            made(Some(version), Source::Path((*by).to_owned()), pin, Integrity::NotAsked)
+            made(Some(version), Source::Path((*by).into()), pin, Integrity::NotAsked)
         }
         Some(Replaced { by, version: Some(version), .. }) => {
-            made(Some(version), Source::Repository((*by).to_owned()), pin(version), sums.integrity(by, version))
+            made(Some(version), Source::Repository((*by).into()), pin(version), sums.integrity(by, version))
         }
         None => made(Some(version), Source::Registry(None), pin(version), sums.integrity(name, version)),
     }
@@ -246,11 +248,11 @@ pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
     let missing = lock.packages.iter().filter(|package| package.integrity == Integrity::Missing);
     let says = missing.map(|package| {
         let name = match &package.source {
-            Source::Repository(by) => by,
-            Source::Registry(_) | Source::Archive(_) | Source::Path(_) | Source::Project => &package.name,
+            Source::Repository(by) => by.as_ref(),
+            Source::Registry(_) | Source::Archive(_) | Source::Path(_) | Source::Project => package.name.as_ref(),
         };
         let version = package.version.as_deref().unwrap_or_default();
-        let lacks = match sums.known.get(&(name.as_str(), version)) {
+        let lacks = match sums.known.get(&(name, version)) {
             Some(Known { files: None, .. }) => "no digest of its files",
             Some(_) => "no digest of its go.mod",
             None => "no digest",
@@ -268,7 +270,7 @@ mod tests {
         format!("{module} {version} h1:{}=\n", "A".repeat(43))
     }
 
-    fn lock(text: &str, sums: &str) -> Lock {
+    fn lock<'t>(text: &'t str, sums: &str) -> Lock<'t> {
         read(text, &Sums::read(sums).unwrap()).unwrap()
     }
 
@@ -281,8 +283,8 @@ mod tests {
         let text = "module m\n\ngo 1.23\n\nrequire x.example/a v1.0.0\nrequire (\n\t\"x.example/b/v2\" v2.0.0-20220715151400-c0bba94af5f8 // indirect\n\t// c\n)\ntool x.example/a/cmd\nretract [v1.0.0, v1.1.0]\n";
         let sums = sum("x.example/a", "v1.0.0") + &sum("x.example/a", "v1.0.0/go.mod") + &sum("x.example/b/v2", "v2.0.0/go.mod");
         let lock = lock(text, &sums);
-        let of = |at: usize| (lock.packages[at].name.as_str(), lock.packages[at].line, &lock.packages[at].integrity);
-        assert_eq!(of(0), ("x.example/a", 5, &Integrity::Digests(vec!["sha256".to_owned()])));
+        let of = |at: usize| (lock.packages[at].name.as_ref(), lock.packages[at].line, &lock.packages[at].integrity);
+        assert_eq!(of(0), ("x.example/a", 5, &Integrity::Digests(["sha256"].into())));
         assert_eq!(of(1), ("x.example/b/v2", 7, &Integrity::Missing));
         assert!(lock.packages.iter().all(|package| package.pin == Pin::Exact && package.source == Source::Registry(None)));
     }
@@ -292,9 +294,9 @@ mod tests {
         let text = "require a.x/a v1.0.0\nrequire b.x/b v1.0.0\nrequire c.x/c master\nreplace a.x/a => ../a\nreplace (\n b.x/b v1.0.0 => f.x/b v1.4.5\n c.x/c v9.0.0 => ./c\n)\n";
         let both = sum("f.x/b", "v1.4.5") + &sum("f.x/b", "v1.4.5/go.mod");
         let packages = lock(text, &both).packages;
-        assert_eq!((&packages[0].source, &packages[0].integrity), (&Source::Path("../a".to_owned()), &Integrity::NotAsked));
+        assert_eq!((&packages[0].source, &packages[0].integrity), (&Source::Path("../a".into()), &Integrity::NotAsked));
         assert!(matches!(packages[0].pin, Pin::Loose(_)));
-        assert_eq!((&packages[1].source, packages[1].version.as_deref()), (&Source::Repository("f.x/b".to_owned()), Some("v1.4.5")));
+        assert_eq!((&packages[1].source, packages[1].version.as_deref()), (&Source::Repository("f.x/b".into()), Some("v1.4.5")));
         assert!(matches!(packages[1].integrity, Integrity::Digests(_)));
         assert_eq!(packages[2].pin, Pin::Loose("no whole version: `master`".to_owned()));
         assert!(["v1.0.0+incompatible", "v0.0.0-2022-abc"].iter().all(|version| pin(version) == Pin::Exact) && pin("v1.2") != Pin::Exact);
@@ -347,7 +349,7 @@ mod tests {
     fn the_public_samples_are_read_or_refused_as_expected() {
         crate::formats::lockfiles::tests::samples("gomod", |text| {
             drop(Sums::read(text));
-            read(text, &Sums::default())
+            read(text, &Sums::default()).map(drop)
         });
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use super::super::fault::Fault;
-use super::address::{is_commit, is_hex, shortened, whole};
+use super::address::is_commit;
+use super::digest::Algorithm;
+use super::text::{shortened, whole};
 use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync};
 
 /// How deep terms may be nested.
@@ -38,7 +40,7 @@ impl Term {
 }
 
 /// Reads a mix.lock.
-pub(crate) fn read(text: &str) -> Result<Lock, Fault> {
+pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     let mut reader = Reader { rest: whole(text)?, line: 1 };
     let mut lock = Lock::default();
     let mut seen = HashSet::new();
@@ -72,7 +74,7 @@ pub(crate) fn in_sync(_lock: &str, _manifest: &str) -> Sync {
     Sync::CannotTell("mix.exs is code of Elixir, and would have to be run".to_owned())
 }
 
-fn package(lock: &mut Lock, (line, app): (usize, &str), term: &Term) -> Result<Package, Fault> {
+fn package(lock: &mut Lock<'_>, (line, app): (usize, &str), term: &Term) -> Result<Package<'static>, Fault> {
     let Term::Tuple(parts) = term else {
         return Err(Fault::on(line, format!("`{}` has no tuple", shortened(app))));
     };
@@ -83,35 +85,36 @@ fn package(lock: &mut Lock, (line, app): (usize, &str), term: &Term) -> Result<P
             let name = parts.get(1).and_then(Term::atom).ok_or_else(lacks)?;
             let version = text(2).ok_or_else(lacks)?;
             let integrity = digest(lock, (line, app), text(7));
-            let source = Source::Registry(text(6).filter(|repo| *repo != "hexpm").map(str::to_owned));
-            Ok(Package { name: name.to_owned(), version: Some(version.to_owned()), source, pin: Pin::Exact, integrity, line })
+            let source = Source::Registry(text(6).filter(|repo| *repo != "hexpm").map(|repo| repo.to_owned().into()));
+            Ok(Package { name: name.to_owned().into(), version: Some(version.to_owned().into()), source, pin: Pin::Exact, integrity, line })
         }
         Some("git") => {
             let lacks = || Fault::on(line, format!("`{}` has no address and revision of a repository", shortened(app)));
             let (address, revision) = text(1).zip(text(2)).ok_or_else(lacks)?;
             let exact = is_commit(revision);
             let pin = if exact { Pin::Exact } else { Pin::Loose(format!("no whole commit: `{}`", shortened(revision))) };
-            let source = Source::Repository(lock.clean(line, address));
-            Ok(Package { name: app.to_owned(), version: None, source, pin, integrity: Integrity::NotAsked, line })
+            let source = Source::Repository(lock.remarks.address(line, address).into_owned().into());
+            Ok(Package { name: app.to_owned().into(), version: None, source, pin, integrity: Integrity::NotAsked, line })
         }
         Some(other) => {
             let says = format!("`{}` comes from a source of the kind `{}`, which is not known", shortened(app), shortened(other));
-            lock.remark(line, Oddity::Unread, says);
+            lock.remarks.say(line, Oddity::Unread, || says);
             let pin = Pin::Loose(format!("a source of the kind `{}`", shortened(other)));
-            let source = Source::Archive(text(1).map(|address| lock.clean(line, address)).unwrap_or_default());
-            Ok(Package { name: app.to_owned(), version: None, source, pin, integrity: Integrity::Missing, line })
+            let source =
+                Source::Archive(text(1).map(|address| lock.remarks.address(line, address).into_owned().into()).unwrap_or_default());
+            Ok(Package { name: app.to_owned().into(), version: None, source, pin, integrity: Integrity::Missing, line })
         }
         None => Err(Fault::on(line, format!("`{}` does not say what kind of source it has", shortened(app)))),
     }
 }
 
 /// The outer checksum is of the whole archive; the inner one, which stands before it, is of its contents only and of old.
-fn digest(lock: &mut Lock, (line, app): (usize, &str), outer: Option<&str>) -> Integrity {
+fn digest(lock: &mut Lock<'_>, (line, app): (usize, &str), outer: Option<&str>) -> Integrity {
     let Some(outer) = outer else { return Integrity::Missing };
-    if outer.len() != 64 || !is_hex(outer) {
-        lock.remark(line, Oddity::BadDigest, format!("the checksum of `{}` is no sha256", shortened(app)));
+    if !Algorithm::Sha256.is_hex(outer) {
+        lock.remarks.say(line, Oddity::BadDigest, || format!("the checksum of `{}` is no sha256", shortened(app)));
     }
-    Integrity::Digests(vec!["sha256".to_owned()])
+    Algorithm::Sha256.into()
 }
 
 struct Reader<'a> {
@@ -262,20 +265,20 @@ mod tests {
         ))
     }
 
-    fn one(term: &str) -> Lock {
-        read(&format!("%{{\n  \"x\": {term},\n}}\n")).unwrap()
+    fn one(term: &str) -> Lock<'static> {
+        read(format!("%{{\n  \"x\": {term},\n}}\n").leak()).unwrap()
     }
 
     #[test]
     fn a_package_of_hex_has_its_outer_checksum_and_line() {
         let lock = one(&whole());
         let a = &lock.packages[0];
-        assert_eq!((a.name.as_str(), a.version.as_deref(), a.line, &a.pin), ("a", Some("1.0.0"), 2, &Pin::Exact));
-        assert_eq!((&a.source, &a.integrity), (&Source::Registry(None), &Integrity::Digests(vec!["sha256".to_owned()])));
+        assert_eq!((a.name.as_ref(), a.version.as_deref(), a.line, &a.pin), ("a", Some("1.0.0"), 2, &Pin::Exact));
+        assert_eq!((&a.source, &a.integrity), (&Source::Registry(None), &Integrity::Digests(["sha256"].into())));
         assert_eq!(one(&hex("")).packages[0].integrity, Integrity::Missing);
         assert_eq!(one(&hex(", \"abc\", [:mix], []")).packages[0].integrity, Integrity::Missing);
         let other = one(&hex(", \"abc\", [:mix], [], \"acme\", \"abc\""));
-        assert_eq!(other.packages[0].source, Source::Registry(Some("acme".to_owned())));
+        assert_eq!(other.packages[0].source, Source::Registry(Some("acme".into())));
         assert_eq!((other.remarks[0].line, other.remarks[0].what), (2, Oddity::BadDigest));
     }
 
@@ -283,8 +286,8 @@ mod tests {
     fn a_repository_has_a_whole_commit_or_is_loose() {
         let lock = one(&format!("{{:git, \"https://u:hunter2@x.example/a.git\", \"{SHA}\", [branch: \"main\"]}}"));
         let package = &lock.packages[0];
-        assert_eq!((&package.source, &package.pin), (&Source::Repository("https://x.example/a.git".to_owned()), &Pin::Exact));
-        assert_eq!((package.name.as_str(), &package.integrity, lock.remarks[0].what), ("x", &Integrity::NotAsked, Oddity::Credentials));
+        assert_eq!((&package.source, &package.pin), (&Source::Repository("https://x.example/a.git".into()), &Pin::Exact));
+        assert_eq!((package.name.as_ref(), &package.integrity, lock.remarks[0].what), ("x", &Integrity::NotAsked, Oddity::Credentials));
         assert!(!format!("{lock:?}").contains("hunter2"));
         assert_eq!(one("{:git, \"x\", \"v1\", []}").packages[0].pin, Pin::Loose("no whole commit: `v1`".to_owned()));
         assert_eq!(one("{:svn, \"x\"}").remarks[0].what, Oddity::Unread);
@@ -322,7 +325,7 @@ mod tests {
         assert!(refused("%{\n\"a\": {:hex, :a, \"1").starts_with("line 2") && refused("%{\"\\").contains("not closed"));
         assert!(refused("%{\n<<<<<<< HEAD\n}").contains("merge") && refused("%{\"a\": {\"#{x}\"}}").contains("code"));
         for deep in ["{", "[", "%{", "{[", "%{a: "] {
-            assert!(read(&format!("%{{a: {}", deep.repeat(100_000))).is_err());
+            assert!(read(format!("%{{a: {}", deep.repeat(100_000)).leak()).is_err());
         }
     }
 
@@ -333,6 +336,6 @@ mod tests {
 
     #[test]
     fn the_public_samples_are_read_or_refused_as_expected() {
-        crate::formats::lockfiles::tests::samples("mixlock", read);
+        crate::formats::lockfiles::tests::samples("mixlock", |text| read(text).map(drop));
     }
 }

@@ -10,45 +10,55 @@ mod block;
 pub(crate) mod bun;
 pub(crate) mod cargo;
 pub(crate) mod composer;
-mod draft;
+mod digest;
+mod entries;
+mod expected;
 pub(crate) mod flake;
 pub(crate) mod gem;
 pub(crate) mod go;
 pub(crate) mod mix;
-mod notes;
 pub(crate) mod npm;
 mod package_json;
 pub(crate) mod pdm;
+
+mod pins;
 pub(crate) mod pipfile;
 pub(crate) mod pnpm;
 pub(crate) mod poetry;
 pub(crate) mod pylock;
 mod python;
+mod remarks;
 pub(crate) mod requirements;
 pub(crate) mod terraform;
+mod text;
 mod toml;
 pub(crate) mod uv;
 pub(crate) mod wants;
 pub(crate) mod yarn;
 
+use std::borrow::Cow;
+
+pub(crate) use digest::Algorithms;
+pub(crate) use remarks::{Oddity, Remarks, TOLD, Untold};
+
 /// What a lockfile says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Lock {
+pub(crate) struct Lock<'t> {
     /// Every entry of the format's own list, in the order of the text; the project itself and its workspace members too, with `Source::Project`.
-    pub(crate) packages: Vec<Package>,
+    pub(crate) packages: Vec<Package<'t>>,
     /// When it was made, if it says so itself: RFC 3339, or as the format writes it.
     pub(crate) stamp: Option<String>,
     /// What is odd and no package.
-    pub(crate) remarks: Vec<Remark>,
+    pub(crate) remarks: Remarks,
 }
 
-/// One locked package.
+/// One locked package. Its words are those of the text wherever they stand there as they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Package {
+pub(crate) struct Package<'t> {
     /// As the format writes it.
-    pub(crate) name: String,
-    pub(crate) version: Option<String>,
-    pub(crate) source: Source,
+    pub(crate) name: Cow<'t, str>,
+    pub(crate) version: Option<Cow<'t, str>>,
+    pub(crate) source: Source<'t>,
     pub(crate) pin: Pin,
     pub(crate) integrity: Integrity,
     /// From 1: where its entry begins.
@@ -57,15 +67,15 @@ pub(crate) struct Package {
 
 /// Where a package comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum Source<'t> {
     /// The ecosystem's registry, or one at this address.
-    Registry(Option<String>),
+    Registry(Option<Cow<'t, str>>),
     /// A repository.
-    Repository(String),
+    Repository(Cow<'t, str>),
     /// An archive at an address.
-    Archive(String),
+    Archive(Cow<'t, str>),
     /// A path, as it is written: relative, absolute, or `file:`.
-    Path(String),
+    Path(Cow<'t, str>),
     /// The project itself, or a member of its workspace.
     Project,
 }
@@ -82,38 +92,12 @@ pub(crate) enum Pin {
 /// What is known of a package's bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Integrity {
-    /// Digests by their algorithms, lower case: `sha256`, `sha512`, `sha1`, `md5`.
-    Digests(Vec<String>),
+    /// Digests, by their algorithms.
+    Digests(Algorithms),
     /// None, though the format has a place for it.
     Missing,
     /// The format has none for an entry like this: a path, a repository at a commit, the project itself.
     NotAsked,
-}
-
-/// Something odd that is no package, at its line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Remark {
-    pub(crate) line: usize,
-    pub(crate) what: Oddity,
-    /// A sentence without a full stop, strangers' words in backticks.
-    pub(crate) says: String,
-}
-
-/// What a remark is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Oddity {
-    /// Two entries of one package that cannot both be true, or one entry that contradicts itself.
-    Contradiction,
-    /// The same entry twice.
-    Duplicate,
-    /// An option that weakens where packages come from: another index, a trusted host, `http://`.
-    InsecureIndex,
-    /// Credentials in an address; never quoted.
-    Credentials,
-    /// A digest that is no digest: of the wrong length, or not of hex or base64.
-    BadDigest,
-    /// A part of the file that could not be looked at: an include that is not there, a line that is not understood.
-    Unread,
 }
 
 /// What the comparison of a lock with its manifest came to, without a network.
@@ -133,8 +117,11 @@ fn sync_of(differs: Vec<String>) -> Sync {
 
 /// The line of the first marker that a merge conflict leaves, from 1.
 pub(crate) fn conflict_marker(text: &str) -> Option<usize> {
-    let is_marker = |line: &str| ["<<<<<<< ", ">>>>>>> ", "||||||| "].iter().any(|mark| line.starts_with(mark));
-    text.lines().position(is_marker).map(|line| line + 1)
+    let bytes = text.as_bytes();
+    let begins_line = |at: &usize| *at == 0 || bytes[at - 1] == b'\n';
+    let first = |mark: &str| memchr::memmem::find_iter(bytes, mark).find(begins_line);
+    let at = ["<<<<<<< ", ">>>>>>> ", "||||||| "].into_iter().filter_map(first).min()?;
+    Some(memchr::memchr_iter(b'\n', &bytes[..at]).count() + 1)
 }
 
 #[cfg(test)]
@@ -146,7 +133,7 @@ mod tests {
     use crate::formats::fault::Fault;
 
     /// Reads every sample of a folder. Without `GATE_VECTORS` nothing is looked at.
-    pub(super) fn check(folder: &str, read: fn(&str) -> Result<Lock, Fault>) {
+    pub(super) fn check(folder: &str, read: fn(&str) -> Result<Lock<'_>, Fault>) {
         let Some(root) = std::env::var_os("GATE_VECTORS") else { return };
         let root = PathBuf::from(root).join("lockfiles");
         let list = fs::read_to_string(root.join("expected.tsv")).unwrap();
@@ -157,7 +144,8 @@ mod tests {
                 continue;
             }
             count += 1;
-            let lock = read(&fs::read_to_string(root.join(cells[0])).unwrap());
+            let text = fs::read_to_string(root.join(cells[0])).unwrap();
+            let lock = read(&text);
             match cells[2] {
                 "refused" => assert!(lock.is_err(), "{line}: {lock:?}"),
                 "read" => assert!(lock.is_ok(), "{line}: {lock:?}"),
@@ -184,7 +172,7 @@ mod tests {
             for (i, (at, next)) in places.enumerate().filter(|(i, _)| i % (text.len() / 400 + 1) == 0) {
                 drop(read(&text[..at]));
                 for sign in ["\"", "\\", "\n", " ", ":", "{", "é", "", "'", "@", "/"].iter().cycle().skip(i % 11).take(3) {
-                    drop(read(&format!("{}{sign}{}", &text[..at], &text[next..])));
+                    drop(read(format!("{}{sign}{}", &text[..at], &text[next..]).leak()));
                 }
             }
         }
@@ -199,7 +187,7 @@ mod tests {
         let mut ran = 0;
         for row in list.lines().filter(|row| row.starts_with("requirements/")) {
             let [file, _, expects] = row.split('\t').collect::<Vec<_>>()[..] else { panic!("{row}") };
-            let open = |path: &str| fs::read_to_string(root.join(path)).map_err(|error| error.to_string());
+            let open = |path: &str| fs::read_to_string(root.join(path)).map(|text| &*text.leak()).map_err(|error| error.to_string());
             let read = super::requirements::read_all(file, &open);
             assert_eq!(read.is_err(), expects == "refused", "{file}: {read:?}");
             ran += 1;

@@ -6,11 +6,11 @@ const A: &str = "sha512-l4Sp/DRseor9wL6EvV2+TuQn63dMkPjZ/sp9XkghTEbV9KlPS1xUsZ3u
 const B: &str = "sha512-qpCAvRl9stuOHveKsn7HncJRvv501qIacKzQlO/+Lwxc9+0q2wLyv4Dfvt80/DPn2pqOBsJdDiogXGR9+OvwRw==";
 const C: &str = "0123456789012345678901234567890123456789";
 
-fn shown(lock: &Lock) -> Vec<String> {
+fn shown(lock: &Lock<'_>) -> Vec<String> {
     let pin = |pin: &Pin| if let Pin::Loose(why) = pin { why.clone() } else { "exact".to_owned() };
     let one = |p: &Package| {
         let integrity = match &p.integrity {
-            Integrity::Digests(names) => names.join(","),
+            Integrity::Digests(names) => names.to_string(),
             Integrity::Missing => "missing".to_owned(),
             Integrity::NotAsked => "not asked".to_owned(),
         };
@@ -48,7 +48,7 @@ fn third() -> String {
 
 #[test]
 fn version_3_is_read_with_every_kind_of_source() {
-    let lock = read(&third()).unwrap();
+    let lock = read(third().leak()).unwrap();
     let expected = [
         "3 top 1.0.0 Project | exact | not asked",
         "4 @s/b 2.0.0 Project | exact | not asked",
@@ -112,11 +112,11 @@ fn one_version_with_two_digests_is_a_contradiction() {
     let entry = |folder: &str, digest: &str| format!("\"node_modules/{folder}\": {{\"version\": \"1.0.0\", \"integrity\": \"{digest}\"}}");
     let text =
         |second: &str| format!("{{\"lockfileVersion\": 3, \"packages\": {{{},\n{}}}}}", entry("a", A), entry("x/node_modules/a", second));
-    let lock = read(&text(B)).unwrap();
+    let lock = read(text(B).leak()).unwrap();
     assert_eq!((lock.remarks[0].line, lock.remarks[0].what), (2, Oddity::Contradiction));
-    assert!(read(&text(A)).unwrap().remarks.is_empty());
-    assert!(read(&text("sha1-tSQ9jz7BqjXxNkYFvA0QNuMKtp8=")).unwrap().remarks.is_empty());
-    let bad = read(&text("sha512-AAAA")).unwrap();
+    assert!(read(text(A).leak()).unwrap().remarks.is_empty());
+    assert!(read(text("sha1-tSQ9jz7BqjXxNkYFvA0QNuMKtp8=").leak()).unwrap().remarks.is_empty());
+    let bad = read(text("sha512-AAAA").leak()).unwrap();
     assert_eq!((bad.remarks[0].what, &bad.packages[1].integrity), (Oddity::BadDigest, &Integrity::Missing));
 }
 

@@ -6,9 +6,10 @@ use sha2::{Digest, Sha256};
 
 use super::super::fault::Fault;
 use super::address::is_commit;
-use super::notes::{Digests, Notes, shown};
+use super::entries::{Files, Notes};
 use super::python::dump::Json;
 use super::python::normal;
+use super::text::shown;
 use super::toml::{Document, Lines, Node, Table};
 use super::{Integrity, Lock, Package, Pin, Source, Sync};
 
@@ -16,7 +17,7 @@ use super::{Integrity, Lock, Package, Pin, Source, Sync};
 const REPOSITORIES: [&str; 4] = ["git", "hg", "svn", "bzr"];
 
 /// Reads a `pdm.lock`.
-pub(crate) fn read(text: &str) -> Result<Lock, Fault> {
+pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     // PDM reads with Python's tomllib, which takes no mark of byte order.
     if text.starts_with('\u{feff}') {
         return Err(Fault::on(1, "the text begins with a mark of byte order, which PDM does not read"));
@@ -60,50 +61,50 @@ struct Reader<'d, 'a> {
     document: &'d Document<'a>,
     lines: Lines<'a>,
     listed: HashMap<&'d str, &'d [Node<'a>]>,
-    notes: Notes,
+    notes: Notes<'a>,
 }
 
-impl Reader<'_, '_> {
-    fn package(&mut self, node: &Node<'_>) -> Result<Package, Fault> {
+impl<'a> Reader<'_, 'a> {
+    fn package(&mut self, node: &Node<'a>) -> Result<Package<'a>, Fault> {
         let fault = |message: &str| self.document.fault(node.at, message);
         let table = node.as_table().ok_or_else(|| fault("a package is expected as a table"))?;
-        let name = table.text("name").filter(|name| !name.is_empty()).ok_or_else(|| fault("the package has no `name`"))?;
-        let version = table.text("version").filter(|version| !version.is_empty()).ok_or_else(|| fault("the package has no `version`"))?;
+        let name = table.words("name").filter(|name| !name.is_empty()).ok_or_else(|| fault("the package has no `name`"))?;
+        let version = table.words("version").filter(|version| !version.is_empty()).ok_or_else(|| fault("the package has no `version`"))?;
         let line = self.lines.of(node.at);
         let own = table.get("files").map(|files| files.as_list().ok_or_else(|| self.document.fault(files.at, "`files` is no list")));
         let listed = || if self.listed.is_empty() { None } else { self.listed.get(format!("{name} {version}").as_str()).copied() };
         let files = own.transpose()?.or_else(listed).unwrap_or_default();
         let files = self.files(files);
         let (source, pin, integrity) = self.source(table, line, files);
-        Ok(Package { name: name.to_owned(), version: Some(version.to_owned()), source, pin, integrity, line })
+        Ok(Package { name: name.clone(), version: Some(version.clone()), source, pin, integrity, line })
     }
 
-    fn files(&mut self, files: &[Node<'_>]) -> Integrity {
-        let mut digests = Digests::default();
+    fn files(&mut self, files: &[Node<'a>]) -> Integrity {
+        let mut digests = Files::default();
         for file in files {
             let hash = file.as_table().and_then(|file| file.text("hash"));
             let line = self.lines.of(file.at);
             // Where they were found is written with `static_urls`.
             if let Some(address) = file.as_table().and_then(|file| file.text("url")) {
-                self.notes.address(address, line);
+                self.notes.remarks.address(line, address);
             }
-            digests.add(hash.map(|hash| self.notes.digest(hash, line)));
+            digests.add(hash.map(|hash| self.notes.digest(line, hash)).unwrap_or_default());
         }
         digests.integrity()
     }
 
-    fn source(&mut self, table: &Table<'_>, line: usize, files: Integrity) -> (Source, Pin, Integrity) {
+    fn source(&mut self, table: &Table<'a>, line: usize, files: Integrity) -> (Source<'a>, Pin, Integrity) {
         let without = |files: Integrity| if files == Integrity::Missing { Integrity::NotAsked } else { files };
-        let repository = REPOSITORIES.into_iter().find_map(|kind| Some((kind, table.text(kind)?)));
+        let repository = REPOSITORIES.into_iter().find_map(|kind| Some((kind, table.words(kind)?)));
         if let Some((kind, address)) = repository {
-            return (Source::Repository(self.notes.address(address, line)), pin_of(kind, table), without(files));
+            return (Source::Repository(self.notes.address(line, address)), pin_of(kind, table), without(files));
         }
-        if let Some(path) = table.text("path") {
-            return (Source::Path(path.to_owned()), Pin::Loose(format!("a path: {}", shown(path))), without(files));
+        if let Some(path) = table.words("path") {
+            return (Source::Path(path.clone()), Pin::Loose(format!("a path: {}", shown(path))), without(files));
         }
-        let Some(address) = table.text("url") else { return (Source::Registry(None), Pin::Exact, files) };
+        let Some(address) = table.words("url") else { return (Source::Registry(None), Pin::Exact, files) };
         let pin = if files == Integrity::Missing { Pin::Loose("an archive without a digest".to_owned()) } else { Pin::Exact };
-        (Source::Archive(self.notes.address(address, line)), pin, files)
+        (Source::Archive(self.notes.address(line, address)), pin, files)
     }
 }
 
@@ -230,8 +231,8 @@ mod tests {
     const SUM: &str = "sha256:ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
     const HEAD: &str = "# c\n[metadata]\nlock_version = \"4.5.0\"\n";
 
-    fn one(more: &str) -> Package {
-        let lock = read(&format!("{HEAD}\n[[package]]\nname = \"a\"\nversion = \"1\"\n{more}")).unwrap();
+    fn one(more: &str) -> Package<'static> {
+        let lock = read(format!("{HEAD}\n[[package]]\nname = \"a\"\nversion = \"1\"\n{more}").leak()).unwrap();
         assert!(lock.remarks.is_empty() && lock.packages.len() == 1, "{lock:?}");
         lock.packages.into_iter().next().unwrap()
     }
@@ -240,18 +241,23 @@ mod tests {
     fn every_source_is_read_with_its_pin_and_integrity() {
         let text = str::to_owned;
         let loose = |says: &str| Pin::Loose(says.to_owned());
-        let sha256 = || Integrity::Digests(vec![text("sha256")]);
+        let sha256 = || Integrity::Digests(["sha256"].into());
         let files = format!("files = [\n    {{url = \"https://h/a.whl\", hash = \"{SUM}\"}},\n]\n");
         let here = || text("https://h/a");
         for (more, from, pin, integrity) in [
             (files.clone(), Source::Registry(None), Pin::Exact, sha256()),
             (String::new(), Source::Registry(None), Pin::Exact, Integrity::Missing),
-            (format!("git = \"https://h/a\"\nrevision = \"{COMMIT}\""), Source::Repository(here()), Pin::Exact, Integrity::NotAsked),
-            (text("git = \"https://h/a\"\nref = \"m\""), Source::Repository(here()), loose("a branch or tag: `m`"), Integrity::NotAsked),
-            (text("svn = \"https://h/a\"\nrevision = \"12\""), Source::Repository(here()), Pin::Exact, Integrity::NotAsked),
-            (format!("url = \"https://h/a\"\n{files}"), Source::Archive(here()), Pin::Exact, sha256()),
-            (text("url = \"https://h/a\"\n"), Source::Archive(here()), loose("an archive without a digest"), Integrity::Missing),
-            (text("path = \"./b\"\n"), Source::Path(text("./b")), loose("a path: `./b`"), Integrity::NotAsked),
+            (format!("git = \"https://h/a\"\nrevision = \"{COMMIT}\""), Source::Repository(here().into()), Pin::Exact, Integrity::NotAsked),
+            (
+                text("git = \"https://h/a\"\nref = \"m\""),
+                Source::Repository(here().into()),
+                loose("a branch or tag: `m`"),
+                Integrity::NotAsked,
+            ),
+            (text("svn = \"https://h/a\"\nrevision = \"12\""), Source::Repository(here().into()), Pin::Exact, Integrity::NotAsked),
+            (format!("url = \"https://h/a\"\n{files}"), Source::Archive(here().into()), Pin::Exact, sha256()),
+            (text("url = \"https://h/a\"\n"), Source::Archive(here().into()), loose("an archive without a digest"), Integrity::Missing),
+            (text("path = \"./b\"\n"), Source::Path(text("./b").into()), loose("a path: `./b`"), Integrity::NotAsked),
         ] {
             let package = one(&more);
             assert_eq!((package.source, package.pin, package.integrity, package.line), (from, pin, integrity, 5), "{more}");
@@ -263,14 +269,14 @@ mod tests {
         let text = format!(
             "[[package]]\nname = \"a\"\nversion = \"1\"\n[metadata]\nlock_version = \"3.1\"\n[metadata.files]\n\"a 1\" = [{{file = \"f\", hash = \"{SUM}\"}}]\n"
         );
-        assert_eq!(read(&text).unwrap().packages[0].integrity, Integrity::Digests(vec!["sha256".to_owned()]));
+        assert_eq!(read(&text).unwrap().packages[0].integrity, Integrity::Digests(["sha256"].into()));
     }
 
     #[test]
     fn a_package_stands_once_for_each_set_of_extras() {
         let package = "[[package]]\nname = \"a\"\nversion = \"1\"\n";
-        assert!(read(&format!("{HEAD}{package}{package}extras = [\"x\"]\n")).unwrap().remarks.is_empty());
-        assert_eq!(read(&format!("{HEAD}{package}{package}")).unwrap().remarks.len(), 1);
+        assert!(read(format!("{HEAD}{package}{package}extras = [\"x\"]\n").leak()).unwrap().remarks.is_empty());
+        assert_eq!(read(format!("{HEAD}{package}{package}").leak()).unwrap().remarks.len(), 1);
     }
 
     #[test]

@@ -6,9 +6,10 @@ use toml::{Table, Value};
 use super::super::fault::Fault;
 use super::super::json_tree::{Dialect, Member, Node, parse};
 use super::ascii_json;
-use super::draft::{self, Draft};
+use super::digest::Algorithms;
 use super::python::normal;
 use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync};
+use super::{expected, pins};
 
 /// The sections of a `Pipfile` that are no lists of packages of a category.
 const SECTIONS: [&str; 9] = ["source", "packages", "dev-packages", "requires", "scripts", "pipfile", "pipenv", "default", "develop"];
@@ -16,75 +17,80 @@ const SECTIONS: [&str; 9] = ["source", "packages", "dev-packages", "requires", "
 const REPOSITORIES: [&str; 4] = ["git", "hg", "svn", "bzr"];
 
 /// Reads a `Pipfile.lock`.
-pub(crate) fn read(text: &str) -> Result<Lock, Fault> {
+pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     let root = parse(text, Dialect::Strict)?;
-    let sections = draft::members(&root, "Pipfile.lock")?;
+    let sections = expected::members(&root, "Pipfile.lock")?;
     let meta = root.get("_meta").ok_or_else(|| Fault::on(root.line, "`_meta` is missing, so this is no whole lockfile"))?;
-    draft::version(meta, "pipfile-spec", &["6"])?;
-    let mut draft = Draft::default();
-    indexes(&mut draft, meta);
+    expected::version(meta, "pipfile-spec", &["6"])?;
+    let mut lock = Lock::default();
+    indexes(&mut lock, meta);
     for needed in ["default", "develop"] {
-        draft::object(&root, needed)?;
+        expected::object(&root, needed)?;
     }
     for section in sections.iter().filter(|section| section.key != "_meta") {
-        for member in draft::members(&section.node, &section.key)? {
-            package(&mut draft, member)?;
+        for member in expected::members(&section.node, &section.key)? {
+            package(&mut lock, member)?;
         }
     }
-    contradictions(&mut draft, &root);
-    Ok(draft.lock)
+    contradictions(&mut lock, &root);
+    Ok(lock)
 }
 
 /// The indexes that packages come from.
-fn indexes(draft: &mut Draft, meta: &Node<'_>) {
+fn indexes(lock: &mut Lock<'_>, meta: &Node<'_>) {
     for source in meta.get("sources").and_then(Node::as_list).unwrap_or_default() {
         let name = source.text("name").unwrap_or("the index");
         if let Some(url) = source.text("url") {
-            draft.address(source.line, name, url);
+            lock.remarks.fetched(source.line, name, url);
         }
         if source.get("verify_ssl").is_some_and(|verified| verified.value == super::super::json_tree::Value::Bool(false)) {
             let says = format!("`{}` is used without a look at its certificate", name.escape_debug());
-            draft.remark(source.line, Oddity::InsecureIndex, says);
+            lock.remarks.say(source.line, Oddity::InsecureIndex, || says);
         }
     }
 }
 
-fn package(draft: &mut Draft, member: &Member<'_>) -> Result<(), Fault> {
+fn package(lock: &mut Lock<'_>, member: &Member<'_>) -> Result<(), Fault> {
     let (line, node, name) = (member.line, &member.node, member.key.as_ref());
-    draft::members(node, name)?;
-    let written = draft::text(node, "version")?;
-    let mut digests = Vec::new();
+    expected::members(node, name)?;
+    let written = expected::text(node, "version")?;
+    let mut digests = Algorithms::default();
     if let Some(hashes) = node.get("hashes") {
         let wrong = |at: &Node<'_>| Fault::on(at.line, format!("the hashes of `{}` are no list of texts", name.escape_debug()));
         for hash in hashes.as_list().ok_or_else(|| wrong(hashes))? {
-            digests.extend(draft.hex(hash.line, name, hash.as_str().ok_or_else(|| wrong(hash))?));
+            let text = hash.as_str().ok_or_else(|| wrong(hash))?;
+            let (kind, hex) = text.split_once(':').unwrap_or(("", text));
+            if lock.remarks.hex(hash.line, (kind, hex)) {
+                digests.add_named(kind);
+            }
         }
     }
-    digests.sort();
-    digests.dedup();
-    let integrity = if digests.is_empty() { Integrity::Missing } else { Integrity::Digests(digests) };
-    let (source, pin, integrity) = placed(draft, member, (written, integrity));
-    let version = written.map(|version| version.trim_start_matches('=').to_owned());
-    draft.add(Package { name: name.to_owned(), version, source, pin, integrity, line });
+    let (source, pin, integrity) = placed(lock, member, (written, digests.into()));
+    let version = written.map(|version| version.trim_start_matches('=').to_owned().into());
+    lock.packages.push(Package { name: name.to_owned().into(), version, source, pin, integrity, line });
     Ok(())
 }
 
-fn placed(draft: &mut Draft, member: &Member<'_>, known: (Option<&str>, Integrity)) -> (Source, Pin, Integrity) {
+fn placed(lock: &mut Lock<'_>, member: &Member<'_>, known: (Option<&str>, Integrity)) -> (Source<'static>, Pin, Integrity) {
     let (version, integrity) = known;
     let (line, node, name) = (member.line, &member.node, member.key.as_ref());
     if let Some((kind, address)) = REPOSITORIES.iter().find_map(|kind| node.text(kind).map(|address| (*kind, address))) {
         let revision = node.text("ref");
         let number = revision.is_some_and(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
-        let pin = if kind == "svn" && number { Pin::Exact } else { draft::revision(revision) };
-        return (Source::Repository(draft.address(line, name, address)), pin, Integrity::NotAsked);
+        let pin = if kind == "svn" && number { Pin::Exact } else { pins::revision(revision) };
+        return (Source::Repository(lock.remarks.fetched(line, name, address).into_owned().into()), pin, Integrity::NotAsked);
     }
     match node.text("path").or(node.text("file")) {
         Some(address) if address.contains("://") && !address.starts_with("file:") => {
-            let pin = draft::archive(&integrity);
-            (Source::Archive(draft.address(line, name, address)), pin, integrity)
+            let pin = pins::archive(&integrity);
+            (Source::Archive(lock.remarks.fetched(line, name, address).into_owned().into()), pin, integrity)
         }
-        Some(path) => (Source::Path(path.to_owned()), draft::path(path), Integrity::NotAsked),
-        None => (Source::Registry(node.text("index").filter(|index| *index != "pypi").map(str::to_owned)), pinned(version), integrity),
+        Some(path) => (Source::Path(path.to_owned().into()), pins::path(path), Integrity::NotAsked),
+        None => (
+            Source::Registry(node.text("index").filter(|index| *index != "pypi").map(|index| index.to_owned().into())),
+            pinned(version),
+            integrity,
+        ),
     }
 }
 
@@ -99,7 +105,7 @@ fn pinned(version: Option<&str>) -> Pin {
 }
 
 /// What is installed for both purposes has one version.
-fn contradictions(draft: &mut Draft, root: &Node<'_>) {
+fn contradictions(lock: &mut Lock<'_>, root: &Node<'_>) {
     let (Some(default), Some(develop)) = (root.get("default"), root.get("develop")) else { return };
     let versions: std::collections::HashMap<&str, &str> =
         default.members().iter().filter_map(|member| Some((member.key.as_ref(), member.node.text("version")?))).collect();
@@ -107,7 +113,7 @@ fn contradictions(draft: &mut Draft, root: &Node<'_>) {
         let (Some(here), Some(there)) = (member.node.text("version"), versions.get(member.key.as_ref())) else { continue };
         if here != *there {
             let says = format!("`{}` stands with two versions", member.key.escape_debug());
-            draft.remark(member.line, Oddity::Contradiction, says);
+            lock.remarks.say(member.line, Oddity::Contradiction, || says);
         }
     }
 }

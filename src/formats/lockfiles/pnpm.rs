@@ -1,19 +1,22 @@
 //! pnpm-lock.yaml of versions 5, 6 and 9: the packages, and what the projects of the workspace asked for.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
 use super::super::fault::Fault;
 use super::super::json;
-use super::address::{archived_commit, is_commit, shortened, whole, without_credentials};
+use super::address::{archived_commit, before_archive, without_credentials};
 use super::block::{Row, children, rows, text, top};
+use super::pins;
+use super::text::{part, shortened, whole};
 use super::{Integrity, Lock, Package, Pin, Source, Sync};
 
 const FIELDS: [&str; 3] = ["dependencies", "devDependencies", "optionalDependencies"];
 
 /// Reads a pnpm-lock.yaml.
-pub(crate) fn read(source: &str) -> Result<Lock, Fault> {
+pub(crate) fn read(source: &str) -> Result<Lock<'_>, Fault> {
     let (rows, major) = known(source)?;
     let mut lock = Lock::default();
     for (at, _) in top(&rows).filter(|(_, row)| row.key == "packages") {
@@ -43,7 +46,7 @@ fn known(source: &str) -> Result<(Vec<Row<'_>>, u32), Fault> {
     }
 }
 
-fn package(lock: &mut Lock, rows: &[Row<'_>], (at, major): (usize, u32)) -> Result<Package, Fault> {
+fn package<'a>(lock: &mut Lock<'a>, rows: &[Row<'a>], (at, major): (usize, u32)) -> Result<Package<'a>, Fault> {
     let row = &rows[at];
     if row.value.as_deref().is_some_and(|value| !value.is_empty()) {
         return Err(Fault::on(row.line, format!("`{}` has a text, and a mapping is expected", shortened(&row.key))));
@@ -51,8 +54,8 @@ fn package(lock: &mut Lock, rows: &[Row<'_>], (at, major): (usize, u32)) -> Resu
     let (mut name, mut version, mut resolution) = (None, None, None);
     for (at, field) in children(rows, at) {
         match field.key.as_ref() {
-            "name" => name = field.value.as_deref(),
-            "version" => version = field.value.as_deref(),
+            "name" => name = field.value.clone(),
+            "version" => version = field.value.clone(),
             "resolution" => resolution = Some(at),
             _ => {}
         }
@@ -60,10 +63,10 @@ fn package(lock: &mut Lock, rows: &[Row<'_>], (at, major): (usize, u32)) -> Resu
     let key = key(&row.key, major);
     let (source, pin, integrity) = match resolution {
         Some(at) => origin(lock, rows, (at, &key)),
-        None => (Source::Registry(key.registry.clone()), Pin::Exact, Integrity::Missing),
+        None => (Source::Registry(key.registry.clone().map(Cow::Owned)), Pin::Exact, Integrity::Missing),
     };
-    let name = name.unwrap_or(key.name).to_owned();
-    let version = version.or(key.version).map(str::to_owned);
+    let name = name.unwrap_or_else(|| part(&row.key, key.name));
+    let version = version.or_else(|| key.version.map(|version| part(&row.key, version)));
     let pin = match (&source, &version) {
         (Source::Registry(_), None) => Pin::Loose("no version".to_owned()),
         _ => pin,
@@ -81,7 +84,7 @@ struct Key<'a> {
 
 /// `/@s/a/1.0.0_b@2.0.0` of version 5, `/@s/a@1.0.0(b@2.0.0)` of version 6, `@s/a@1.0.0` of version 9.
 fn key(key: &str, major: u32) -> Key<'_> {
-    let bare = key.split('(').next().unwrap_or(key);
+    let bare = before(key, b'(');
     let (registry, path) = match bare.strip_prefix('/') {
         Some(path) => (None, path),
         None if major < 9 && !bare.starts_with('@') => match bare.split_once('/') {
@@ -90,43 +93,74 @@ fn key(key: &str, major: u32) -> Key<'_> {
         },
         None => (None, bare),
     };
-    let scope = if path.starts_with('@') { path.find('/').map_or(0, |at| at + 1) } else { 0 };
-    let sign = if major == 5 { '/' } else { '@' };
-    let (name, version) = match path[scope..].find(sign) {
+    let scope = if path.starts_with('@') { memchr::memchr(b'/', path.as_bytes()).map_or(0, |at| at + 1) } else { 0 };
+    let sign = if major == 5 { b'/' } else { b'@' };
+    let (name, version) = match memchr::memchr(sign, &path.as_bytes()[scope..]) {
         Some(at) if scope + at > 0 => (&path[..scope + at], Some(&path[scope + at + 1..])),
         Some(_) | None => (path, None),
     };
-    let version = version.map(|version| if major == 5 { version.split('_').next().unwrap_or(version) } else { version });
-    let version = version.filter(|version| version.starts_with(|c: char| c.is_ascii_digit()) && !version.contains('/'));
+    let version = version.map(|version| if major == 5 { before(version, b'_') } else { version });
+    let version = version.filter(|version| version.starts_with(|c: char| c.is_ascii_digit()) && before(version, b'/') == *version);
     Key { name, version, registry }
 }
 
-fn origin(lock: &mut Lock, rows: &[Row<'_>], (at, key): (usize, &Key<'_>)) -> (Source, Pin, Integrity) {
+/// What stands before a sign, or all.
+fn before(text: &str, sign: u8) -> &str {
+    memchr::memchr(sign, text.as_bytes()).map_or(text, |at| &text[..at])
+}
+
+/// What a resolution holds.
+#[derive(Default)]
+struct Resolution<'r> {
+    integrity: Option<&'r str>,
+    directory: Option<&'r str>,
+    tarball: Option<&'r str>,
+    commit: Option<&'r str>,
+    repo: Option<&'r str>,
+    url: Option<&'r str>,
+    kind: Option<&'r str>,
+}
+
+fn resolution<'r>(rows: &'r [Row<'_>], at: usize) -> Resolution<'r> {
+    let mut found = Resolution::default();
+    for (_, row) in children(rows, at) {
+        let field = match row.key.as_ref() {
+            "integrity" => &mut found.integrity,
+            "directory" => &mut found.directory,
+            "tarball" => &mut found.tarball,
+            "commit" => &mut found.commit,
+            "repo" => &mut found.repo,
+            "url" => &mut found.url,
+            "type" => &mut found.kind,
+            _ => continue,
+        };
+        *field = row.value.as_deref();
+    }
+    found
+}
+
+fn origin<'a>(lock: &mut Lock<'a>, rows: &[Row<'a>], (at, key): (usize, &Key<'_>)) -> (Source<'a>, Pin, Integrity) {
     let line = rows[at].line;
-    let field = |name: &str| text(rows, at, name);
-    let integrity = field("integrity").map_or(Integrity::Missing, |digests| lock.integrity(line, digests));
-    if let Some(path) = field("directory").or_else(|| field("tarball").filter(|address| address.starts_with("file:"))) {
-        let pin = Pin::Loose(format!("a path: `{}`", shortened(path)));
-        let asked = if integrity == Integrity::Missing { Integrity::NotAsked } else { integrity };
-        return (Source::Path(path.to_owned()), pin, asked);
+    let known = resolution(rows, at);
+    let integrity = known.integrity.map_or(Integrity::Missing, |digests| lock.remarks.integrity(line, digests).named.into());
+    let asked = |integrity: Integrity| if integrity == Integrity::Missing { Integrity::NotAsked } else { integrity };
+    if let Some(path) = known.directory.or(known.tarball.filter(|address| address.starts_with("file:"))) {
+        return (Source::Path(path.to_owned().into()), pins::path(path), asked(integrity));
     }
-    if let Some(commit) = field("commit") {
-        let pin = if is_commit(commit) { Pin::Exact } else { Pin::Loose(format!("no whole commit: `{}`", shortened(commit))) };
-        return (Source::Repository(lock.clean(line, field("repo").unwrap_or_default())), pin, Integrity::NotAsked);
+    if let Some(commit) = known.commit {
+        let repository = lock.remarks.address(line, known.repo.unwrap_or_default()).into_owned();
+        return (Source::Repository(repository.into()), pins::commit(commit), Integrity::NotAsked);
     }
-    let address = field("tarball").or_else(|| field("url").filter(|_| field("type") == Some("binary")));
-    let Some(address) = address else { return (Source::Registry(key.registry.clone()), Pin::Exact, integrity) };
-    let clean = lock.clean(line, address);
+    let address = known.tarball.or(known.url.filter(|_| known.kind == Some("binary")));
+    let Some(address) = address else { return (Source::Registry(key.registry.clone().map(Cow::Owned)), Pin::Exact, integrity) };
+    let clean = lock.remarks.address(line, address).into_owned();
     if archived_commit(address).is_some() {
-        let asked = if integrity == Integrity::Missing { Integrity::NotAsked } else { integrity };
-        return (Source::Repository(clean), Pin::Exact, asked);
+        return (Source::Repository(clean.into()), Pin::Exact, asked(integrity));
     }
-    if key.version.is_some() && clean.contains("/-/") {
-        return (Source::Registry(clean.split("/-/").next().map(str::to_owned)), Pin::Exact, integrity);
+    if let Some(base) = before_archive(&clean).filter(|_| key.version.is_some()) {
+        return (Source::Registry(Some(base.to_owned().into())), Pin::Exact, integrity);
     }
-    let known = integrity != Integrity::Missing;
-    let pin = if known { Pin::Exact } else { Pin::Loose("an archive whose bytes are not known".to_owned()) };
-    (Source::Archive(clean), pin, integrity)
+    (Source::Archive(clean.into()), pins::archive(&integrity), integrity)
 }
 
 /// The projects of a lock by their folders: each key of `importers`, or the whole lock where it knows one project only.
@@ -139,7 +173,7 @@ fn importers(rows: &[Row<'_>]) -> BTreeMap<String, Vec<(usize, String)>> {
 }
 
 /// Folders that a project links to and that are no member of the workspace are packages too, though pnpm does not list them.
-fn linked(lock: &mut Lock, rows: &[Row<'_>]) {
+fn linked<'a>(lock: &mut Lock<'a>, rows: &[Row<'a>]) {
     let projects = importers(rows);
     for (folder, fields) in &projects {
         for (at, _) in fields.iter().filter(|(_, field)| FIELDS.contains(&field.as_str())) {
@@ -149,10 +183,15 @@ fn linked(lock: &mut Lock, rows: &[Row<'_>]) {
                 if joined(folder, path).is_some_and(|member| projects.contains_key(&member)) {
                     continue;
                 }
-                let pin = Pin::Loose(format!("a path: `{}`", shortened(path)));
-                let source = Source::Path(format!("link:{path}"));
-                let name = row.key.to_string();
-                lock.packages.push(Package { name, version: None, source, pin, integrity: Integrity::NotAsked, line: row.line });
+                let (source, pin) = (Source::Path(format!("link:{path}").into()), pins::path(path));
+                lock.packages.push(Package {
+                    name: row.key.clone(),
+                    version: None,
+                    source,
+                    pin,
+                    integrity: Integrity::NotAsked,
+                    line: row.line,
+                });
             }
         }
     }
@@ -272,9 +311,9 @@ mod tests {
 
     const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
 
-    fn one(version: &str, key: &str, resolution: &str) -> Package {
+    fn one(version: &str, key: &str, resolution: &str) -> Package<'static> {
         let text = format!("lockfileVersion: {version}\n\npackages:\n\n  {key}:\n    resolution: {resolution}\n    dev: false\n");
-        read(&text).unwrap().packages.remove(0)
+        read(text.leak()).unwrap().packages.remove(0)
     }
 
     fn sha512() -> String {
@@ -285,8 +324,8 @@ mod tests {
     fn the_keys_of_every_version_name_their_package() {
         let of = |version: &str, key: &str| {
             let package = one(version, key, &sha512());
-            assert_eq!((package.line, &package.pin, &package.integrity), (5, &Pin::Exact, &Integrity::Digests(vec!["sha512".to_owned()])));
-            (package.name, package.version.unwrap_or_default(), package.source)
+            assert_eq!((package.line, &package.pin, &package.integrity), (5, &Pin::Exact, &Integrity::Digests(["sha512"].into())));
+            (package.name.into_owned(), package.version.unwrap_or_default().into_owned(), package.source)
         };
         let plain = |name: &str| (name.to_owned(), "1.0.0".to_owned(), Source::Registry(None));
         assert_eq!(of("5.4", "/a/1.0.0"), plain("a"));
@@ -295,23 +334,23 @@ mod tests {
         assert_eq!(of("'6.1'", "/@s/a@1.0.0"), plain("@s/a"));
         assert_eq!(of("'9.0'", "a@1.0.0"), plain("a"));
         assert_eq!(of("'9.0'", "'@s/a@1.0.0'"), plain("@s/a"));
-        let other = Source::Registry(Some("https://npm.x.example".to_owned()));
+        let other = Source::Registry(Some("https://npm.x.example".into()));
         assert_eq!(of("5.3", "npm.x.example/@s/a/1.0.0"), ("@s/a".to_owned(), "1.0.0".to_owned(), other));
     }
 
     #[test]
     fn every_source_is_told_apart() {
         let git = one("'9.0'", "a@git+https://x.example/a.git", &format!("{{commit: {SHA}, repo: https://x.example/a.git, type: git}}"));
-        assert_eq!((git.name.as_str(), git.source), ("a", Source::Repository("https://x.example/a.git".to_owned())));
+        assert_eq!((git.name.as_ref(), git.source), ("a", Source::Repository("https://x.example/a.git".into())));
         assert_eq!((git.pin, git.integrity), (Pin::Exact, Integrity::NotAsked));
         assert_eq!(one("'9.0'", "a@x", "{commit: abc, repo: r, type: git}").pin, Pin::Loose("no whole commit: `abc`".to_owned()));
         let host = one("5.4", "github.com/o/r/x", &format!("{{tarball: https://codeload.github.com/o/r/tar.gz/{SHA}}}"));
         assert!(matches!((host.source, host.pin), (Source::Repository(_), Pin::Exact)));
         let path = one("'9.0'", "a@file:../a", "{directory: ../a, type: directory}");
-        assert_eq!((&path.source, &path.integrity), (&Source::Path("../a".to_owned()), &Integrity::NotAsked));
+        assert_eq!((&path.source, &path.integrity), (&Source::Path("../a".into()), &Integrity::NotAsked));
         assert!(matches!(path.pin, Pin::Loose(_)));
         let archive = one("'9.0'", "a@https://x.example/a.tgz", "{tarball: https://hunter2@x.example/a.tgz}");
-        assert_eq!((archive.source, archive.integrity), (Source::Archive("https://x.example/a.tgz".to_owned()), Integrity::Missing));
+        assert_eq!((archive.source, archive.integrity), (Source::Archive("https://x.example/a.tgz".into()), Integrity::Missing));
         assert!(matches!(archive.pin, Pin::Loose(_)));
     }
 
@@ -321,7 +360,7 @@ mod tests {
         let text = format!("lockfileVersion: '9.0'\nimporters:\n  .:\n{}  p/b:\n{}", project("p/b"), project("../../../x"));
         let lock = read(&text).unwrap();
         assert_eq!(lock.packages.len(), 1);
-        assert_eq!((lock.packages[0].line, &lock.packages[0].source), (10, &Source::Path("link:../../../x".to_owned())));
+        assert_eq!((lock.packages[0].line, &lock.packages[0].source), (10, &Source::Path("link:../../../x".into())));
     }
 
     #[test]
@@ -355,6 +394,6 @@ mod tests {
 
     #[test]
     fn the_public_samples_are_read_or_refused_as_expected() {
-        crate::formats::lockfiles::tests::samples("pnpmlock", read);
+        crate::formats::lockfiles::tests::samples("pnpmlock", |text| read(text).map(drop));
     }
 }

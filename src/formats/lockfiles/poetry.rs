@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::super::fault::Fault;
 use super::address::is_commit;
-use super::notes::{Digests, Notes, shown};
+use super::entries::{Files, Notes};
 use super::python::dump::{Json, object_of};
+use super::text::shown;
 use super::toml::{Document, Lines, Node, Table};
 use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync};
 
 /// Reads a `poetry.lock`.
-pub(crate) fn read(text: &str) -> Result<Lock, Fault> {
+pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     // Poetry reads with Python's tomllib, which takes no mark of byte order.
     if text.starts_with('\u{feff}') {
         return Err(Fault::on(1, "the text begins with a mark of byte order, which Poetry does not read"));
@@ -24,7 +25,9 @@ pub(crate) fn read(text: &str) -> Result<Lock, Fault> {
     let mut notes = reader.notes;
     if metadata.is_none() {
         let last = document.lines().of(text.trim_end().len());
-        notes.say(last, Oddity::Unread, "the lock has no `[metadata]`, which stands at its end: it may have been cut off");
+        notes
+            .remarks
+            .say(last, Oddity::Unread, || "the lock has no `[metadata]`, which stands at its end: it may have been cut off".to_owned());
     }
     notes.repeats(packages.iter().map(|package| (package, "")));
     Ok(Lock { packages, stamp: None, remarks: notes.remarks })
@@ -53,17 +56,17 @@ struct Reader<'d, 'a> {
     document: &'d Document<'a>,
     lines: Lines<'a>,
     listed: HashMap<&'d str, &'d [Node<'a>]>,
-    notes: Notes,
+    notes: Notes<'a>,
 }
 
-impl Reader<'_, '_> {
-    fn package(&mut self, node: &Node<'_>) -> Result<Package, Fault> {
+impl<'a> Reader<'_, 'a> {
+    fn package(&mut self, node: &Node<'a>) -> Result<Package<'a>, Fault> {
         let fault = |message: &str| self.document.fault(node.at, message);
         let table = node.as_table().ok_or_else(|| fault("a package is expected as a table"))?;
-        let name = table.text("name").filter(|name| !name.is_empty()).ok_or_else(|| fault("the package has no `name`"))?;
-        let version = table.text("version").filter(|version| !version.is_empty()).ok_or_else(|| fault("the package has no `version`"))?;
+        let name = table.words("name").filter(|name| !name.is_empty()).ok_or_else(|| fault("the package has no `name`"))?;
+        let version = table.words("version").filter(|version| !version.is_empty()).ok_or_else(|| fault("the package has no `version`"))?;
         let line = self.lines.of(node.at);
-        let listed = self.listed.get(name).copied();
+        let listed = self.listed.get(name.as_ref()).copied();
         let own = table.get("files").map(|files| files.as_list().ok_or_else(|| self.document.fault(files.at, "`files` is no list")));
         let files = self.files(own.transpose()?.or(listed).unwrap_or_default());
         let (source, pin, integrity) = match table.get("source") {
@@ -74,33 +77,33 @@ impl Reader<'_, '_> {
                 source.as_table().and_then(|table| self.source(table, place, files)).ok_or_else(unknown)?
             }
         };
-        Ok(Package { name: name.to_owned(), version: Some(version.to_owned()), source, pin, integrity, line })
+        Ok(Package { name: name.clone(), version: Some(version.clone()), source, pin, integrity, line })
     }
 
-    fn files(&mut self, files: &[Node<'_>]) -> Integrity {
-        let mut digests = Digests::default();
+    fn files(&mut self, files: &[Node<'a>]) -> Integrity {
+        let mut digests = Files::default();
         for file in files {
             let line = self.lines.of(file.at);
             // The oldest lists hold the bare hex of a sha256.
-            let bare = file.as_str().map(|hex| self.notes.hex("sha256", hex, line));
+            let bare = file.as_str().map(|hex| self.notes.hex(line, ("sha256", hex)));
             let hash = file.as_table().and_then(|file| file.text("hash"));
-            digests.add(bare.or_else(|| hash.map(|hash| self.notes.digest(hash, line))));
+            digests.add(bare.or_else(|| hash.map(|hash| self.notes.digest(line, hash))).unwrap_or_default());
         }
         digests.integrity()
     }
 
-    fn source(&mut self, source: &Table<'_>, line: usize, files: Integrity) -> Option<(Source, Pin, Integrity)> {
-        let address = source.text("url")?;
+    fn source(&mut self, source: &Table<'a>, line: usize, files: Integrity) -> Option<(Source<'a>, Pin, Integrity)> {
+        let address = source.words("url")?;
         let without = |files: Integrity| if files == Integrity::Missing { Integrity::NotAsked } else { files };
         Some(match source.text("type")? {
-            "legacy" => (Source::Registry(Some(self.notes.index(address, line))), Pin::Exact, files),
-            "git" => (Source::Repository(self.notes.address(address, line)), pin_of(source), without(files)),
+            "legacy" => (Source::Registry(Some(self.notes.index(line, address))), Pin::Exact, files),
+            "git" => (Source::Repository(self.notes.address(line, address)), pin_of(source), without(files)),
             "url" => {
                 let pin = if files == Integrity::Missing { Pin::Loose("an archive without a digest".to_owned()) } else { Pin::Exact };
-                (Source::Archive(self.notes.address(address, line)), pin, files)
+                (Source::Archive(self.notes.address(line, address)), pin, files)
             }
-            "file" => (Source::Path(address.to_owned()), path_pin(address), files),
-            "directory" => (Source::Path(address.to_owned()), path_pin(address), without(files)),
+            "file" => (Source::Path(address.clone()), path_pin(address), files),
+            "directory" => (Source::Path(address.clone()), path_pin(address), without(files)),
             _ => return None,
         })
     }
@@ -199,14 +202,14 @@ mod tests {
     const SUM: &str = "sha256:ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
     const END: &str = "\n[metadata]\nlock-version = \"2.1\"\ncontent-hash = \"x\"\n";
 
-    fn one(more: &str) -> Package {
-        let lock = read(&format!("# c\n[[package]]\nname = \"a\"\nversion = \"1\"\n{more}{END}")).unwrap();
+    fn one(more: &str) -> Package<'static> {
+        let lock = read(format!("# c\n[[package]]\nname = \"a\"\nversion = \"1\"\n{more}{END}").leak()).unwrap();
         assert!(lock.remarks.is_empty() && lock.packages.len() == 1, "{lock:?}");
         lock.packages.into_iter().next().unwrap()
     }
 
     fn sha256() -> Integrity {
-        Integrity::Digests(vec!["sha256".to_owned()])
+        Integrity::Digests(["sha256"].into())
     }
 
     #[test]
@@ -219,12 +222,17 @@ mod tests {
         for (more, from, pin, integrity) in [
             (files.clone(), Source::Registry(None), Pin::Exact, sha256()),
             (text("files = []\n"), Source::Registry(None), Pin::Exact, Integrity::Missing),
-            (source("legacy", "reference = \"x\""), Source::Registry(Some(here())), Pin::Exact, Integrity::Missing),
-            (source("git", &format!("resolved_reference = \"{COMMIT}\"")), Source::Repository(here()), Pin::Exact, Integrity::NotAsked),
-            (source("git", "reference = \"m\""), Source::Repository(here()), loose("a branch or tag: `m`"), Integrity::NotAsked),
-            (source("url", ""), Source::Archive(here()), loose("an archive without a digest"), Integrity::Missing),
-            (source("file", ""), Source::Path(here()), loose("a path: `https://h/a`"), Integrity::Missing),
-            (source("directory", ""), Source::Path(here()), loose("a path: `https://h/a`"), Integrity::NotAsked),
+            (source("legacy", "reference = \"x\""), Source::Registry(Some(here().into())), Pin::Exact, Integrity::Missing),
+            (
+                source("git", &format!("resolved_reference = \"{COMMIT}\"")),
+                Source::Repository(here().into()),
+                Pin::Exact,
+                Integrity::NotAsked,
+            ),
+            (source("git", "reference = \"m\""), Source::Repository(here().into()), loose("a branch or tag: `m`"), Integrity::NotAsked),
+            (source("url", ""), Source::Archive(here().into()), loose("an archive without a digest"), Integrity::Missing),
+            (source("file", ""), Source::Path(here().into()), loose("a path: `https://h/a`"), Integrity::Missing),
+            (source("directory", ""), Source::Path(here().into()), loose("a path: `https://h/a`"), Integrity::NotAsked),
         ] {
             let package = one(&more);
             assert_eq!((package.source, package.pin, package.integrity, package.line), (from, pin, integrity, 2), "{more}");
@@ -264,7 +272,7 @@ mod tests {
             assert_eq!(read(text).unwrap_err().line, line, "{text}");
         }
         let whole = format!("package = []\n{END}");
-        assert_eq!(read(&whole.replace('\n', "\r\n")), Ok(Lock::default()));
+        assert_eq!(read(whole.replace('\n', "\r\n").leak()), Ok(Lock::default()));
     }
 
     // The hashes below were computed by Poetry 2.5.1 itself.

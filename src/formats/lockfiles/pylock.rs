@@ -4,13 +4,15 @@ use std::collections::HashSet;
 
 use super::super::fault::Fault;
 use super::address::is_commit;
-use super::notes::{Digests, Notes, shown};
+use super::digest::Algorithms;
+use super::entries::{Files, Notes};
 use super::python::{name_of, normal};
+use super::text::shown;
 use super::toml::{Document, Lines, Node, Table};
 use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync};
 
 /// Reads a `pylock.toml`.
-pub(crate) fn read(text: &str) -> Result<Lock, Fault> {
+pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     let document = Document::read(text)?;
     check_version(&document)?;
     let list = document.root.get("packages").ok_or_else(|| Fault::on(1, "the lock has no list `packages`"))?;
@@ -36,14 +38,14 @@ fn check_version(document: &Document<'_>) -> Result<(), Fault> {
 struct Reader<'d, 'a> {
     document: &'d Document<'a>,
     lines: Lines<'a>,
-    notes: Notes,
+    notes: Notes<'a>,
 }
 
-impl Reader<'_, '_> {
-    fn package(&mut self, node: &Node<'_>) -> Result<Package, Fault> {
+impl<'a> Reader<'_, 'a> {
+    fn package(&mut self, node: &Node<'a>) -> Result<Package<'a>, Fault> {
         let fault = |message: &str| self.document.fault(node.at, message);
         let table = node.as_table().ok_or_else(|| fault("a package is expected as a table"))?;
-        let name = table.text("name").filter(|name| !name.is_empty()).ok_or_else(|| fault("the package has no `name`"))?;
+        let name = table.words("name").filter(|name| !name.is_empty()).ok_or_else(|| fault("the package has no `name`"))?;
         let kinds: Vec<&str> = ["vcs", "directory", "archive"].into_iter().filter(|kind| table.get(kind).is_some()).collect();
         if let Some(odd) = kinds.iter().filter_map(|kind| table.get(kind)).find(|source| source.as_table().is_none()) {
             return Err(self.document.fault(odd.at, "a source is expected as a table"));
@@ -51,26 +53,26 @@ impl Reader<'_, '_> {
         let line = self.lines.of(node.at);
         let has_files = table.get("sdist").is_some() || table.get("wheels").is_some();
         if kinds.len() + usize::from(has_files) > 1 {
-            self.notes.say(line, Oddity::Contradiction, format!("{} comes from two places at once", shown(name)));
+            self.notes.remarks.say(line, Oddity::Contradiction, || format!("{} comes from two places at once", shown(name)));
         }
         let source = kinds.first().and_then(|kind| Some((*kind, table.table(kind)?)));
         let (source, pin, integrity) = match source {
             Some((kind, source)) => self.source((kind, source), line),
             None => self.registry(table, line),
         };
-        let version = table.text("version").map(str::to_owned);
-        Ok(Package { name: name.to_owned(), version, source, pin, integrity, line })
+        let version = table.words("version").cloned();
+        Ok(Package { name: name.clone(), version, source, pin, integrity, line })
     }
 
-    fn registry(&mut self, table: &Table<'_>, line: usize) -> (Source, Pin, Integrity) {
-        let index = table.text("index").map(|index| self.notes.index(index, line)).filter(|index| index != "https://pypi.org/simple");
-        let mut digests = Digests::default();
+    fn registry(&mut self, table: &Table<'a>, line: usize) -> (Source<'a>, Pin, Integrity) {
+        let index = table.words("index").map(|index| self.notes.index(line, index)).filter(|index| index != "https://pypi.org/simple");
+        let mut digests = Files::default();
         let mut has_files = false;
         for file in table.get("sdist").into_iter().chain(table.list("wheels")) {
             has_files = true;
             self.file(file, &mut digests);
         }
-        let pin = match (has_files, table.text("version")) {
+        let pin = match (has_files, table.words("version")) {
             // Its files are the pin: they are named, and have hashes.
             (true, _) => Pin::Exact,
             (false, Some(_)) => Pin::Loose("a version without its files".to_owned()),
@@ -79,40 +81,42 @@ impl Reader<'_, '_> {
         (Source::Registry(index), pin, digests.integrity())
     }
 
-    fn source(&mut self, (kind, source): (&str, &Table<'_>), line: usize) -> (Source, Pin, Integrity) {
-        let path = source.text("path").unwrap_or_default();
-        let address = source.text("url").map(|address| self.notes.address(address, line));
+    fn source(&mut self, (kind, source): (&str, &Table<'a>), line: usize) -> (Source<'a>, Pin, Integrity) {
+        let path = source.words("path").cloned().unwrap_or_default();
+        let address = source.words("url").map(|address| self.notes.address(line, address));
         match (kind, address) {
             ("vcs", Some(address)) => (Source::Repository(address), pin_of(source), Integrity::NotAsked),
             ("archive", address) => {
-                let integrity = self.hashes(source, line).integrity();
+                let integrity = self.hashes(source, line).into();
                 match address {
-                    None => (Source::Path(path.to_owned()), path_pin(path), integrity),
+                    None => (Source::Path(path.clone()), path_pin(&path), integrity),
                     Some(address) if integrity == Integrity::Missing => {
                         (Source::Archive(address), Pin::Loose("an archive without a digest".to_owned()), integrity)
                     }
                     Some(address) => (Source::Archive(address), Pin::Exact, integrity),
                 }
             }
-            ("directory", _) if matches!(path, "." | "./") => (Source::Project, Pin::Exact, Integrity::NotAsked),
-            _ => (Source::Path(path.to_owned()), path_pin(path), Integrity::NotAsked),
+            ("directory", _) if matches!(path.as_ref(), "." | "./") => (Source::Project, Pin::Exact, Integrity::NotAsked),
+            _ => (Source::Path(path.clone()), path_pin(&path), Integrity::NotAsked),
         }
     }
 
-    fn file(&mut self, file: &Node<'_>, digests: &mut Digests) {
+    fn file(&mut self, file: &Node<'a>, digests: &mut Files) {
         let line = self.lines.of(file.at);
-        let Some(table) = file.as_table() else { return digests.add(None) };
-        if let Some(address) = table.text("url") {
-            self.notes.address(address, line);
+        let Some(table) = file.as_table() else { return digests.add(Algorithms::default()) };
+        if let Some(address) = table.words("url") {
+            self.notes.remarks.address(line, address);
         }
         let own = self.hashes(table, line);
-        digests.join(own);
+        digests.add(own);
     }
 
-    fn hashes(&mut self, owner: &Table<'_>, line: usize) -> Digests {
-        let mut digests = Digests::default();
+    fn hashes(&mut self, owner: &Table<'a>, line: usize) -> Algorithms {
+        let mut digests = Algorithms::default();
         for (kind, value) in owner.table("hashes").into_iter().flat_map(|hashes| &hashes.entries) {
-            digests.add(value.as_str().map(|hex| self.notes.hex(kind, hex, line)));
+            if let Some(hex) = value.as_str() {
+                digests.join(self.notes.hex(line, (kind, hex)));
+            }
         }
         digests
     }
@@ -162,8 +166,8 @@ mod tests {
     const SUM: &str = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
     const HEAD: &str = "lock-version = \"1.0\"\ncreated-by = \"x\"\n";
 
-    fn one(more: &str) -> Package {
-        let lock = read(&format!("{HEAD}\n[[packages]]\nname = \"a\"\n{more}")).unwrap();
+    fn one(more: &str) -> Package<'static> {
+        let lock = read(format!("{HEAD}\n[[packages]]\nname = \"a\"\n{more}").leak()).unwrap();
         assert!(lock.remarks.is_empty() && lock.packages.len() == 1, "{lock:?}");
         lock.packages.into_iter().next().unwrap()
     }
@@ -172,7 +176,7 @@ mod tests {
     fn every_source_is_read_with_its_pin_and_integrity() {
         let text = str::to_owned;
         let loose = |says: &str| Pin::Loose(says.to_owned());
-        let sha256 = || Integrity::Digests(vec![text("sha256")]);
+        let sha256 = || Integrity::Digests(["sha256"].into());
         let hashes = format!("hashes = {{sha256 = \"{SUM}\"}}");
         let here = || text("https://h/a");
         for (more, from, pin, integrity) in [
@@ -184,7 +188,7 @@ mod tests {
             ),
             (
                 format!("index = \"https://o/\"\n[packages.sdist]\nname = \"a\"\n{hashes}"),
-                Source::Registry(Some(text("https://o/"))),
+                Source::Registry(Some(text("https://o/").into())),
                 Pin::Exact,
                 sha256(),
             ),
@@ -192,21 +196,26 @@ mod tests {
             (text("version = \"1\""), Source::Registry(None), loose("a version without its files"), Integrity::Missing),
             (
                 format!("vcs = {{type = \"git\", url = \"https://h/a\", commit-id = \"{COMMIT}\"}}"),
-                Source::Repository(here()),
+                Source::Repository(here().into()),
                 Pin::Exact,
                 Integrity::NotAsked,
             ),
             (
                 text("vcs = {type = \"git\", url = \"https://h/a\", requested-revision = \"m\"}"),
-                Source::Repository(here()),
+                Source::Repository(here().into()),
                 loose("a branch or tag: `m`"),
                 Integrity::NotAsked,
             ),
             (text("directory = {path = \".\", editable = true}"), Source::Project, Pin::Exact, Integrity::NotAsked),
-            (text("directory = {path = \"../b\"}"), Source::Path(text("../b")), loose("a path: `../b`"), Integrity::NotAsked),
-            (format!("archive = {{url = \"https://h/a\", {hashes}}}"), Source::Archive(here()), Pin::Exact, sha256()),
-            (text("archive = {url = \"https://h/a\"}"), Source::Archive(here()), loose("an archive without a digest"), Integrity::Missing),
-            (format!("archive = {{path = \"b.whl\", {hashes}}}"), Source::Path(text("b.whl")), loose("a path: `b.whl`"), sha256()),
+            (text("directory = {path = \"../b\"}"), Source::Path(text("../b").into()), loose("a path: `../b`"), Integrity::NotAsked),
+            (format!("archive = {{url = \"https://h/a\", {hashes}}}"), Source::Archive(here().into()), Pin::Exact, sha256()),
+            (
+                text("archive = {url = \"https://h/a\"}"),
+                Source::Archive(here().into()),
+                loose("an archive without a digest"),
+                Integrity::Missing,
+            ),
+            (format!("archive = {{path = \"b.whl\", {hashes}}}"), Source::Path(text("b.whl").into()), loose("a path: `b.whl`"), sha256()),
         ] {
             let package = one(&more);
             assert_eq!((package.source, package.pin, package.integrity, package.line), (from, pin, integrity, 4), "{more}");
@@ -215,7 +224,7 @@ mod tests {
 
     #[test]
     fn two_sources_of_one_package_are_a_contradiction() {
-        let lock = read(&format!("{HEAD}[[packages]]\nname = \"a\"\ndirectory = {{path = \".\"}}\nwheels = []\n")).unwrap();
+        let lock = read(format!("{HEAD}[[packages]]\nname = \"a\"\ndirectory = {{path = \".\"}}\nwheels = []\n").leak()).unwrap();
         assert_eq!((lock.remarks.len(), lock.remarks[0].what, lock.remarks[0].line), (1, Oddity::Contradiction, 3));
     }
 
@@ -235,7 +244,7 @@ mod tests {
         ] {
             assert_eq!(read(text).unwrap_err().line, line, "{text}");
         }
-        assert_eq!(read(&format!("\u{feff}{}packages = []\r\n", HEAD.replace('\n', "\r\n"))), Ok(Lock::default()));
+        assert_eq!(read(format!("\u{feff}{}packages = []\r\n", HEAD.replace('\n', "\r\n")).leak()), Ok(Lock::default()));
     }
 
     #[test]

@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 
 use super::super::fault::Fault;
-use super::address::{is_base64, is_hex, shortened, whole};
+use super::digest::Algorithm;
+use super::text::{shortened, whole};
 use super::{Integrity, Lock, Oddity, Package, Pin, Source};
 
 /// Where terraform and OpenTofu look for a provider that names no registry.
 const USUAL: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
 
 /// Reads a .terraform.lock.hcl.
-pub(crate) fn read(text: &str) -> Result<Lock, Fault> {
+pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     let mut reader = Reader { rest: whole(text)?, line: 1 };
     let mut lock = Lock::default();
     let mut seen = HashSet::new();
@@ -20,7 +21,8 @@ pub(crate) fn read(text: &str) -> Result<Lock, Fault> {
         let label = reader.quoted()?;
         reader.expect("{")?;
         if kind == "module" {
-            lock.remark(line, Oddity::Unread, format!("the module `{}` is locked, which terraform does not know yet", shortened(label)));
+            lock.remarks
+                .say(line, Oddity::Unread, || format!("the module `{}` is locked, which terraform does not know yet", shortened(label)));
         } else if kind != "provider" {
             return Err(Fault::on(line, format!("a block of the kind `{}` is not known", shortened(kind))));
         }
@@ -44,7 +46,7 @@ struct Provider<'a> {
     hashes: Option<Vec<(usize, &'a str)>>,
 }
 
-fn provider<'a>(lock: &mut Lock, reader: &mut Reader<'a>) -> Result<Provider<'a>, Fault> {
+fn provider<'a>(lock: &mut Lock<'_>, reader: &mut Reader<'a>) -> Result<Provider<'a>, Fault> {
     let mut provider = Provider::default();
     let mut seen = HashSet::new();
     while reader.more()? {
@@ -68,7 +70,7 @@ fn provider<'a>(lock: &mut Lock, reader: &mut Reader<'a>) -> Result<Provider<'a>
     Err(Fault::on(reader.line, format!("the text ends inside the block{odd}")))
 }
 
-fn package(lock: &mut Lock, (line, label): (usize, &str), provider: Provider<'_>) -> Result<Package, Fault> {
+fn package<'a>(lock: &mut Lock<'a>, (line, label): (usize, &'a str), provider: Provider<'a>) -> Result<Package<'a>, Fault> {
     let parts: Vec<&str> = label.split('/').collect();
     let [host, _, _] = parts[..] else {
         return Err(Fault::on(line, format!("`{}` is no registry, namespace and name of a provider", shortened(label))));
@@ -83,28 +85,28 @@ fn package(lock: &mut Lock, (line, label): (usize, &str), provider: Provider<'_>
     let core = version.split(['-', '+']).next().unwrap_or(version);
     let exact = core.split('.').count() == 3 && core.split('.').all(number);
     let pin = if exact { Pin::Exact } else { Pin::Loose(format!("no whole version: `{}`", shortened(version))) };
-    let source = Source::Registry((!USUAL.contains(&host)).then(|| host.to_owned()));
-    Ok(Package { name: label.to_owned(), version: Some(version.to_owned()), source, pin, integrity, line })
+    let source = Source::Registry((!USUAL.contains(&host)).then(|| host.into()));
+    Ok(Package { name: label.into(), version: Some(version.into()), source, pin, integrity, line })
 }
 
 /// `h1:` is a sha256 of the files of an archive, in base64, and `zh:` one of the archive itself, in hex.
-fn digests(lock: &mut Lock, hashes: &[(usize, &str)]) -> Integrity {
+fn digests(lock: &mut Lock<'_>, hashes: &[(usize, &str)]) -> Integrity {
     let mut known = false;
     for (line, hash) in hashes {
         let good = match hash.split_once(':') {
-            Some(("h1", sum)) => is_base64("sha256", sum),
-            Some(("zh", sum)) => sum.len() == 64 && is_hex(sum),
+            Some(("h1", sum)) => Algorithm::Sha256.is_base64(sum),
+            Some(("zh", sum)) => Algorithm::Sha256.is_hex(sum),
             Some(_) | None => {
-                lock.remark(*line, Oddity::Unread, format!("`{}` is of no kind of digest that is known", shortened(hash)));
+                lock.remarks.say(*line, Oddity::Unread, || format!("`{}` is of no kind of digest that is known", shortened(hash)));
                 continue;
             }
         };
         known = true;
         if !good {
-            lock.remark(*line, Oddity::BadDigest, format!("`{}` is no sha256", shortened(hash)));
+            lock.remarks.say(*line, Oddity::BadDigest, || format!("`{}` is no sha256", shortened(hash)));
         }
     }
-    if known { Integrity::Digests(vec!["sha256".to_owned()]) } else { Integrity::Missing }
+    if known { Algorithm::Sha256.into() } else { Integrity::Missing }
 }
 
 struct Reader<'a> {
@@ -211,20 +213,20 @@ mod tests {
     #[test]
     fn a_provider_has_its_version_digests_and_line() {
         let hashes = format!("  hashes = [\n    \"h1:{}=\",\n    \"zh:{}\",\n  ]\n", "A".repeat(43), "a".repeat(64));
-        let lock = read(&usual(&hashes)).unwrap();
+        let lock = read(usual(&hashes).leak()).unwrap();
         let package = &lock.packages[0];
-        assert_eq!((package.name.as_str(), package.version.as_deref()), ("registry.terraform.io/hashicorp/aws", Some("5.1.0")));
+        assert_eq!((package.name.as_ref(), package.version.as_deref()), ("registry.terraform.io/hashicorp/aws", Some("5.1.0")));
         assert_eq!((package.line, &package.pin, &package.source), (3, &Pin::Exact, &Source::Registry(None)));
-        assert_eq!(package.integrity, Integrity::Digests(vec!["sha256".to_owned()]));
+        assert_eq!(package.integrity, Integrity::Digests(["sha256"].into()));
         assert!(lock.remarks.is_empty());
-        assert_eq!(read(&usual("")).unwrap().packages[0].integrity, Integrity::Missing);
-        let other = read(&block("tf.x.example/a/b", "")).unwrap().packages.remove(0);
-        assert_eq!(other.source, Source::Registry(Some("tf.x.example".to_owned())));
+        assert_eq!(read(usual("").leak()).unwrap().packages[0].integrity, Integrity::Missing);
+        let other = read(block("tf.x.example/a/b", "").leak()).unwrap().packages.remove(0);
+        assert_eq!(other.source, Source::Registry(Some("tf.x.example".into())));
     }
 
     #[test]
     fn what_is_odd_of_a_digest_is_said_with_its_line() {
-        let lock = read(&usual("  hashes = [\"h1:abc\",\n\"h9:x\"]\n")).unwrap();
+        let lock = read(usual("  hashes = [\"h1:abc\",\n\"h9:x\"]\n").leak()).unwrap();
         let odd: Vec<_> = lock.remarks.iter().map(|remark| (remark.line, remark.what)).collect();
         assert_eq!(odd, [(6, Oddity::BadDigest), (7, Oddity::Unread)]);
         assert_eq!(read("module \"a\" {\n}\n").unwrap().remarks[0].what, Oddity::Unread);
@@ -233,7 +235,7 @@ mod tests {
     #[test]
     fn comments_and_other_ends_of_lines_change_nothing() {
         let text = usual("  /* c\n c */ # c\n  // c\n");
-        assert_eq!(read(&text).unwrap(), read(&format!("\u{feff}{}", text.replace('\n', "\r\n"))).unwrap());
+        assert_eq!(read(&text).unwrap(), read(format!("\u{feff}{}", text.replace('\n', "\r\n")).leak()).unwrap());
         assert!(read("# c\n").unwrap().packages.is_empty());
     }
 

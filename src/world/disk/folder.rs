@@ -80,8 +80,11 @@ impl Files for Folder {
     fn read(&self, path: &RelPath, limit: u64, into: &mut Vec<u8>) -> Result<(), LookError> {
         into.clear();
         self.beside(path, |parent, name| {
-            must_be_file(stat_at(parent, OsStr::new(name))?.kind)?;
-            let mut chunk = [0; 16 * 1024];
+            let stat = stat_at(parent, OsStr::new(name))?;
+            must_be_file(stat.kind)?;
+            // One buffer of the size that it will have: most files that are read whole are larger than what a buffer grows by.
+            drop(into.try_reserve_exact(usize::try_from(stat.size.min(limit)).unwrap_or_default()));
+            let mut chunk = [0; 64 * 1024];
             let mut sink = |bytes: &[u8]| into.extend_from_slice(bytes);
             stream((parent, OsStr::new(name)), &mut chunk, &mut Reading { limit, sink: &mut sink })?;
             Ok(())

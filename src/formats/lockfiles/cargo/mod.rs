@@ -2,11 +2,14 @@
 
 pub(crate) mod sync;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::super::fault::Fault;
 use super::address::is_commit;
-use super::notes::{Digests, Notes, shown};
+use super::digest::Algorithm;
+use super::entries::Notes;
+use super::text::shown;
 use super::toml::{Document, Lines, Node, Table};
 use super::{Integrity, Lock, Package, Pin, Source};
 
@@ -14,7 +17,7 @@ use super::{Integrity, Lock, Package, Pin, Source};
 const CRATES_IO: [&str; 2] = ["registry+https://github.com/rust-lang/crates.io-index", "sparse+https://index.crates.io/"];
 
 /// Reads a `Cargo.lock`.
-pub(crate) fn read(text: &str) -> Result<Lock, Fault> {
+pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     let document = Document::read(text)?;
     check_version(&document)?;
     let mut reader = Reader { document: &document, lines: document.lines(), checksums: first_version(&document)?, notes: Notes::default() };
@@ -69,11 +72,11 @@ struct Reader<'d, 'a> {
     document: &'d Document<'a>,
     lines: Lines<'a>,
     checksums: Option<HashMap<&'d str, &'d str>>,
-    notes: Notes,
+    notes: Notes<'a>,
 }
 
-impl Reader<'_, '_> {
-    fn package(&mut self, node: &Node<'_>) -> Result<Package, Fault> {
+impl<'a> Reader<'_, 'a> {
+    fn package(&mut self, node: &Node<'a>) -> Result<Package<'a>, Fault> {
         let table = node.as_table().ok_or_else(|| self.document.fault(node.at, "a package is expected as a table"))?;
         let line = self.lines.of(node.at);
         let (name, version) = (self.required(table, node, "name")?, self.required(table, node, "version")?);
@@ -88,49 +91,47 @@ impl Reader<'_, '_> {
             Source::Registry(_) => self.checksum(table, line)?,
             Source::Repository(_) | Source::Archive(_) | Source::Path(_) | Source::Project => Integrity::NotAsked,
         };
-        Ok(Package { name: name.to_owned(), version: Some(version.to_owned()), source, pin, integrity, line })
+        Ok(Package { name: name.clone(), version: Some(version.clone()), source, pin, integrity, line })
     }
 
-    fn required<'t>(&self, table: &'t Table<'_>, node: &Node<'_>, key: &str) -> Result<&'t str, Fault> {
+    fn required<'t>(&self, table: &'t Table<'a>, node: &Node<'a>, key: &str) -> Result<&'t Cow<'a, str>, Fault> {
         let text = self.optional(table, key)?.filter(|text| !text.is_empty());
         text.ok_or_else(|| self.document.fault(node.at, format!("the package has no `{key}`")))
     }
 
-    fn optional<'t>(&self, table: &'t Table<'_>, key: &str) -> Result<Option<&'t str>, Fault> {
+    fn optional<'t>(&self, table: &'t Table<'a>, key: &str) -> Result<Option<&'t Cow<'a, str>>, Fault> {
         let wrong = |node: &Node<'_>| self.document.fault(node.at, format!("`{key}` is expected as a text"));
-        table.get(key).map(|node| node.as_str().ok_or_else(|| wrong(node))).transpose()
+        table.get(key).map(|node| node.as_words().ok_or_else(|| wrong(node))).transpose()
     }
 
-    fn source(&mut self, raw: &str, line: usize) -> Option<(Source, Pin)> {
-        if CRATES_IO.contains(&raw) {
+    fn source(&mut self, raw: &Cow<'a, str>, line: usize) -> Option<(Source<'a>, Pin)> {
+        if CRATES_IO.contains(&raw.as_ref()) {
             return Some((Source::Registry(None), Pin::Exact));
         }
         let (kind, address) = raw.split_once('+')?;
         Some(match kind {
-            "registry" | "sparse" => (Source::Registry(Some(self.notes.index(address, line))), Pin::Exact),
+            "registry" | "sparse" => (Source::Registry(Some(self.notes.index(line, &address.to_owned().into()))), Pin::Exact),
             "git" => {
                 let (address, commit) = address.split_once('#').unwrap_or((address, ""));
-                (Source::Repository(self.notes.address(address, line)), pin_of(address, commit))
+                (Source::Repository(self.notes.address(line, &address.to_owned().into())), pin_of(address, commit))
             }
             "path" | "directory" | "local-registry" => {
-                (Source::Path(address.to_owned()), Pin::Loose(format!("a path: {}", shown(address))))
+                (Source::Path(address.to_owned().into()), Pin::Loose(format!("a path: {}", shown(address))))
             }
             _ => return None,
         })
     }
 
-    fn checksum(&mut self, table: &Table<'_>, line: usize) -> Result<Integrity, Fault> {
-        let mut digests = Digests::default();
+    fn checksum(&mut self, table: &Table<'a>, line: usize) -> Result<Integrity, Fault> {
         let own = self.optional(table, "checksum")?;
         let listed = self.checksums.as_ref().and_then(|all| {
             let id = format!("{} {} ({})", table.text("name")?, table.text("version")?, table.text("source")?);
             all.get(id.as_str()).copied()
         });
         // `<none>` says that the registry has none.
-        if let Some(hex) = own.or(listed).filter(|hex| *hex != "<none>") {
-            digests.add(Some(self.notes.hex("sha256", hex, line)));
-        }
-        Ok(digests.integrity())
+        let Some(hex) = own.map(AsRef::as_ref).or(listed).filter(|hex| *hex != "<none>") else { return Ok(Integrity::Missing) };
+        self.notes.remarks.hex(line, ("sha256", hex));
+        Ok(Algorithm::Sha256.into())
     }
 }
 
@@ -148,7 +149,7 @@ fn pin_of(address: &str, commit: &str) -> Pin {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Oddity, Remark, Sync};
+    use super::super::{Oddity, Remarks, Sync};
     use super::sync::in_sync;
     use super::*;
 
@@ -162,14 +163,14 @@ mod tests {
         format!("# c\nversion = 4\n{body}")
     }
 
-    fn one(more: &str) -> (Package, Vec<Remark>) {
-        let mut lock = read(&lock(&[("a", more)])).unwrap();
+    fn one(more: &str) -> (Package<'static>, Remarks) {
+        let mut lock = read(lock(&[("a", more)]).leak()).unwrap();
         assert_eq!(lock.packages.len(), 1);
         (lock.packages.remove(0), lock.remarks)
     }
 
     fn sha256() -> Integrity {
-        Integrity::Digests(vec!["sha256".to_owned()])
+        Integrity::Digests(["sha256"].into())
     }
 
     #[test]
@@ -181,37 +182,37 @@ mod tests {
             ("source = \"sparse+https://index.crates.io/\"\n".to_owned(), Source::Registry(None), Pin::Exact, Integrity::Missing),
             (
                 "source = \"registry+https://own/i\"\n".to_owned(),
-                Source::Registry(Some("https://own/i".to_owned())),
+                Source::Registry(Some("https://own/i".into())),
                 Pin::Exact,
                 Integrity::Missing,
             ),
             (
                 format!("source = \"git+https://h/r?branch=m#{COMMIT}\"\n"),
-                Source::Repository("https://h/r?branch=m".to_owned()),
+                Source::Repository("https://h/r?branch=m".into()),
                 Pin::Exact,
                 Integrity::NotAsked,
             ),
             (
                 "source = \"git+https://h/r?branch=m\"\n".to_owned(),
-                Source::Repository("https://h/r?branch=m".to_owned()),
+                Source::Repository("https://h/r?branch=m".into()),
                 loose("a branch: `m`"),
                 Integrity::NotAsked,
             ),
             (
                 "source = \"git+https://h/r#65bab75\"\n".to_owned(),
-                Source::Repository("https://h/r".to_owned()),
+                Source::Repository("https://h/r".into()),
                 loose("a commit that is not whole: `65bab75`"),
                 Integrity::NotAsked,
             ),
             (
                 "source = \"path+file:///home/me/r\"\n".to_owned(),
-                Source::Path("file:///home/me/r".to_owned()),
+                Source::Path("file:///home/me/r".into()),
                 loose("a path: `file:///home/me/r`"),
                 Integrity::NotAsked,
             ),
         ] {
             let (package, remarks) = one(&more);
-            assert_eq!(package, Package { name: "a".to_owned(), version: Some("1.0.0".to_owned()), source, pin, integrity, line: 4 });
+            assert_eq!(package, Package { name: "a".into(), version: Some("1.0.0".into()), source, pin, integrity, line: 4 });
             assert!(remarks.is_empty(), "{remarks:?}");
         }
     }
@@ -224,7 +225,7 @@ mod tests {
          [metadata]\n\"checksum a 1.0.0 ({INDEX})\" = \"{SUM}\"\n\"checksum b 1.0.0 ({INDEX})\" = \"<none>\"\n"
         );
         let lock = read(&text).unwrap();
-        let found: Vec<_> = lock.packages.iter().map(|p| (p.name.as_str(), p.line, p.integrity.clone())).collect();
+        let found: Vec<_> = lock.packages.iter().map(|p| (p.name.as_ref(), p.line, p.integrity.clone())).collect();
         assert_eq!(found, [("me", 1, Integrity::NotAsked), ("a", 5, sha256()), ("b", 10, Integrity::Missing)]);
     }
 
@@ -240,15 +241,15 @@ mod tests {
     fn what_is_odd_is_said_and_hides_nothing() {
         let own = format!("source = \"{INDEX}\"\nchecksum = \"{SUM}\"\n");
         let other = own.replace("ca97", "ca98");
-        let lock = read(&lock(&[("a", &own), ("a", &own), ("b", &own), ("b", &own.replace(SUM, "<none>"))])).unwrap();
+        let lock = read(lock(&[("a", &own), ("a", &own), ("b", &own), ("b", &own.replace(SUM, "<none>"))]).leak()).unwrap();
         assert_eq!(lock.packages.len(), 4);
         let odd: Vec<_> = lock.remarks.iter().map(|remark| (remark.line, remark.what)).collect();
         assert_eq!(odd, [(10, Oddity::Duplicate), (22, Oddity::Contradiction)]);
-        assert_eq!(one(&other).1, []);
+        assert_eq!(one(&other).1, Remarks::default());
         let (_, remarks) = one(&own.replace(SUM, "abc"));
         assert_eq!(remarks[0].what, Oddity::BadDigest);
         let (package, remarks) = one("source = \"registry+http://me:secret@own/i\"\n");
-        assert_eq!(package.source, Source::Registry(Some("http://own/i".to_owned())));
+        assert_eq!(package.source, Source::Registry(Some("http://own/i".into())));
         assert_eq!(remarks.iter().map(|remark| remark.what).collect::<Vec<_>>(), [Oddity::Credentials, Oddity::InsecureIndex]);
         assert!(!format!("{remarks:?}").contains("secret"));
     }
@@ -275,7 +276,7 @@ mod tests {
         ] {
             assert_eq!(read(text).unwrap_err().line, line, "{text}");
         }
-        assert!(read(&format!("version = 4\na = {}", "[".repeat(200_000))).is_err());
+        assert!(read(format!("version = 4\na = {}", "[".repeat(200_000)).leak()).is_err());
     }
 
     #[test]

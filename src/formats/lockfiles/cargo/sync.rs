@@ -7,7 +7,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use semver::{Version, VersionReq};
 
 use super::super::Sync;
-use super::super::notes::shown;
+use super::super::address::without_credentials;
+use super::super::text::shown;
 use super::super::toml::{Document, Node, Table, Value};
 
 /// The tables that name dependencies; the ones with `_` are their old names.
@@ -290,7 +291,7 @@ fn canonical(address: &str) -> String {
 }
 
 fn source_shown(source: &str) -> String {
-    shown(&super::super::notes::Notes::default().address(source, 1))
+    shown(without_credentials(source).as_deref().unwrap_or(source))
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! Addresses and paths in a requirements file: what they lead to, whether it can move, and whether they hold credentials.
 
-use crate::formats::lockfiles::address::is_hex;
+use crate::formats::lockfiles::address::without_credentials;
+use crate::formats::lockfiles::digest::{Algorithm, Algorithms};
+use crate::formats::lockfiles::text::shown;
 use crate::formats::lockfiles::{Integrity, Pin, Source};
 
 /// What stands where a name could stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Address {
-    pub(super) source: Source,
+    pub(super) source: Source<'static>,
     pub(super) pin: Pin,
     pub(super) integrity: Integrity,
     /// `#egg=`, or the name that a wheel's file has.
@@ -36,8 +38,11 @@ pub(super) fn read(text: &str) -> Address {
     let (place, fragment) = text.split_once('#').map_or((text, ""), |(place, fragment)| (place, fragment));
     let parts = fragment.split('&').filter_map(|part| part.split_once('='));
     let egg = parts.clone().find(|(key, _)| *key == "egg").map(|(_, name)| name.split('[').next().unwrap_or(name).to_owned());
-    let digests: Vec<String> = parts.filter(|(key, hex)| is_digest(key, hex)).map(|(key, _)| key.to_ascii_lowercase()).collect();
-    let (clean, has_credentials) = without_credentials(place);
+    let mut digests = Algorithms::default();
+    parts.filter_map(|(key, hex)| Algorithm::named(key).filter(|one| one.is_hex(hex))).for_each(|one| digests.add(one));
+    let clean = without_credentials(place);
+    let has_credentials = clean.is_some();
+    let clean = clean.unwrap_or_else(|| place.to_owned()).into();
     let is_insecure =
         ["http://", "git+http://", "git+git://", "git://", "ftp://", "svn+http://", "hg+http://"].iter().any(|s| place.starts_with(s));
     let address = |source, pin, integrity| Address { source, pin, integrity, name: egg.clone(), has_credentials, is_insecure };
@@ -47,7 +52,7 @@ pub(super) fn read(text: &str) -> Address {
     let is_path = !place.contains("://") || place.starts_with("file:");
     if is_path {
         let why = "a path, which holds whatever lies there".to_owned();
-        return address(Source::Path(place.to_owned()), Pin::Loose(why), Integrity::NotAsked);
+        return address(Source::Path(place.to_owned().into()), Pin::Loose(why), Integrity::NotAsked);
     }
     match digests.is_empty() {
         true => {
@@ -69,41 +74,7 @@ fn revision(system: &str, place: &str) -> Pin {
         "hg+" => hex(&[40]),
         _ => !revision.is_empty() && revision.bytes().all(|b| b.is_ascii_digit()),
     };
-    if is_exact { Pin::Exact } else { Pin::Loose(format!("a name that can be moved: `{}`", revision.escape_debug())) }
-}
-
-/// The address without what stands before the host, and whether that was a secret: `git@` is none.
-pub(super) fn without_credentials(place: &str) -> (String, bool) {
-    let Some((scheme, rest)) = place.split_once("://") else { return (place.to_owned(), false) };
-    let (host, path) = rest.split_once('/').map_or((rest, None), |(host, path)| (host, Some(path)));
-    let Some((user, host)) = host.rsplit_once('@') else { return (place.to_owned(), false) };
-    let path = path.map(|path| format!("/{path}")).unwrap_or_default();
-    let is_plain_user = !user.contains(':') && (user == "git" || user == "hg" || scheme.ends_with("ssh"));
-    match is_plain_user {
-        true => (place.to_owned(), false),
-        false => (format!("{scheme}://{host}{path}"), !user.is_empty()),
-    }
-}
-
-/// Whether a digest has the length that its algorithm has.
-pub(super) fn is_digest(algorithm: &str, hex: &str) -> bool {
-    let lower;
-    let algorithm = if algorithm.bytes().any(|b| b.is_ascii_uppercase()) {
-        lower = algorithm.to_ascii_lowercase();
-        &lower
-    } else {
-        algorithm
-    };
-    let length = match algorithm {
-        "md5" => 32,
-        "sha1" => 40,
-        "sha224" => 56,
-        "sha256" => 64,
-        "sha384" => 96,
-        "sha512" => 128,
-        _ => return false,
-    };
-    hex.len() == length && is_hex(hex)
+    if is_exact { Pin::Exact } else { Pin::Loose(format!("a name that can be moved: {}", shown(revision))) }
 }
 
 #[cfg(test)]

@@ -1,38 +1,56 @@
 //! One requirement: `name[extras] == 1.0 ; marker --hash=…`, `name @ address`, or an address alone.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use pep440_rs::{Operator, Version, VersionSpecifiers};
 
-use super::address::{self, Address, is_address, is_digest};
+use super::address::{self, Address, is_address};
 use super::lines::variable;
-use crate::formats::lockfiles::{Integrity, Oddity, Pin, Source};
+use crate::formats::lockfiles::digest::{Algorithm, Algorithms};
+use crate::formats::lockfiles::text::shown;
+use crate::formats::lockfiles::{Integrity, Oddity, Pin, Remarks, Source};
 
 /// A requirement as it stands in a line.
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
+pub(super) struct Entry<'t> {
     /// As it is written; empty where only an address stands.
-    pub(super) name: String,
+    pub(super) name: Cow<'t, str>,
     /// The one version, where it is pinned to one.
-    pub(super) version: Option<String>,
-    pub(super) source: Source,
+    pub(super) version: Option<Cow<'t, str>>,
+    pub(super) source: Source<'static>,
     pub(super) pin: Pin,
     pub(super) integrity: Integrity,
     /// Everything behind `;`.
-    pub(super) marker: String,
-    /// What may be installed, where versions are named; for the comparison of a lock with what was asked for.
-    pub(super) specifiers: Option<VersionSpecifiers>,
-    pub(super) odd: Odd,
+    pub(super) marker: Cow<'t, str>,
+    /// The versions that may be installed, where any are named.
+    pub(super) versions: Option<Cow<'t, str>>,
 }
 
-/// What is odd of an entry, a sentence each.
-type Odd = Vec<(Oddity, String)>;
+impl Entry<'_> {
+    /// What may be installed; for the comparison of a lock with what was asked for.
+    pub(super) fn specifiers(&self) -> Option<VersionSpecifiers> {
+        match self.versions.as_deref() {
+            Some("") => Some(VersionSpecifiers::empty()),
+            Some(version) if version.starts_with(|c: char| c.is_ascii_digit()) => format!("=={version}").parse().ok(),
+            Some(versions) => versions.parse().ok(),
+            None => None,
+        }
+    }
+
+    /// The same without the text.
+    pub(super) fn into_owned(self) -> Entry<'static> {
+        let Entry { name, version, source, pin, integrity, marker, versions } = self;
+        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Entry { name: own(name), version: version.map(own), source, pin, integrity, marker: own(marker), versions: versions.map(own) }
+    }
+}
 
 /// Reads a line that is no option; `Err`: pip would not read it either.
-pub(super) fn read(text: &str) -> Result<Entry, String> {
+pub(super) fn read<'t>((line, text): (usize, &'t str), remarks: &mut Remarks) -> Result<Entry<'t>, String> {
     let (body, options) = split_options(text);
-    let (hashes, mut odd) = hashes(&options)?;
-    let mut entry = requirement(body.trim())?;
+    let hashes = hashes(&options, (line, remarks))?;
+    let mut entry = requirement(body.trim(), (line, remarks))?;
     if !hashes.is_empty() {
         // Whatever else is said: other bytes are refused.
         if matches!(entry.source, Source::Archive(_)) {
@@ -40,7 +58,6 @@ pub(super) fn read(text: &str) -> Result<Entry, String> {
         }
         entry.integrity = Integrity::Digests(hashes);
     }
-    entry.odd.append(&mut odd);
     Ok(entry)
 }
 
@@ -54,8 +71,8 @@ fn split_options(text: &str) -> (&str, Vec<&str>) {
     }
 }
 
-fn hashes(options: &[&str]) -> Result<(Vec<String>, Odd), String> {
-    let (mut algorithms, mut odd) = (Vec::new(), Vec::new());
+fn hashes(options: &[&str], (line, remarks): (usize, &mut Remarks)) -> Result<Algorithms, String> {
+    let mut algorithms = Algorithms::default();
     let mut words = options.iter();
     while let Some(word) = words.next() {
         let (name, value) = word.split_once('=').map_or((*word, None), |(name, value)| (name, Some(value)));
@@ -70,18 +87,15 @@ fn hashes(options: &[&str]) -> Result<(Vec<String>, Odd), String> {
             continue;
         }
         let Some((algorithm, hex)) = value.split_once(':') else { return Err("a hash is written `--hash=sha256:…`".to_owned()) };
-        if is_digest(algorithm, hex) {
-            algorithms.push(algorithm.to_ascii_lowercase());
-        } else {
-            odd.push((Oddity::BadDigest, format!("`{}` is no {} digest", hex.escape_debug(), algorithm.escape_debug())));
+        match Algorithm::named(algorithm).filter(|one| one.is_hex(hex)) {
+            Some(one) => algorithms.add(one),
+            None => remarks.say(line, Oddity::BadDigest, || format!("{} is no digest of the kind {}", shown(hex), shown(algorithm))),
         }
     }
-    algorithms.sort_unstable();
-    algorithms.dedup();
-    Ok((algorithms, odd))
+    Ok(algorithms)
 }
 
-fn requirement(text: &str) -> Result<Entry, String> {
+fn requirement<'t>(text: &'t str, odd: (usize, &mut Remarks)) -> Result<Entry<'t>, String> {
     let name_end = text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))).unwrap_or(text.len());
     let (name, rest) = text.split_at(name_end);
     let rest_of = rest.trim_start();
@@ -90,13 +104,13 @@ fn requirement(text: &str) -> Result<Entry, String> {
     {
         let rest = if rest_of.starts_with('[') { behind_extras(rest_of)? } else { rest_of };
         let (place, marker) = split_marker(rest[1..].trim(), true);
-        return Ok(at_address(name, address::read(place), marker));
+        return Ok(at_address((name.into(), marker), address::read(place), odd));
     }
     let (word, marker) = split_marker(text, true);
     if is_address(word) {
-        let address = address::read(word);
-        let name = address.name.clone().unwrap_or_default();
-        return Ok(at_address(&name, address, marker));
+        let mut address = address::read(word);
+        let name = address.name.take().unwrap_or_default();
+        return Ok(at_address((name.into(), marker), address, odd));
     }
     if name.is_empty() || !name.ends_with(|c: char| c.is_ascii_alphanumeric()) || !name.starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return Err(format!("`{}` is no requirement", text.escape_debug()));
@@ -104,7 +118,7 @@ fn requirement(text: &str) -> Result<Entry, String> {
     let rest = if rest_of.starts_with('[') { behind_extras(rest_of)? } else { rest_of };
     let (versions, marker) = split_marker(rest, false);
     let versions = versions.trim().trim_start_matches('(').trim_end_matches(')').trim();
-    named(name, versions, marker)
+    named((name, marker), versions, odd)
 }
 
 fn behind_extras(text: &str) -> Result<&str, String> {
@@ -112,102 +126,109 @@ fn behind_extras(text: &str) -> Result<&str, String> {
 }
 
 /// The marker stands behind `;`, and behind an address only after a blank.
-fn split_marker(text: &str, of_address: bool) -> (&str, String) {
+fn split_marker(text: &str, of_address: bool) -> (&str, &str) {
     let at = text
         .match_indices(';')
         .map(|(at, _)| at)
         .find(|at| !of_address || text[..*at].ends_with(char::is_whitespace) || !text.contains('/'));
     match at {
-        Some(at) => (text[..at].trim_end(), text[at + 1..].trim().to_owned()),
-        None => (text.trim_end(), String::new()),
+        Some(at) => (text[..at].trim_end(), text[at + 1..].trim()),
+        None => (text.trim_end(), ""),
     }
 }
 
-fn at_address(name: &str, address: Address, marker: String) -> Entry {
-    let mut odd = Vec::new();
+fn at_address<'t>((name, marker): (Cow<'t, str>, &'t str), address: Address, (line, remarks): (usize, &mut Remarks)) -> Entry<'t> {
     if address.has_credentials {
-        odd.push((Oddity::Credentials, "the address holds credentials".to_owned()));
+        remarks.say(line, Oddity::Credentials, || "the address holds credentials".to_owned());
     }
     if address.is_insecure {
-        odd.push((Oddity::InsecureIndex, "the address is not encrypted, so anybody on the way can answer".to_owned()));
+        remarks.say(line, Oddity::InsecureIndex, || "the address is not encrypted, so anybody on the way can answer".to_owned());
     }
     let Address { source, pin, integrity, .. } = address;
-    Entry { name: name.to_owned(), version: None, source, pin, integrity, marker, specifiers: None, odd }
+    Entry { name, version: None, source, pin, integrity, marker: marker.into(), versions: None }
 }
 
-fn named(name: &str, versions: &str, marker: String) -> Result<Entry, String> {
-    let entry = |version, pin, specifiers, odd| Entry {
-        name: name.to_owned(),
+fn named<'t>((name, marker): (&'t str, &'t str), versions: &'t str, (line, remarks): (usize, &mut Remarks)) -> Result<Entry<'t>, String> {
+    let entry = |version: Option<Cow<'t, str>>, pin, versions: Option<&'t str>| Entry {
+        name: name.into(),
         version,
         source: Source::Registry(None),
         pin,
         integrity: Integrity::Missing,
-        marker: marker.clone(),
-        specifiers,
-        odd,
+        marker: marker.into(),
+        versions: versions.map(Cow::Borrowed),
     };
     if versions.is_empty() {
-        return Ok(entry(None, Pin::Loose("no version is named".to_owned()), Some(VersionSpecifiers::empty()), Vec::new()));
+        return Ok(entry(None, Pin::Loose("no version is named".to_owned()), Some("")));
     }
     if let Some(variable) = variable(versions) {
-        return Ok(entry(None, Pin::Loose(format!("what the environment says: `{variable}`")), None, Vec::new()));
+        return Ok(entry(None, Pin::Loose(format!("what the environment says: `{variable}`")), None));
     }
     // `===` compares text: whatever stands there is one thing.
     if let Some(text) = versions.strip_prefix("===").filter(|text| !text.contains(',')) {
-        return Ok(entry(Some(text.trim().to_owned()), Pin::Exact, None, Vec::new()));
+        return Ok(entry(Some(text.trim().into()), Pin::Exact, None));
     }
-    let shown = versions.escape_debug().to_string();
-    let specifiers = VersionSpecifiers::from_str(versions).map_err(|_| format!("`{shown}` names no versions"))?;
+    let specifiers = VersionSpecifiers::from_str(versions).map_err(|_| format!("{} names no versions", shown(versions)))?;
     let exact: Vec<&Version> =
         specifiers.iter().filter(|one| matches!(one.operator(), Operator::Equal | Operator::ExactEqual)).map(|one| one.version()).collect();
     let Some(first) = exact.first() else {
-        return Ok(entry(None, Pin::Loose(format!("a range: `{shown}`")), Some(specifiers), Vec::new()));
+        return Ok(entry(None, Pin::Loose(format!("a range: {}", shown(versions))), Some(versions)));
     };
-    let mut odd = Vec::new();
     if !specifiers.contains(first) {
-        odd.push((Oddity::Contradiction, format!("`{shown}` contradicts itself")));
+        remarks.say(line, Oddity::Contradiction, || format!("{} contradicts itself", shown(versions)));
     }
-    let version = first.to_string();
-    Ok(entry(Some(version), Pin::Exact, Some(specifiers), odd))
+    Ok(entry(Some(first.to_string().into()), Pin::Exact, Some(versions)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn one(text: &str) -> Result<Entry<'_>, String> {
+        read((1, text), &mut Remarks::default())
+    }
+
+    fn odd(text: &str) -> Vec<Oddity> {
+        let mut remarks = Remarks::default();
+        read((1, text), &mut remarks).unwrap();
+        remarks.iter().map(|remark| remark.what).collect()
+    }
+
     #[test]
     fn exactly_one_version_is_a_pin() {
         for exact in
             ["a==1.0", "a == 1.0", "A[b,c] == 1.0 ; python_version < '3.9'", "a===foo", "a==1.0,>=0.9", "a (==1.0)", "a==1!2.0.post1+local"]
         {
-            assert_eq!(read(exact).unwrap().pin, Pin::Exact, "{exact}");
+            assert_eq!(one(exact).unwrap().pin, Pin::Exact, "{exact}");
         }
         for loose in ["a", "a>=1", "a==1.*", "a~=1.0", "a==${VERSION}", "a!=1", "a<2,>1", "-e", "a @ https://h/a.zip"] {
-            assert!(read(loose).map_or(true, |entry| matches!(entry.pin, Pin::Loose(_))), "{loose}");
+            assert!(one(loose).map_or(true, |entry| matches!(entry.pin, Pin::Loose(_))), "{loose}");
         }
-        assert_eq!(read("a==1,==2").unwrap().odd[0].0, Oddity::Contradiction);
-        assert!(read("a==1.0,==1.0.0").unwrap().odd.is_empty(), "zeros do not count");
-        assert_eq!(read("a==1.0,>=2").unwrap().odd[0].0, Oddity::Contradiction);
+        assert_eq!(odd("a==1,==2")[0], Oddity::Contradiction);
+        assert!(odd("a==1.0,==1.0.0").is_empty(), "zeros do not count");
+        assert_eq!(odd("a==1.0,>=2")[0], Oddity::Contradiction);
         for wrong in ["==1", "a b", "a==", "a==1 --what", "a[b==1", "a=1", "a==1 --hash", "a==1 --hash=abc", "_a==1", "!"] {
-            assert!(read(wrong).is_err(), "{wrong}");
+            assert!(one(wrong).is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn hashes_are_read_with_their_lengths() {
         let hex = "a".repeat(64);
-        let entry = read(&format!("a==1 --hash=sha256:{hex}   --hash=sha512:{} --hash md5:{}", "b".repeat(128), "c".repeat(32))).unwrap();
-        assert_eq!(entry.integrity, Integrity::Digests(vec!["md5".into(), "sha256".into(), "sha512".into()]));
-        let entry = read("a==1 --hash=sha256:abc").unwrap();
-        assert_eq!((entry.integrity, entry.odd[0].0), (Integrity::Missing, Oddity::BadDigest));
+        let text = format!("a==1 --hash=sha256:{hex}   --hash=sha512:{} --hash md5:{}", "b".repeat(128), "c".repeat(32));
+        let entry = one(&text).unwrap();
+        assert_eq!(entry.integrity, Integrity::Digests(["md5", "sha256", "sha512"].into()));
+        let entry = one("a==1 --hash=sha256:abc").unwrap();
+        assert_eq!((entry.integrity, odd("a==1 --hash=sha256:abc")[0]), (Integrity::Missing, Oddity::BadDigest));
     }
 
     #[test]
     fn an_address_may_have_a_name() {
         let commit = "0".repeat(40);
-        let entry = read(&format!("a[x] @ git+https://h/r@{commit} ; python_version > '3'")).unwrap();
-        assert_eq!((entry.name.as_str(), entry.pin, entry.marker.as_str()), ("a", Pin::Exact, "python_version > '3'"));
-        assert_eq!(read(&format!("git+https://h/r@{commit}#egg=b")).unwrap().name, "b");
-        assert!(matches!(read("./local").unwrap().source, Source::Path(_)));
+        let text = format!("a[x] @ git+https://h/r@{commit} ; python_version > '3'");
+        let entry = one(&text).unwrap();
+        assert_eq!((&*entry.name, entry.pin, &*entry.marker), ("a", Pin::Exact, "python_version > '3'"));
+        assert_eq!(one(&format!("git+https://h/r@{commit}#egg=b")).unwrap().name, "b");
+        assert!(matches!(one("./local").unwrap().source, Source::Path(_)));
     }
 }

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-/// A line that says something.
+use crate::formats::lockfiles::text::Lines;
+
+/// A line; one that says nothing is empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Line<'t> {
     /// Where it begins, from 1.
@@ -10,44 +12,42 @@ pub(super) struct Line<'t> {
     pub(super) text: Cow<'t, str>,
 }
 
-/// Joins what a backslash continues, then takes comments out (pip's `preprocess`). A line that is a comment ends what it would continue.
-pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+/// The next line: joined where a backslash continues it, then without its comment (pip's `preprocess`). A line that is a comment ends what it
+/// would continue.
+pub(super) fn logical<'t>(lines: &mut Lines<'t>) -> Option<Line<'t>> {
+    joined(lines).map(|(number, whole)| Line { number, text: without_comment(whole) })
+}
+
+fn joined<'t>(lines: &mut Lines<'t>) -> Option<(usize, Cow<'t, str>)> {
     let mut open: Option<(usize, String)> = None;
-    let mut whole: Vec<(usize, Cow<'_, str>)> = Vec::new();
-    for (i, line) in text.lines().enumerate() {
+    for (number, line) in lines.by_ref() {
         let line = line.strip_suffix('\r').unwrap_or(line);
         let is_comment = line.trim_start().starts_with('#');
         match (&mut open, line.strip_suffix('\\').filter(|_| !is_comment)) {
-            (None, None) => whole.push((i + 1, Cow::Borrowed(line))),
-            (None, Some(part)) => open = Some((i + 1, part.trim_end_matches('\\').to_owned())),
+            (None, None) => return Some((number, Cow::Borrowed(line))),
+            (None, Some(part)) => open = Some((number, part.trim_end_matches('\\').to_owned())),
             (Some((_, so_far)), Some(part)) => so_far.push_str(part.trim_end_matches('\\')),
             (Some((_, so_far)), None) => {
                 // What begins as a comment stays one.
                 so_far.push_str(if is_comment { " " } else { "" });
                 so_far.push_str(line);
-                if let Some((number, joined)) = open.take() {
-                    whole.push((number, Cow::Owned(joined)));
-                }
+                break;
             }
         }
     }
-    whole.extend(open.map(|(number, joined)| (number, Cow::Owned(joined))));
-    whole.into_iter().filter_map(|(number, text)| without_comment(text).map(|text| Line { number, text })).collect()
+    open.map(|(number, joined)| (number, Cow::Owned(joined)))
 }
 
 /// `#` at the start or after a blank begins a comment.
-fn without_comment(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
+fn without_comment(text: Cow<'_, str>) -> Cow<'_, str> {
     let end = text.match_indices('#').map(|(at, _)| at).find(|at| text[..*at].chars().next_back().is_none_or(char::is_whitespace));
     let cut = |text: &str| text[..end.unwrap_or(text.len())].trim().len();
     let (start, length) = (text.len() - text.trim_start().len(), cut(&text));
-    if length == 0 {
-        return None;
-    }
-    Some(match text {
+    match text {
+        _ if length == 0 => Cow::Borrowed(""),
         Cow::Borrowed(text) => Cow::Borrowed(&text[start..start + length]),
         Cow::Owned(text) => Cow::Owned(text[start..start + length].to_owned()),
-    })
+    }
 }
 
 /// Whether a text has a variable in it that pip fills in: `${UPPER_CASE}`.
@@ -61,9 +61,14 @@ pub(super) fn variable(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::lockfiles::text;
 
     fn read(text: &str) -> Vec<(usize, String)> {
-        lines(text).into_iter().map(|line| (line.number, line.text.into_owned())).collect()
+        let mut lines = text::lines(text.trim_start_matches('\u{feff}'));
+        std::iter::from_fn(|| logical(&mut lines))
+            .filter(|line| !line.text.is_empty())
+            .map(|line| (line.number, line.text.into_owned()))
+            .collect()
     }
 
     #[test]

@@ -4,31 +4,38 @@ mod address;
 mod entry;
 mod lines;
 mod markers;
+mod plain;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::python::normal;
-use super::{Lock, Oddity, Package, Pin, Remark, Source, Sync};
+use super::address::without_credentials;
+use super::python::{is_normal, normal};
+use super::text::{self, shown};
+use super::{Lock, Oddity, Package, Pin, Remarks, Source, Sync};
 use crate::formats::fault::Fault;
-use address::without_credentials;
+use crate::formats::repeats::{mark, repeats};
 use entry::Entry;
 
 /// One file: what it asks for, and the files it takes in.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct File {
-    entries: Vec<(usize, Entry)>,
-    remarks: Vec<Remark>,
+pub(crate) struct File<'t> {
+    entries: Vec<(usize, Entry<'t>)>,
+    remarks: Remarks,
     /// The line, and the path as it is written.
     includes: Vec<(usize, String)>,
 }
+
+/// The text of a path, or why there is none.
+pub(crate) type Open<'o, 't> = &'o dyn Fn(&str) -> Result<&'t str, String>;
 
 /// Reads a file and all that it includes, each by its path; the first is the file itself. `open` has the text of a path beside the first file,
 /// or says why not. What contradicts an entry of another file is remarked where it comes second.
 ///
 /// # Errors
 /// The path and the fault of the file that cannot be read.
-pub(crate) fn read_all(path: &str, open: &dyn Fn(&str) -> Result<String, String>) -> Result<Vec<(String, Lock)>, (String, Fault)> {
-    let mut all: Vec<(String, File)> = Vec::new();
+pub(crate) fn read_all<'t>(path: &str, open: Open<'_, 't>) -> Result<Vec<(String, Lock<'t>)>, (String, Fault)> {
+    let mut all: Vec<(String, File<'t>)> = Vec::new();
     let mut seen = BTreeSet::new();
     let mut left = vec![(path.to_owned(), None::<(String, usize)>)];
     while let Some((path, from)) = left.pop() {
@@ -41,16 +48,15 @@ pub(crate) fn read_all(path: &str, open: &dyn Fn(&str) -> Result<String, String>
             }
             None => (path.clone(), Fault { line: 1, column: 1, message: why }),
         })?;
-        let file = parse(&text).map_err(|fault| (path.clone(), fault))?;
+        let file = parse(text).map_err(|fault| (path.clone(), fault))?;
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for (line, include) in file.includes.iter().rev() {
             left.push((joined(folder, include), Some((path.clone(), *line))));
         }
         all.push((path, file));
     }
-    let odd = several(&all);
-    let locks = all.into_iter().zip(odd).map(|((path, file), odd)| (path, file.into_lock(odd)));
-    Ok(locks.collect())
+    several(&mut all);
+    Ok(all.into_iter().map(|(path, file)| (path, file.into_lock())).collect())
 }
 
 /// A path as it is seen from where `folder` is: `a/b` and `../c` are `a/c`. What leads out keeps its `..`.
@@ -71,7 +77,7 @@ fn joined(folder: &str, path: &str) -> String {
 ///
 /// # Errors
 /// What pip would not read, with its line.
-pub(crate) fn parse(text: &str) -> Result<File, Fault> {
+pub(crate) fn parse(text: &str) -> Result<File<'_>, Fault> {
     if let Some(line) = super::conflict_marker(text) {
         return Err(Fault { line, column: 1, message: "a merge conflict was not resolved".to_owned() });
     }
@@ -79,23 +85,35 @@ pub(crate) fn parse(text: &str) -> Result<File, Fault> {
         return Err(Fault::on(1, "the file is empty"));
     }
     let mut file = File::default();
-    for line in lines::lines(text) {
+    let mut rest = text::lines(text.strip_prefix('\u{feff}').unwrap_or(text));
+    loop {
+        let mut ahead = rest.clone();
+        if let Some(entry) = plain::read(&mut ahead) {
+            file.entries.push((rest.number + 1, entry));
+            rest = ahead;
+            continue;
+        }
+        let Some(line) = lines::logical(&mut rest) else { return Ok(file) };
+        if line.text.is_empty() {
+            continue;
+        }
         let fault = |message: String| Fault { line: line.number, column: 1, message };
         if line.text.contains('\0') {
             return Err(fault("a NUL byte stands in the text".to_owned()));
         }
-        match line.text.starts_with('-') {
-            true => file.option(line.number, &line.text).map_err(fault)?,
-            false => {
-                let entry = entry::read(&line.text).map_err(fault)?;
-                file.entries.push((line.number, entry));
-            }
+        if line.text.starts_with('-') {
+            file.option(line.number, &line.text).map_err(fault)?;
+            continue;
         }
+        let entry = match &line.text {
+            Cow::Borrowed(text) => entry::read((line.number, text), &mut file.remarks),
+            Cow::Owned(text) => entry::read((line.number, text), &mut file.remarks).map(Entry::into_owned),
+        };
+        file.entries.push((line.number, entry.map_err(fault)?));
     }
-    Ok(file)
 }
 
-impl File {
+impl File<'_> {
     /// An option on a line of its own.
     fn option(&mut self, line: usize, text: &str) -> Result<(), String> {
         let (name, value) = match text.split_once([' ', '=', '\t']) {
@@ -118,9 +136,9 @@ impl File {
             // It narrows what is installed and installs nothing.
             "-c" | "--constraint" => drop(needs()?),
             "-e" | "--editable" => {
-                let mut entry = entry::read(needs()?)?;
+                let mut entry = entry::read((line, needs()?), &mut self.remarks)?.into_owned();
                 if matches!(entry.source, Source::Registry(_)) {
-                    entry.source = Source::Path(entry.name.clone());
+                    entry.source = Source::Path(entry.name.clone().into_owned().into());
                     entry.pin = Pin::Loose("a path, which holds whatever lies there".to_owned());
                 }
                 self.entries.push((line, entry));
@@ -147,54 +165,77 @@ impl File {
         if address.starts_with("http://") {
             self.remark(line, Oddity::InsecureIndex, &format!("`{name}` is not encrypted, so anybody on the way can answer"));
         }
-        // A variable is how secrets are kept out.
-        if without_credentials(address).1 && lines::variable(address).is_none() {
+        if without_credentials(address).is_some() {
             self.remark(line, Oddity::Credentials, &format!("the address of `{name}` holds credentials"));
         }
     }
 
     fn remark(&mut self, line: usize, what: Oddity, says: &str) {
-        self.remarks.push(Remark { line, what, says: says.to_owned() });
+        self.remarks.say(line, what, || says.to_owned());
     }
+}
 
-    fn into_lock(self, odd: Vec<Remark>) -> Lock {
+impl<'t> File<'t> {
+    fn into_lock(self) -> Lock<'t> {
         let Self { entries, mut remarks, .. } = self;
-        remarks.extend(odd);
         let packages = entries.into_iter().map(|(line, entry)| {
-            remarks.extend(entry.odd.iter().map(|(what, says)| Remark { line, what: *what, says: says.clone() }));
-            let name = if entry.name.is_empty() { "(an address)".to_owned() } else { entry.name };
+            let name = if entry.name.is_empty() { "(an address)".into() } else { entry.name };
             Package { name, version: entry.version, source: entry.source, pin: entry.pin, integrity: entry.integrity, line }
         });
-        let packages: Vec<Package> = packages.collect();
-        remarks.sort_by_key(|remark| remark.line);
+        let packages = packages.collect();
+        remarks.sort();
         Lock { packages, stamp: None, remarks }
     }
 }
 
-/// What stands more than once, where markers do not prove that only one of it counts: remarks for each file.
-fn several(files: &[(String, File)]) -> Vec<Vec<Remark>> {
-    let mut by_name: BTreeMap<String, Vec<(usize, usize, &Entry)>> = BTreeMap::new();
-    for (i, (_, file)) in files.iter().enumerate() {
-        for (line, entry) in file.entries.iter().filter(|(_, entry)| !entry.name.is_empty()) {
-            by_name.entry(normal(&entry.name)).or_default().push((i, *line, entry));
+/// An entry of one of several files.
+struct Named<'f, 't> {
+    name: Cow<'f, str>,
+    file: usize,
+    line: usize,
+    entry: &'f Entry<'t>,
+}
+
+/// Says what stands more than once, where markers do not prove that only one of it counts.
+fn several(files: &mut [(String, File<'_>)]) {
+    let mut odd: Vec<Remarks> = vec![Remarks::default(); files.len()];
+    {
+        let all = named(files);
+        let mut places: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (again, first) in repeats(&all, |one| mark(&one.name), |one, other| one.name.cmp(&other.name)) {
+            let before = places.entry(first).or_insert_with(|| vec![first]);
+            let markers = |place: usize| &all[place].entry.marker;
+            let clash = before.iter().find(|place| !markers::are_disjoint(markers(**place), markers(again))).copied();
+            before.push(again);
+            if let Some(other) = clash {
+                let path = (all[other].file != all[again].file).then(|| files[all[other].file].0.as_str());
+                clashes((&all[other], path), &all[again], &mut odd[all[again].file]);
+            }
         }
     }
-    let mut remarks = vec![Vec::new(); files.len()];
-    for (name, places) in by_name.into_iter().filter(|(_, places)| places.len() > 1) {
-        for (i, (file, line, entry)) in places.iter().enumerate().skip(1) {
-            let clash = places[..i].iter().find(|(_, _, before)| !markers::are_disjoint(&before.marker, &entry.marker));
-            let Some((other, first, before)) = clash else { continue };
-            let first =
-                if other == file { format!("in line {first}") } else { format!("in `{}`, line {first}", files[*other].0.escape_debug()) };
-            let same = before.version == entry.version && before.source == entry.source;
-            let (what, says) = match same {
-                true => (Oddity::Duplicate, format!("`{name}` stands {first} already")),
-                false => (Oddity::Contradiction, format!("`{name}` stands {first} with another version")),
-            };
-            remarks[*file].push(Remark { line: *line, what, says });
-        }
-    }
-    remarks
+    files.iter_mut().zip(odd).for_each(|((_, file), odd)| file.remarks.join(odd));
+}
+
+fn named<'f, 't>(files: &'f [(String, File<'t>)]) -> Vec<Named<'f, 't>> {
+    let of_file = |(file, (_, read)): (usize, &'f (String, File<'t>))| {
+        let named = move |(line, entry): &'f (usize, Entry<'t>)| {
+            let name = if is_normal(&entry.name) { Cow::Borrowed(entry.name.as_ref()) } else { Cow::Owned(normal(&entry.name)) };
+            Named { name, file, line: *line, entry }
+        };
+        read.entries.iter().filter(|(_, entry)| !entry.name.is_empty()).map(named)
+    };
+    files.iter().enumerate().flat_map(of_file).collect()
+}
+
+/// The place before, with the path of its file if that is another.
+fn clashes((before, path): (&Named<'_, '_>, Option<&str>), again: &Named<'_, '_>, remarks: &mut Remarks) {
+    let is_same = (&before.entry.version, &before.entry.source) == (&again.entry.version, &again.entry.source);
+    let (what, how) = if is_same { (Oddity::Duplicate, "already") } else { (Oddity::Contradiction, "with another version") };
+    remarks.say(again.line, what, || {
+        let first = before.line;
+        let place = path.map_or_else(|| format!("in line {first}"), |path| format!("in {}, line {first}", shown(path)));
+        format!("{} stands {place} {how}", shown(&again.name))
+    });
 }
 
 /// Compares a lock with the file that it was made from: every name that is asked for is there, in a version that is asked for.
@@ -219,7 +260,7 @@ pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
             None if !entry.marker.is_empty() => unknown = Some(format!("`{name}` is asked for where `{}`", entry.marker.escape_debug())),
             None => differs.push(format!("`{name}` is asked for, and not locked")),
             Some(pins) => {
-                let fits = |pin: &&&Entry| match (&entry.specifiers, pin.version.as_ref().and_then(|version| version.parse().ok())) {
+                let fits = |pin: &&&Entry| match (entry.specifiers(), pin.version.as_ref().and_then(|version| version.parse().ok())) {
                     (Some(specifiers), Some(version)) => specifiers.contains(&version),
                     _ => true,
                 };

@@ -3,20 +3,20 @@
 use super::*;
 use crate::formats::lockfiles::Integrity;
 
-fn lock(text: &str) -> Lock {
-    read_all("r.txt", &|_| Ok(text.to_owned())).unwrap().remove(0).1
+fn lock(text: &str) -> Lock<'_> {
+    read_all("r.txt", &|_| Ok(text)).unwrap().remove(0).1
 }
 
 fn oddities(text: &str) -> Vec<(usize, Oddity)> {
-    lock(text).remarks.into_iter().map(|remark| (remark.line, remark.what)).collect()
+    lock(text).remarks.iter().map(|remark| (remark.line, remark.what)).collect()
 }
 
 #[test]
 fn entries_have_their_lines() {
     let text = format!("# made\n--index-url https://h/simple\na==1 \\\n    --hash=sha256:{}\nb>=2\n", "a".repeat(64));
     let packages = lock(&text).packages;
-    assert_eq!(packages.iter().map(|p| (p.name.as_str(), p.line)).collect::<Vec<_>>(), [("a", 3), ("b", 5)]);
-    assert_eq!(packages[0].integrity, Integrity::Digests(vec!["sha256".into()]));
+    assert_eq!(packages.iter().map(|p| (&*p.name, p.line)).collect::<Vec<_>>(), [("a", 3), ("b", 5)]);
+    assert_eq!(packages[0].integrity, Integrity::Digests(["sha256"].into()));
     assert_eq!(packages[1].pin, Pin::Loose("a range: `>=2`".into()));
 }
 
@@ -45,11 +45,9 @@ fn files_are_taken_in_once_and_a_missing_one_is_a_fault_of_the_line() {
         ("c.txt", "z==3\nX==2\n"),
         ("e.txt", "\n-r gone.txt\n"),
     ];
-    let open = |path: &str| {
-        files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned()).ok_or_else(|| "does not exist".to_owned())
-    };
+    let open = |path: &str| files.iter().find(|(name, _)| *name == path).map(|(_, text)| *text).ok_or_else(|| "does not exist".to_owned());
     let read = read_all("d/a.txt", &open).unwrap();
-    let names = |i: usize| read[i].1.packages.iter().map(|package| package.name.as_str()).collect::<Vec<_>>();
+    let names = |i: usize| read[i].1.packages.iter().map(|package| &*package.name).collect::<Vec<_>>();
     assert_eq!([names(0), names(1), names(2)], [vec!["x"], vec!["y"], vec!["z", "X"]]);
     assert_eq!(read[2].1.remarks[0].says, "`x` stands in `d/a.txt`, line 1 with another version");
     let (path, fault) = read_all("e.txt", &open).unwrap_err();

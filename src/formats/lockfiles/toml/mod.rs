@@ -106,6 +106,11 @@ impl<'a> Table<'a> {
         self.entries.iter().find(|(name, _)| name == key).map(|(_, node)| node)
     }
 
+    /// The text of a key as the text of the lock holds it; none if it is absent or no text.
+    pub(super) fn words(&self, key: &str) -> Option<&Cow<'a, str>> {
+        self.get(key).and_then(Node::as_words)
+    }
+
     /// The text of a key; none if it is absent or no text.
     pub(super) fn text(&self, key: &str) -> Option<&str> {
         self.get(key).and_then(Node::as_str)
@@ -137,6 +142,10 @@ impl<'a> Table<'a> {
 
 impl<'a> Node<'a> {
     pub(super) fn as_str(&self) -> Option<&str> {
+        if let Value::Text(text) = &self.value { Some(text) } else { None }
+    }
+
+    pub(super) fn as_words(&self) -> Option<&Cow<'a, str>> {
         if let Value::Text(text) = &self.value { Some(text) } else { None }
     }
 
@@ -179,14 +188,15 @@ pub(super) mod tests {
     use crate::formats::lockfiles::Lock;
 
     /// Reads the public samples of a folder, where `GATE_VECTORS` says that they lie: each has its number of packages, or is refused.
-    pub(in super::super) fn samples(folder: &str, read: fn(&str) -> Result<Lock, Fault>) {
+    pub(in super::super) fn samples(folder: &str, read: fn(&str) -> Result<Lock<'_>, Fault>) {
         let Ok(vectors) = std::env::var("GATE_VECTORS") else { return };
         let root = std::path::Path::new(&vectors).join("lockfiles");
         let expected = std::fs::read_to_string(root.join("expected.tsv")).unwrap();
         let mut count = 0;
         for row in expected.lines().filter(|row| row.starts_with(&format!("{folder}/"))) {
             let cells: Vec<&str> = row.split('\t').collect();
-            let lock = read(&std::fs::read_to_string(root.join(cells[0])).unwrap());
+            let text = std::fs::read_to_string(root.join(cells[0])).unwrap();
+            let lock = read(&text);
             match cells[2] {
                 "refused" => assert!(lock.is_err(), "{row}"),
                 "read" => assert!(lock.is_ok(), "{row}: {lock:?}"),
@@ -266,9 +276,9 @@ pub(super) mod tests {
         }
         let conflict = Document::read("a = 1\n<<<<<<< HEAD\n").unwrap_err();
         assert_eq!(conflict.message, "a merge conflict stands unresolved in the text");
-        assert!(Document::read(&format!("a = {}", "[".repeat(100_000))).is_err());
-        assert!(Document::read(&format!("a = {}", "{a=".repeat(100_000))).is_err());
-        assert!(Document::read(&format!("[{}a]", "a.".repeat(100_000))).is_err());
+        assert!(Document::read(format!("a = {}", "[".repeat(100_000)).leak()).is_err());
+        assert!(Document::read(format!("a = {}", "{a=".repeat(100_000)).leak()).is_err());
+        assert!(Document::read(format!("[{}a]", "a.".repeat(100_000)).leak()).is_err());
     }
 
     #[test]

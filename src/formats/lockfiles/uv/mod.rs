@@ -6,14 +6,15 @@ use std::collections::HashSet;
 
 use super::super::fault::Fault;
 use super::address::is_commit;
-use super::notes::{Digests, Notes, shown};
+use super::entries::{Files, Notes};
+use super::text::shown;
 use super::toml::{Document, Lines, Node, Table};
 use super::{Integrity, Lock, Package, Pin, Source};
 
 const PYPI: &str = "https://pypi.org/simple";
 
 /// Reads a `uv.lock`.
-pub(crate) fn read(text: &str) -> Result<Lock, Fault> {
+pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     let document = Document::read(text)?;
     check_version(&document)?;
     let nodes = entries(&document)?;
@@ -71,15 +72,15 @@ struct Reader<'d, 'a> {
     document: &'d Document<'a>,
     lines: Lines<'a>,
     members: HashSet<&'d str>,
-    notes: Notes,
+    notes: Notes<'a>,
 }
 
-impl Reader<'_, '_> {
-    fn package(&mut self, node: &Node<'_>) -> Result<Package, Fault> {
+impl<'a> Reader<'_, 'a> {
+    fn package(&mut self, node: &Node<'a>) -> Result<Package<'a>, Fault> {
         let fault = |message: &str| self.document.fault(node.at, message);
         let table = node.as_table().ok_or_else(|| fault("a package is expected as a table"))?;
-        let name = table.text("name").filter(|name| !name.is_empty()).ok_or_else(|| fault("the package has no `name`"))?;
-        let version = table.text("version");
+        let name = table.words("name").filter(|name| !name.is_empty()).ok_or_else(|| fault("the package has no `name`"))?;
+        let version = table.words("version");
         let source = table.table("source").ok_or_else(|| fault("the package has no `source`"))?;
         if version.is_none() && (table.get("version").is_some() || source.get("registry").is_some()) {
             return Err(fault("the package has no `version`"));
@@ -88,38 +89,38 @@ impl Reader<'_, '_> {
         let integrity = self.files(table);
         let (source, pin, integrity) =
             self.source(source, (name, line), integrity).ok_or_else(|| self.document.fault(node.at, "this kind of source is not known"))?;
-        Ok(Package { name: name.to_owned(), version: version.map(str::to_owned), source, pin, integrity, line })
+        Ok(Package { name: name.clone(), version: version.cloned(), source, pin, integrity, line })
     }
 
     /// The digests of all files of a package.
-    fn files(&mut self, table: &Table<'_>) -> Integrity {
-        let mut digests = Digests::default();
+    fn files(&mut self, table: &Table<'a>) -> Integrity {
+        let mut digests = Files::default();
         for file in table.get("sdist").into_iter().chain(table.list("wheels")) {
             let hash = file.as_table().and_then(|file| file.text("hash"));
-            digests.add(hash.map(|hash| self.notes.digest(hash, self.lines.of(file.at))));
+            digests.add(hash.map(|hash| self.notes.digest(self.lines.of(file.at), hash)).unwrap_or_default());
         }
         digests.integrity()
     }
 
-    fn source(&mut self, source: &Table<'_>, (name, line): (&str, usize), files: Integrity) -> Option<(Source, Pin, Integrity)> {
+    fn source(&mut self, source: &Table<'a>, (name, line): (&str, usize), files: Integrity) -> Option<(Source<'a>, Pin, Integrity)> {
         let (kind, node) = source.entries.iter().find(|(key, _)| key != "subdirectory")?;
-        let address = node.as_str()?;
+        let address = node.as_words()?;
         Some(match kind.as_ref() {
-            "registry" if address == PYPI => (Source::Registry(None), Pin::Exact, files),
-            "registry" => (Source::Registry(Some(self.notes.index(address, line))), Pin::Exact, files),
+            "registry" if *address == PYPI => (Source::Registry(None), Pin::Exact, files),
+            "registry" => (Source::Registry(Some(self.notes.index(line, address))), Pin::Exact, files),
             "git" => {
                 let (place, commit) = address.split_once('#').unwrap_or((address, ""));
-                (Source::Repository(self.notes.address(place, line)), pin_of(place, commit), Integrity::NotAsked)
+                (Source::Repository(self.notes.address(line, &place.to_owned().into())), pin_of(place, commit), Integrity::NotAsked)
             }
             "url" => {
                 let pin = if files == Integrity::Missing { Pin::Loose("an archive without a digest".to_owned()) } else { Pin::Exact };
-                (Source::Archive(self.notes.address(address, line)), pin, files)
+                (Source::Archive(self.notes.address(line, address)), pin, files)
             }
-            "path" => (Source::Path(address.to_owned()), path_pin(address), files),
-            "directory" | "editable" | "virtual" if address == "." || self.members.contains(name) => {
+            "path" => (Source::Path(address.clone()), path_pin(address), files),
+            "directory" | "editable" | "virtual" if *address == "." || self.members.contains(name) => {
                 (Source::Project, Pin::Exact, Integrity::NotAsked)
             }
-            "directory" | "editable" | "virtual" => (Source::Path(address.to_owned()), path_pin(address), Integrity::NotAsked),
+            "directory" | "editable" | "virtual" => (Source::Path(address.clone()), path_pin(address), Integrity::NotAsked),
             _ => return None,
         })
     }
@@ -149,9 +150,10 @@ mod tests {
     const COMMIT: &str = "65bab7582ce14c55cdeec2244c65ea23039c9e6f";
     const SUM: &str = "sha256:ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
 
-    fn one(more: &str) -> Package {
+    fn one(more: &str) -> Package<'static> {
         let lock =
-            read(&format!("version = 1\nrequires-python = \">=3.10\"\n\n[[package]]\nname = \"a\"\nversion = \"1\"\n{more}\n")).unwrap();
+            read(format!("version = 1\nrequires-python = \">=3.10\"\n\n[[package]]\nname = \"a\"\nversion = \"1\"\n{more}\n").leak())
+                .unwrap();
         assert!(lock.remarks.is_empty(), "{:?}", lock.remarks);
         assert_eq!((lock.packages.len(), lock.packages[0].line), (1, 4));
         lock.packages.into_iter().next().unwrap()
@@ -159,14 +161,19 @@ mod tests {
 
     #[test]
     fn every_source_is_read_with_its_pin_and_integrity() {
-        let sha256 = || Integrity::Digests(vec!["sha256".to_owned()]);
+        let sha256 = || Integrity::Digests(["sha256"].into());
         let loose = |says: &str| Pin::Loose(says.to_owned());
         let files =
             format!("sdist = {{ url = \"u\", hash = \"{SUM}\", size = 1 }}\nwheels = [\n    {{ url = \"u\", hash = \"{SUM}\" }},\n]");
         let text = str::to_owned;
         for (more, source, pin, integrity) in [
             (format!("source = {{ registry = \"{PYPI}\" }}\n{files}"), Source::Registry(None), Pin::Exact, sha256()),
-            (text("source = { registry = \"https://o/s\" }"), Source::Registry(Some(text("https://o/s"))), Pin::Exact, Integrity::Missing),
+            (
+                text("source = { registry = \"https://o/s\" }"),
+                Source::Registry(Some(text("https://o/s").into())),
+                Pin::Exact,
+                Integrity::Missing,
+            ),
             (
                 format!("source = {{ registry = \"{PYPI}\" }}\n{}", files.replacen(&format!("hash = \"{SUM}\""), "upload-time = \"x\"", 1)),
                 Source::Registry(None),
@@ -175,24 +182,29 @@ mod tests {
             ),
             (
                 format!("source = {{ git = \"https://h/r?rev=x#{COMMIT}\" }}"),
-                Source::Repository(text("https://h/r?rev=x")),
+                Source::Repository(text("https://h/r?rev=x").into()),
                 Pin::Exact,
                 Integrity::NotAsked,
             ),
             (
                 text("source = { git = \"https://h/r?branch=m\" }"),
-                Source::Repository(text("https://h/r?branch=m")),
+                Source::Repository(text("https://h/r?branch=m").into()),
                 loose("a branch: `m`"),
                 Integrity::NotAsked,
             ),
-            (format!("source = {{ url = \"https://h/a.whl\" }}\n{files}"), Source::Archive(text("https://h/a.whl")), Pin::Exact, sha256()),
+            (
+                format!("source = {{ url = \"https://h/a.whl\" }}\n{files}"),
+                Source::Archive(text("https://h/a.whl").into()),
+                Pin::Exact,
+                sha256(),
+            ),
             (
                 text("source = { url = \"https://h/a.whl\" }"),
-                Source::Archive(text("https://h/a.whl")),
+                Source::Archive(text("https://h/a.whl").into()),
                 loose("an archive without a digest"),
                 Integrity::Missing,
             ),
-            (text("source = { editable = \"../b\" }"), Source::Path(text("../b")), loose("a path: `../b`"), Integrity::NotAsked),
+            (text("source = { editable = \"../b\" }"), Source::Path(text("../b").into()), loose("a path: `../b`"), Integrity::NotAsked),
             (text("source = { virtual = \".\" }"), Source::Project, Pin::Exact, Integrity::NotAsked),
             (text("source = { editable = \"m\" }\n[manifest]\nmembers = [\"a\"]"), Source::Project, Pin::Exact, Integrity::NotAsked),
         ] {
@@ -203,7 +215,7 @@ mod tests {
 
     #[test]
     fn the_day_that_uv_looked_at_is_the_stamp() {
-        let stamp = |options: &str| read(&format!("version = 1\n[options]\n{options}")).unwrap().stamp;
+        let stamp = |options: &str| read(format!("version = 1\n[options]\n{options}").leak()).unwrap().stamp;
         assert_eq!(stamp("exclude-newer = \"2025-01-01T00:00:00Z\"").as_deref(), Some("2025-01-01T00:00:00Z"));
         assert_eq!(stamp("exclude-newer = \"2025-01-01T00:00:00Z\"\nexclude-newer-span = \"P1W\""), None);
         assert_eq!(stamp(""), None);
@@ -230,7 +242,7 @@ mod tests {
         ] {
             assert_eq!(read(text).unwrap_err().line, line, "{text}");
         }
-        assert!(read(&format!("\u{feff}{}", package.replace('\n', "\r\n"))).is_ok());
+        assert!(read(format!("\u{feff}{}", package.replace('\n', "\r\n")).leak()).is_ok());
     }
 
     #[test]

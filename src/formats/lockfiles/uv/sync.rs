@@ -5,9 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Sync;
-use super::super::notes::shown;
 use super::super::python::normal;
 use super::super::python::requirement::{Requirement, clauses, is_plain, marker};
+use super::super::text::shown;
 use super::super::toml::{Document, Node, Table};
 
 /// Compares a lock with the manifest beside it and those of the other members of its workspace.

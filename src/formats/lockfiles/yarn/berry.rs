@@ -1,31 +1,34 @@
 //! The YAML of yarn 2 and later: entries of one or several descriptors, each with the one thing it was resolved to.
 
-use std::collections::{BTreeMap, HashSet};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::super::super::fault::Fault;
-use super::super::address::{archived_commit, is_commit, is_hex, shortened, unescaped};
+use super::super::address::{archived_commit, unescaped};
 use super::super::block::{Row, children, rows, text, top};
+use super::super::digest::Algorithm;
+use super::super::pins;
+use super::super::text::{part, shortened};
 use super::super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
-use super::{named, parted, wanted};
+use super::{distinct, named, parted, wanted};
 
 /// The versions that releases of yarn have written: 4 by yarn 2, 8 and 9 by yarn 4.
 const VERSIONS: std::ops::RangeInclusive<u32> = 4..=9;
 /// How many patches may lie upon one another.
 const PATCHES: usize = 8;
 
-pub(super) fn read(source: &str) -> Result<Lock, Fault> {
+pub(super) fn read(source: &str) -> Result<Lock<'_>, Fault> {
     let mut lock = Lock::default();
     let Some(rows) = entries(source)? else { return Ok(lock) };
-    let mut seen = HashSet::with_capacity(source.len() / 200);
+    let mut patterns: Vec<(usize, &str)> = Vec::new();
     for (at, row) in top(&rows).filter(|(_, row)| row.key != "__metadata") {
-        if let Some(pattern) = row.key.split(", ").find(|pattern| !seen.insert(*pattern)) {
-            return Err(Fault::on(row.line, format!("the key `{}` stands twice", shortened(pattern))));
-        }
+        patterns.extend(row.key.split(", ").map(|pattern| (row.line, pattern)));
         let package = package(&mut lock, &rows, at)?;
         lock.packages.push(package);
     }
+    distinct(&patterns)?;
     Ok(lock)
 }
 
@@ -44,13 +47,13 @@ fn entries(source: &str) -> Result<Option<Vec<Row<'_>>>, Fault> {
     Ok(Some(rows))
 }
 
-fn package(lock: &mut Lock, rows: &[Row<'_>], at: usize) -> Result<Package, Fault> {
+fn package<'a>(lock: &mut Lock<'a>, rows: &[Row<'a>], at: usize) -> Result<Package<'a>, Fault> {
     let row = &rows[at];
     let (mut version, mut resolution, mut checksum) = (None, None, None);
     for (_, field) in children(rows, at) {
         match field.key.as_ref() {
-            "version" => version = field.value.as_deref(),
-            "resolution" => resolution = field.value.as_deref(),
+            "version" => version = field.value.as_ref(),
+            "resolution" => resolution = field.value.as_ref(),
             "checksum" => checksum = field.value.as_deref(),
             _ => {}
         }
@@ -69,25 +72,25 @@ fn package(lock: &mut Lock, rows: &[Row<'_>], at: usize) -> Result<Package, Faul
         (Source::Archive(_), Integrity::Missing) => Pin::Loose("an archive whose bytes are not known".to_owned()),
         _ => pin,
     };
-    Ok(Package { name: name.to_owned(), version: Some(version.to_owned()), source, pin, integrity, line: row.line })
+    Ok(Package { name: part(resolution, name), version: Some(version.clone()), source, pin, integrity, line: row.line })
 }
 
 /// A checksum is a sha512 in hex, with the key of the cache and a stroke before it.
-fn digest(lock: &mut Lock, line: usize, checksum: &str) -> Integrity {
+fn digest(lock: &mut Lock<'_>, line: usize, checksum: &str) -> Integrity {
     let hex = checksum.rsplit('/').next().unwrap_or(checksum);
-    if hex.len() != 128 || !is_hex(hex) {
-        lock.remark(line, Oddity::BadDigest, format!("`{}` is no sha512", shortened(checksum)));
+    if !Algorithm::Sha512.is_hex(hex) {
+        lock.remarks.say(line, Oddity::BadDigest, || format!("`{}` is no sha512", shortened(checksum)));
     }
-    Integrity::Digests(vec!["sha512".to_owned()])
+    Algorithm::Sha512.into()
 }
 
 /// Where a reference leads, and whether that is one thing for ever.
-fn origin(lock: &mut Lock, line: usize, reference: &str) -> (Source, Pin) {
+fn origin(lock: &mut Lock<'_>, line: usize, reference: &str) -> (Source<'static>, Pin) {
     let inner = patched(reference);
     let (body, parameters) = inner.split_once("::").unwrap_or((&inner, ""));
     if body.starts_with("npm:") {
         let archive = parameters.split('&').find_map(|pair| pair.strip_prefix("__archiveUrl="));
-        let archive = archive.map(|address| lock.clean(line, &unescaped(address)));
+        let archive = archive.map(|address| Cow::Owned(lock.remarks.address(line, &unescaped(address)).into_owned()));
         return (Source::Registry(archive), Pin::Exact);
     }
     if body.starts_with("workspace:") {
@@ -95,14 +98,13 @@ fn origin(lock: &mut Lock, line: usize, reference: &str) -> (Source, Pin) {
     }
     if ["link:", "portal:", "file:", "exec:"].iter().any(|start| body.starts_with(start)) {
         let path = body.split('#').next().unwrap_or(body);
-        return (Source::Path(path.to_owned()), Pin::Loose(format!("a path: `{}`", shortened(path))));
+        return (Source::Path(path.to_owned().into()), pins::path(path));
     }
     let (address, fragment) = body.split_once('#').unwrap_or((body, ""));
-    let clean = lock.clean(line, address);
+    let clean = Cow::Owned(lock.remarks.address(line, address).into_owned());
     let commit = fragment.split('&').find_map(|pair| pair.strip_prefix("commit=").or_else(|| pair.strip_prefix("commit:")));
     if let Some(commit) = commit {
-        let pin = if is_commit(commit) { Pin::Exact } else { Pin::Loose(format!("no whole commit: `{}`", shortened(commit))) };
-        return (Source::Repository(clean), pin);
+        return (Source::Repository(clean), pins::commit(commit));
     }
     if archived_commit(address).is_some() {
         return (Source::Repository(clean), Pin::Exact);
@@ -115,12 +117,12 @@ fn origin(lock: &mut Lock, line: usize, reference: &str) -> (Source, Pin) {
 }
 
 /// What the patches of a reference lie upon: `patch:a@npm%3A1.0.0#./a.patch::version=…` is `npm:1.0.0`.
-fn patched(reference: &str) -> String {
-    let mut inner = reference.to_owned();
+fn patched(reference: &str) -> Cow<'_, str> {
+    let mut inner = Cow::Borrowed(reference);
     for _ in 0..PATCHES {
         let Some(rest) = inner.strip_prefix("patch:") else { break };
         let upon = rest.split('#').next().unwrap_or(rest);
-        inner = parted(&unescaped(upon)).1.to_owned();
+        inner = Cow::Owned(parted(&unescaped(upon)).1.to_owned());
     }
     inner
 }
@@ -150,10 +152,8 @@ pub(super) fn in_sync(source: &str, manifest: &Value) -> Result<Sync, Fault> {
 }
 
 fn locked(rows: &[Row<'_>], at: usize, field: &str) -> BTreeMap<String, String> {
-    let Some((at, row)) = children(rows, at).find(|(_, row)| row.key == field) else { return BTreeMap::new() };
-    let flow = row.flow.iter().map(|(name, range)| (name.to_string(), range.to_string()));
-    let block = children(rows, at).map(|(_, row)| (row.key.to_string(), row.value.as_deref().unwrap_or_default().to_owned()));
-    flow.chain(block).collect()
+    let Some((at, _)) = children(rows, at).find(|(_, row)| row.key == field) else { return BTreeMap::new() };
+    children(rows, at).map(|(_, row)| (row.key.to_string(), row.value.as_deref().unwrap_or_default().to_owned())).collect()
 }
 
 /// What yarn puts before a range of the registry since version 4 is no difference.
@@ -181,7 +181,7 @@ fn compare(locked: &BTreeMap<String, String>, wanted: &BTreeMap<String, String>,
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::{Integrity, Oddity, Pin, Source, Sync};
+    use super::super::super::{Integrity, Oddity, Package, Pin, Source, Sync};
     use super::super::{in_sync, read};
 
     const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -191,44 +191,45 @@ mod tests {
         format!("# This file is generated by running \"yarn install\"\n\n__metadata:\n  version: 8\n  cacheKey: 10c0\n\n{body}")
     }
 
-    fn of(resolution: &str, rest: &str) -> super::Package {
+    fn of(resolution: &str, rest: &str) -> Package<'static> {
         let body = format!("\"a@x\":\n  version: 1.0.0\n  resolution: \"{resolution}\"\n{rest}  linkType: hard\n");
-        read(&text(&body)).unwrap().packages[0].clone()
+        read(text(&body).leak()).unwrap().packages[0].clone()
     }
 
     #[test]
     fn an_entry_has_its_name_version_digest_and_line() {
         let package = of("@s/a@npm:1.0.0", &format!("  checksum: 10c0/{}\n", "a".repeat(128)));
-        assert_eq!((package.name.as_str(), package.version.as_deref(), package.line), ("@s/a", Some("1.0.0"), 7));
+        assert_eq!((package.name.as_ref(), package.version.as_deref(), package.line), ("@s/a", Some("1.0.0"), 7));
         assert_eq!((package.source, package.pin), (Source::Registry(None), Pin::Exact));
-        assert_eq!(package.integrity, Integrity::Digests(vec!["sha512".to_owned()]));
+        assert_eq!(package.integrity, Integrity::Digests(["sha512"].into()));
         assert_eq!(of("a@npm:1.0.0", "").integrity, Integrity::Missing);
-        let own = &read(&text(OWN)).unwrap().packages[0];
+        let own = &read(text(OWN).leak()).unwrap().packages[0];
         assert_eq!((&own.source, &own.pin, &own.integrity), (&Source::Project, &Pin::Exact, &Integrity::NotAsked));
     }
 
     #[test]
     fn every_source_is_told_apart() {
         let git = of(&format!("a@https://x.example/a.git#commit={SHA}"), "");
-        assert_eq!((git.source, git.pin), (Source::Repository("https://x.example/a.git".to_owned()), Pin::Exact));
+        assert_eq!((git.source, git.pin), (Source::Repository("https://x.example/a.git".into()), Pin::Exact));
         assert_eq!(of(&format!("a@https://x.example/a.git#commit:{SHA}"), "").pin, Pin::Exact);
         assert_eq!(of("a@git@x.example:a.git#commit=0123", "").pin, Pin::Loose("no whole commit: `0123`".to_owned()));
         let path = of("a@file:../a#../a::hash=012345&locator=m%40workspace%3A.", "");
-        assert_eq!((&path.source, &path.integrity), (&Source::Path("file:../a".to_owned()), &Integrity::NotAsked));
+        assert_eq!((&path.source, &path.integrity), (&Source::Path("file:../a".into()), &Integrity::NotAsked));
         assert!(matches!(of("a@link:../a::locator=m", "").pin, Pin::Loose(_)));
         let patch = of("a@patch:a@npm%3A1.0.0#./a.patch::version=1.0.0&hash=012345&locator=m", "");
         assert_eq!((patch.source, patch.pin), (Source::Registry(None), Pin::Exact));
         let patch = of("a@patch:a@file%3A../a#./a.patch::version=1.0.0", "");
-        assert_eq!(patch.source, Source::Path("file:../a".to_owned()));
+        assert_eq!(patch.source, Source::Path("file:../a".into()));
         let other = of("a@npm:1.0.0::__archiveUrl=https%3A%2F%2Fx.example%2Fa.tgz", "");
-        assert_eq!(other.source, Source::Registry(Some("https://x.example/a.tgz".to_owned())));
+        assert_eq!(other.source, Source::Registry(Some("https://x.example/a.tgz".into())));
         let archive = of("a@https://x.example/a.tgz", "");
         assert!(matches!((archive.source, archive.pin), (Source::Archive(_), Pin::Loose(_))));
     }
 
     #[test]
     fn what_is_odd_of_one_entry_is_said_with_its_line() {
-        let lock = read(&text("\"a@x\":\n  version: 1\n  resolution: \"a@https://hunter2@x.example/a.tgz\"\n  checksum: abc\n")).unwrap();
+        let lock =
+            read(text("\"a@x\":\n  version: 1\n  resolution: \"a@https://hunter2@x.example/a.tgz\"\n  checksum: abc\n").leak()).unwrap();
         assert_eq!(
             lock.remarks.iter().map(|remark| (remark.line, remark.what)).collect::<Vec<_>>(),
             [(7, Oddity::Credentials), (7, Oddity::BadDigest)]
@@ -238,7 +239,7 @@ mod tests {
 
     #[test]
     fn what_is_no_whole_lock_is_refused_with_its_line() {
-        let refused = |body: &str| read(&text(body)).unwrap_err().to_string();
+        let refused = |body: &str| read(text(body).leak()).unwrap_err().to_string();
         assert!(refused("\"a@x\":\n  version: 1\n").starts_with("line 7, column 1: `a@x` has no resolution"));
         assert!(refused("\"a@x\":\n  resolution: \"a@npm:1\"\n").contains("no version"));
         assert!(refused("\"a@x\":\n").contains("no resolution") && refused("\"a@x").starts_with("line 7"));
@@ -248,7 +249,7 @@ mod tests {
         assert!(refused(&format!("\"a@x\":\n{entry}{entry}")).starts_with("line 10"));
         assert!(read("__metadata:\n  version: 99\n").is_err() && read("__metadata:\n").is_err());
         let crlf = text(OWN).replace('\n', "\r\n");
-        assert_eq!(read(&crlf).unwrap(), read(&text(OWN)).unwrap());
+        assert_eq!(read(&crlf).unwrap(), read(text(OWN).leak()).unwrap());
     }
 
     #[test]

@@ -2,31 +2,50 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::ops::Range;
 
 use serde_json::Value;
 
 use super::super::super::fault::Fault;
-use super::super::address::{archived_commit, is_commit, is_hex, scheme, shortened};
+use super::super::address::{archived_commit, before_archive, scheme};
+use super::super::digest::{Algorithm, is_hex};
+use super::super::pins;
+use super::super::text::{lines, part, shortened};
 use super::super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
-use super::{named, parted, wanted};
+use super::{distinct, named, parted, wanted};
 
 /// What yarn 1 reads of an entry.
 #[derive(Default)]
 struct Entry<'a> {
     line: usize,
-    patterns: Vec<Cow<'a, str>>,
+    /// Its `name@range`s, by their places in the list of all.
+    patterns: Range<usize>,
     name: Option<Cow<'a, str>>,
     version: Option<Cow<'a, str>>,
     resolved: Option<Cow<'a, str>>,
     integrity: Option<Cow<'a, str>>,
 }
 
-pub(super) fn read(text: &str) -> Result<Lock, Fault> {
-    let entries = entries(text)?;
+/// A whole text.
+#[derive(Default)]
+struct Text<'a> {
+    entries: Vec<Entry<'a>>,
+    /// All `name@range`s, with the lines of their entries.
+    patterns: Vec<(usize, Cow<'a, str>)>,
+}
+
+impl<'a> Text<'a> {
+    fn patterns(&self, entry: &Entry<'a>) -> &[(usize, Cow<'a, str>)] {
+        self.patterns.get(entry.patterns.clone()).unwrap_or_default()
+    }
+}
+
+pub(super) fn read(text: &str) -> Result<Lock<'_>, Fault> {
+    let text = parsed(text)?;
     let mut lock = Lock::default();
-    lock.packages.reserve(entries.len());
-    for entry in &entries {
-        let package = package(&mut lock, entry)?;
+    lock.packages.reserve(text.entries.len());
+    for entry in &text.entries {
+        let package = package(&mut lock, &text, entry)?;
         lock.packages.push(package);
     }
     Ok(lock)
@@ -34,8 +53,8 @@ pub(super) fn read(text: &str) -> Result<Lock, Fault> {
 
 /// Every `name@range` that package.json asks for is a key, or yarn 1 refuses with `--frozen-lockfile`.
 pub(super) fn in_sync(text: &str, manifest: &Value) -> Result<Sync, Fault> {
-    let entries = entries(text)?;
-    let keys: HashSet<&str> = entries.iter().flat_map(|entry| &entry.patterns).map(AsRef::as_ref).collect();
+    let text = parsed(text)?;
+    let keys: HashSet<&str> = text.patterns.iter().map(|(_, pattern)| pattern.as_ref()).collect();
     let wanted = wanted(manifest, &["devDependencies", "dependencies", "optionalDependencies"]);
     let key = |(name, range): &(&String, &String)| if range.is_empty() { (*name).clone() } else { format!("{name}@{range}") };
     let missing: Vec<_> = wanted.iter().filter(|pair| !keys.contains(key(pair).as_str())).collect();
@@ -46,36 +65,33 @@ pub(super) fn in_sync(text: &str, manifest: &Value) -> Result<Sync, Fault> {
     Ok(sync_of(missing.iter().map(|(name, range)| format!("{} of `package.json` is not in the lock", named(name, range))).collect()))
 }
 
-fn entries(text: &str) -> Result<Vec<Entry<'_>>, Fault> {
-    let mut entries: Vec<Entry<'_>> = Vec::new();
-    let mut seen = HashSet::with_capacity(text.len() / 200);
+fn parsed(text: &str) -> Result<Text<'_>, Fault> {
+    let mut found = Text::default();
     let mut within = None;
     let mut headed = false;
-    for (at, line) in text.lines().enumerate() {
-        let body = line.trim_start_matches(' ');
-        let indent = line.len() - body.len();
-        let place = at + 1;
+    for (place, line) in lines(text) {
+        let indent = line.bytes().position(|byte| byte != b' ').unwrap_or(line.len());
+        let body = &line[indent..];
         if body.is_empty() || body.starts_with('#') {
             headed |= heading(place, body)?;
             continue;
         }
-        match (indent, entries.last_mut()) {
+        match (indent, found.entries.last_mut()) {
             (0, _) => {
-                let entry = Entry { line: place, patterns: patterns(place, body)?, ..Entry::default() };
-                if let Some(twice) = entry.patterns.iter().find(|pattern| !seen.insert((*pattern).clone())) {
-                    return Err(Fault::on(place, format!("the key `{}` stands twice", shortened(twice))));
-                }
+                let first = found.patterns.len();
+                patterns(place, body, &mut found.patterns)?;
                 within = None;
-                entries.push(entry);
+                found.entries.push(Entry { line: place, patterns: first..found.patterns.len(), ..Entry::default() });
             }
             (2, Some(entry)) => within = property(entry, place, body)?,
             (4, Some(_)) if within.is_some() => drop(pair(place, body)?),
             _ => return Err(Fault::on(place, "this line is indented as none of yarn's is")),
         }
     }
-    match entries.last() {
+    distinct(&found.patterns)?;
+    match found.entries.last() {
         None if !headed => Err(Fault::on(1, "there is no entry, and no header of yarn")),
-        Some(_) | None => Ok(entries),
+        Some(_) | None => Ok(found),
     }
 }
 
@@ -88,17 +104,16 @@ fn heading(line: usize, comment: &str) -> Result<bool, Fault> {
     Ok(true)
 }
 
-fn patterns(line: usize, body: &str) -> Result<Vec<Cow<'_, str>>, Fault> {
+fn patterns<'a>(line: usize, body: &'a str, into: &mut Vec<(usize, Cow<'a, str>)>) -> Result<(), Fault> {
     let odd = || Fault::on(line, "an entry of yarn ends with a colon, and this line is none");
-    let mut patterns = Vec::with_capacity(1);
     let mut rest = body;
     loop {
         let (pattern, after) = word(rest).ok_or_else(odd)?;
-        patterns.push(pattern);
+        into.push((line, pattern));
         let after = after.trim_start_matches(' ');
         match after.strip_prefix(',') {
             Some(after) => rest = after.trim_start_matches(' '),
-            None if after.trim_end() == ":" => return Ok(patterns),
+            None if after.trim_end() == ":" => return Ok(()),
             None => return Err(odd()),
         }
     }
@@ -106,7 +121,7 @@ fn patterns(line: usize, body: &str) -> Result<Vec<Cow<'_, str>>, Fault> {
 
 /// A property of an entry; some for a mapping that follows.
 fn property<'a>(entry: &mut Entry<'a>, line: usize, body: &'a str) -> Result<Option<()>, Fault> {
-    if body.trim_end().ends_with(':') && !body.contains(' ') {
+    if body.trim_end().ends_with(':') && memchr::memchr(b' ', body.as_bytes()).is_none() {
         return Ok(Some(()));
     }
     let (key, value) = pair(line, body)?;
@@ -155,17 +170,21 @@ fn unquoted(text: &str, ends: [u8; 2]) -> (Cow<'_, str>, &str) {
     (Cow::Borrowed(&text[..end]), &text[end..])
 }
 
-fn package(lock: &mut Lock, entry: &Entry<'_>) -> Result<Package, Fault> {
-    let pattern = entry.patterns.first().map_or("", AsRef::as_ref);
+fn package<'a>(lock: &mut Lock<'a>, text: &Text<'a>, entry: &Entry<'a>) -> Result<Package<'a>, Fault> {
+    let none = Cow::Borrowed("");
+    let pattern = text.patterns(entry).first().map_or(&none, |(_, pattern)| pattern);
     let (asked, range) = parted(pattern);
-    let version = entry.version.as_deref().ok_or_else(|| Fault::on(entry.line, format!("`{}` has no version", shortened(pattern))))?;
-    let name = entry.name.as_deref().or_else(|| range.strip_prefix("npm:").map(|real| parted(real).0)).unwrap_or(asked);
-    let (address, fragment) = entry.resolved.as_deref().map_or(("", ""), |all| all.split_once('#').unwrap_or((all, "")));
+    let version = entry.version.as_ref().ok_or_else(|| Fault::on(entry.line, format!("`{}` has no version", shortened(pattern))))?;
+    let real = || range.strip_prefix("npm:").map(|real| parted(real).0);
+    let name = entry.name.clone().unwrap_or_else(|| part(pattern, real().unwrap_or(asked)));
+    let resolved = entry.resolved.as_ref().unwrap_or(&none);
+    let mark = memchr::memchr(b'#', resolved.as_bytes());
+    let (address, fragment) = mark.map_or((&resolved[..], ""), |mark| (&resolved[..mark], &resolved[mark + 1..]));
     let mut integrity = match entry.integrity.as_deref() {
-        Some(text) => lock.integrity(entry.line, text),
+        Some(text) => lock.remarks.integrity(entry.line, text).named.into(),
         None => sha1(lock, entry.line, fragment, address),
     };
-    let (source, pin) = origin(lock, entry, (address, fragment));
+    let (source, pin) = origin(lock, (text, entry), (&part(resolved, address), fragment));
     if integrity == Integrity::Missing && matches!(source, Source::Path(_) | Source::Repository(_)) {
         integrity = Integrity::NotAsked;
     }
@@ -173,18 +192,18 @@ fn package(lock: &mut Lock, entry: &Entry<'_>) -> Result<Package, Fault> {
         (Source::Archive(_), Integrity::Missing) => Pin::Loose("an archive whose bytes are not known".to_owned()),
         _ => pin,
     };
-    Ok(Package { name: name.to_owned(), version: Some(version.to_owned()), source, pin, integrity, line: entry.line })
+    Ok(Package { name, version: Some(version.clone()), source, pin, integrity, line: entry.line })
 }
 
 /// The digest that yarn 1 writes behind an address.
-fn sha1(lock: &mut Lock, line: usize, fragment: &str, address: &str) -> Integrity {
+fn sha1(lock: &mut Lock<'_>, line: usize, fragment: &str, address: &str) -> Integrity {
     if fragment.is_empty() || is_repository(address) || !is_hex(fragment) {
         return Integrity::Missing;
     }
     if fragment.len() != 40 {
-        lock.remark(line, Oddity::BadDigest, format!("`{}` is no sha1", shortened(fragment)));
+        lock.remarks.say(line, Oddity::BadDigest, || format!("`{}` is no sha1", shortened(fragment)));
     }
-    Integrity::Digests(vec!["sha1".to_owned()])
+    Algorithm::Sha1.into()
 }
 
 fn is_repository(address: &str) -> bool {
@@ -197,42 +216,52 @@ fn is_path(range: &str) -> bool {
 }
 
 /// Where an entry comes from, and whether that is one thing for ever; that an archive has a digest is seen later.
-fn origin(lock: &mut Lock, entry: &Entry<'_>, (address, fragment): (&str, &str)) -> (Source, Pin) {
-    let range = entry.patterns.first().map_or("", |pattern| parted(pattern).1);
-    let path = entry.patterns.iter().map(|pattern| parted(pattern).1).find(|range| is_path(range));
-    if let Some(path) = path.filter(|_| address.is_empty()).or_else(|| is_path(address).then_some(address)) {
-        return (Source::Path(path.to_owned()), Pin::Loose(format!("a path: `{}`", shortened(path))));
+fn origin<'a>(
+    lock: &mut Lock<'a>,
+    (text, entry): (&Text<'a>, &Entry<'a>),
+    (address, fragment): (&Cow<'a, str>, &str),
+) -> (Source<'a>, Pin) {
+    let path = if address.is_empty() {
+        text.patterns(entry).iter().map(|(_, pattern)| parted(pattern).1).find(|range| is_path(range))
+    } else {
+        Some(&address[..]).filter(|address| is_path(address))
+    };
+    if let Some(path) = path {
+        return (Source::Path(path.to_owned().into()), pins::path(path));
     }
     if address.is_empty() {
         return (Source::Registry(None), Pin::Exact);
     }
-    let clean = lock.clean(entry.line, address);
+    let clean = match lock.remarks.address(entry.line, address) {
+        Cow::Borrowed(_) => address.clone(),
+        Cow::Owned(clean) => Cow::Owned(clean),
+    };
     if archived_commit(address).is_some() {
         return (Source::Repository(clean), Pin::Exact);
     }
     if is_repository(address) {
-        let pin = if is_commit(fragment) { Pin::Exact } else { Pin::Loose(format!("no whole commit: `{}`", shortened(fragment))) };
-        return (Source::Repository(clean), pin);
+        return (Source::Repository(clean), pins::commit(fragment));
     }
-    if scheme(range).is_some() || range.matches('/').count() == 1 && !range.starts_with("npm:") {
+    let range = text.patterns(entry).first().map_or("", |(_, pattern)| parted(pattern).1);
+    let of_a_host = || memchr::memchr_iter(b'/', range.as_bytes()).count() == 1 && !range.starts_with("npm:");
+    if scheme(range).is_some() || of_a_host() {
         return (Source::Archive(clean), Pin::Exact);
     }
     (Source::Registry(registry(&clean)), Pin::Exact)
 }
 
 /// The registry of an archive's address; none for yarn's and npm's own, or where the archive lies in a mirror without an address.
-fn registry(address: &str) -> Option<String> {
-    let (scheme, rest) = scheme(address)?;
-    let host = rest.split('/').next().unwrap_or(rest);
+fn registry<'a>(address: &Cow<'a, str>) -> Option<Cow<'a, str>> {
+    let (_, rest) = scheme(address)?;
+    let host = memchr::memchr(b'/', rest.as_bytes()).map_or(rest, |end| &rest[..end]);
     if ["registry.yarnpkg.com", "registry.npmjs.org"].contains(&host) {
         return None;
     }
-    let mark = memchr::memchr_iter(b'/', rest.as_bytes()).find(|at| rest[*at..].starts_with("/-/"));
-    let base = mark.map(|at| &rest[..at]).map_or(host, |base| {
+    let base = before_archive(rest).map_or(host, |base| {
         let base = base.rsplit_once('/').map_or(base, |(base, _)| base);
         base.rsplit_once('/').filter(|(_, last)| last.starts_with('@')).map_or(base, |(base, _)| base)
     });
-    Some(format!("{scheme}://{base}"))
+    Some(part(address, &address[..address.len() - rest.len() + base.len()]))
 }
 
 #[cfg(test)]
@@ -242,12 +271,12 @@ mod tests {
 
     const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
 
-    fn lock(body: &str) -> Lock {
-        read(&format!("# yarn lockfile v1\n\n{body}")).unwrap()
+    fn lock(body: &str) -> Lock<'static> {
+        read(format!("# yarn lockfile v1\n\n{body}").leak()).unwrap()
     }
 
     fn refused(body: &str) -> String {
-        read(&format!("# yarn lockfile v1\n\n{body}")).unwrap_err().to_string()
+        read(format!("# yarn lockfile v1\n\n{body}").leak()).unwrap_err().to_string()
     }
 
     fn sha512() -> String {
@@ -262,12 +291,12 @@ mod tests {
         );
         let lock = lock(&text);
         let a = &lock.packages[0];
-        assert_eq!((a.name.as_str(), a.version.as_deref(), a.line), ("a", Some("1.2.0"), 4));
+        assert_eq!((a.name.as_ref(), a.version.as_deref(), a.line), ("a", Some("1.2.0"), 4));
         assert_eq!((&a.source, &a.pin), (&Source::Registry(None), &Pin::Exact));
-        assert_eq!(a.integrity, Integrity::Digests(vec!["sha512".to_owned()]));
+        assert_eq!(a.integrity, Integrity::Digests(["sha512"].into()));
         let b = &lock.packages[1];
-        assert_eq!((b.name.as_str(), b.line, &b.integrity), ("@s/b", 11, &Integrity::Digests(vec!["sha1".to_owned()])));
-        assert_eq!(b.source, Source::Registry(Some("https://npm.x.example/r".to_owned())));
+        assert_eq!((b.name.as_ref(), b.line, &b.integrity), ("@s/b", 11, &Integrity::Digests(["sha1"].into())));
+        assert_eq!(b.source, Source::Registry(Some("https://npm.x.example/r".into())));
         assert!(lock.remarks.is_empty());
     }
 
@@ -276,18 +305,18 @@ mod tests {
         let of = |body: &str| lock(body).packages[0].clone();
         let git = of(&format!("\"a@git+https://x.example/a.git\":\n  version \"1\"\n  resolved \"git+https://x.example/a.git#{SHA}\"\n"));
         assert_eq!((&git.pin, &git.integrity), (&Pin::Exact, &Integrity::NotAsked));
-        assert_eq!(git.source, Source::Repository("git+https://x.example/a.git".to_owned()));
+        assert_eq!(git.source, Source::Repository("git+https://x.example/a.git".into()));
         let branch = of("\"a@git+https://x.example/a.git\":\n  version \"1\"\n  resolved \"git+https://x.example/a.git#main\"\n");
         assert_eq!(branch.pin, Pin::Loose("no whole commit: `main`".to_owned()));
         let host = of(&format!("a@o/r:\n  version \"1\"\n  resolved \"https://codeload.github.com/o/r/tar.gz/{SHA}\"\n"));
         assert!(matches!(host.source, Source::Repository(_)) && host.pin == Pin::Exact);
         let path = of("\"a@file:../a\":\n  version \"1\"\n");
-        assert_eq!((&path.source, &path.integrity), (&Source::Path("file:../a".to_owned()), &Integrity::NotAsked));
+        assert_eq!((&path.source, &path.integrity), (&Source::Path("file:../a".into()), &Integrity::NotAsked));
         assert!(matches!(path.pin, Pin::Loose(_)));
         let archive = of("\"a@https://x.example/a.tgz\":\n  version \"1\"\n  resolved \"https://x.example/a.tgz\"\n");
         assert!(matches!(archive.source, Source::Archive(_)) && matches!(archive.pin, Pin::Loose(_)));
         let alias = of("\"a@npm:@s/real@^1\":\n  version \"1.0.0\"\n");
-        assert_eq!((alias.name.as_str(), &alias.integrity), ("@s/real", &Integrity::Missing));
+        assert_eq!((alias.name.as_ref(), &alias.integrity), ("@s/real", &Integrity::Missing));
         let mirror = of(&format!("a@^1:\n  version \"1.0.0\"\n  resolved a-1.0.0.tgz#{SHA}\n"));
         assert_eq!((mirror.source, mirror.pin), (Source::Registry(None), Pin::Exact));
     }
