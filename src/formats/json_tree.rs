@@ -389,8 +389,7 @@ impl<'a> Reader<'a> {
 /// The first member whose key stands before it.
 fn duplicate<'m, 'a>(members: &'m [Member<'a>]) -> Option<&'m Member<'a>> {
     if members.len() <= FEW {
-        let twice = |(at, member): &(usize, &Member<'a>)| members[..*at].iter().any(|before| before.key == member.key);
-        return members.iter().enumerate().find(twice).map(|(_, member)| member);
+        return (1..members.len()).find(|at| members[..*at].iter().any(|before| before.key == members[*at].key)).map(|at| &members[at]);
     }
     let mut seen = HashSet::with_capacity(members.len());
     members.iter().find(|member| !seen.insert(member.key.as_ref()))

@@ -51,7 +51,7 @@ fn read(name: &str, text: &str) -> Result<Came, Fault> {
         Reader::Text(reader) => reader(text).map(|lock| came(&lock)),
         Reader::Go => read_go(text, "").map(|lock| came(&lock)).map_err(|(_, fault)| fault),
         Reader::Requirements => {
-            let open = |path: &str| if path == "x.txt" { Ok(text.to_owned()) } else { Err("is not there".to_owned()) };
+            let open = |path: &str| if path == "x.txt" { Ok(text) } else { Err("is not there".to_owned()) };
             read_requirements("x.txt", &open).map(|locks| came(&locks[0].1)).map_err(|(_, fault)| fault)
         }
         Reader::Not(why) => panic!("{name} {why}"),

@@ -52,7 +52,7 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    fn keep(&self, text: String) -> &str {
+    pub(super) fn keep(&self, text: String) -> &str {
         let mut at = self;
         while let Some((_, next)) = at.here.get() {
             at = next;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::formats::{FORMATS, Reader, read_go, read_requirements};
+use super::reading::Texts;
 use crate::formats::fault::Fault;
 
 /// The format that reads a folder of samples.
@@ -108,7 +109,8 @@ fn count(root: &Path, folder: &str, file: &str) -> Result<usize, Fault> {
         Reader::Text(read) => read(&text).map(|lock| lock.packages.len()),
         Reader::Go => read_go(&text, "").map(|lock| lock.packages.len()).map_err(|(_, fault)| fault),
         Reader::Requirements => {
-            let open = |path: &str| fs::read_to_string(root.join(path)).map_err(|error| error.to_string());
+            let texts = Texts::default();
+            let open = |path: &str| fs::read_to_string(root.join(path)).map(|text| texts.keep(text)).map_err(|error| error.to_string());
             let locks = read_requirements(file, &open).map_err(|(_, fault)| fault)?;
             Ok(locks.iter().find(|(path, _)| path == file).unwrap().1.packages.len())
         }
