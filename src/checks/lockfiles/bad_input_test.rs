@@ -8,7 +8,7 @@ use super::formats::{FORMATS, Reader, read_go, read_requirements};
 use crate::formats::fault::Fault;
 
 /// The packages `bar` and `foo`, as each format locks them.
-const SAMPLES: [(&str, &str); 18] = [
+const SAMPLES: [(&str, &str); 19] = [
     ("requirements", include_str!("samples/requirements")),
     ("pylock", include_str!("samples/pylock")),
     ("uv", include_str!("samples/uv")),
@@ -22,6 +22,7 @@ const SAMPLES: [(&str, &str); 18] = [
     ("pnpm", include_str!("samples/pnpm")),
     ("bun", include_str!("samples/bun")),
     ("go", include_str!("samples/go")),
+    ("go.sum", include_str!("samples/go.sum")),
     ("bundler", include_str!("samples/bundler")),
     ("composer", include_str!("samples/composer")),
     ("mix", include_str!("samples/mix")),
@@ -126,7 +127,7 @@ fn what_is_said_twice_of_a_package_is_not_passed_over() {
     for (name, text) in SAMPLES {
         let says = |line: &&str| line.contains("version") && line.contains("2.0") || line.starts_with("bar==") || line.contains("bar v2");
         let Some(line) = text.lines().find(says) else {
-            assert!(matches!(name, "bundler" | "mix" | "flake" | "bun" | "terraform" | "go"), "{name}");
+            assert!(matches!(name, "bundler" | "mix" | "flake" | "bun" | "terraform" | "go" | "go.sum"), "{name}");
             continue;
         };
         let doubled = text.replacen(line, &format!("{}\n{line}", line.trim_end_matches('\\')), 1);

@@ -34,9 +34,7 @@ impl Lockfiles {
         let mut all = Vec::new();
         for (path, kind) in listing.iter().filter(|(_, kind)| *kind != Listed::Submodule) {
             let Some(format) = format_of(path) else { continue };
-            // What a lock is made from is no lock.
-            let locks = |stem: &str| listing.get(&format!("{stem}.lock")).is_some();
-            if format.name != "requirements" || !path.strip_suffix(".txt").is_some_and(locks) {
+            if !is_part_of_another(path, format.name, listing) {
                 all.push(Found { path, kind, format });
             }
         }
@@ -69,5 +67,15 @@ impl Lockfiles {
             outcome.add(Met::new(&rules::ODD_NAME, Place::of("."), odd.to_string()));
         }
         found
+    }
+}
+
+/// Whether a file that is a lock by its name is only half of one, or what one is made from.
+fn is_part_of_another(path: &str, format: &str, listing: &Listing) -> bool {
+    let is_there = |stem: Option<&str>, suffix: &str| stem.is_some_and(|stem| listing.get(&format!("{stem}.{suffix}")).is_some());
+    match format {
+        "requirements" => is_there(path.strip_suffix(".txt"), "lock"),
+        "go.sum" => is_there(path.strip_suffix(".sum"), "mod"),
+        _ => false,
     }
 }

@@ -11,6 +11,8 @@ use super::{Integrity, Lock, Oddity, Package, Pin, Remarks, Source, Sync, sync_o
 /// What a go.sum knows of one version of one module.
 #[derive(Clone, Copy, Debug, Default)]
 struct Known<'a> {
+    /// Where it is first named.
+    line: usize,
     /// The digest of the module's files, and that of its go.mod.
     files: Option<&'a str>,
     module: Option<&'a str>,
@@ -55,7 +57,7 @@ impl<'a> Sums<'a> {
         if !Algorithm::Sha256.is_base64(sum) {
             odd(Oddity::BadDigest, "has a digest that is no sha256");
         }
-        let entry = self.known.entry((module, bare)).or_default();
+        let entry = self.known.entry((module, bare)).or_insert(Known { line, ..Known::default() });
         let place = if of_module { &mut entry.module } else { &mut entry.files };
         match place {
             None => *place = Some(sum),
@@ -70,6 +72,26 @@ impl<'a> Sums<'a> {
             Some(_) | None => Integrity::Missing,
         }
     }
+}
+
+/// Reads a go.sum that has no go.mod beside it: every version of a module that it names. Of those whose files no build needs it has the digest of the
+/// go.mod alone, and that is enough.
+pub(crate) fn read_sums(text: &str) -> Result<Lock<'_>, Fault> {
+    let sums = Sums::read(whole(text)?)?;
+    let mut packages: Vec<Package<'_>> = sums
+        .known
+        .into_iter()
+        .map(|((module, version), known)| Package {
+            name: module.into(),
+            version: Some(version.into()),
+            source: Source::Registry(None),
+            pin: pin(version),
+            integrity: Algorithm::Sha256.into(),
+            line: known.line,
+        })
+        .collect();
+    packages.sort_unstable_by_key(|package| package.line);
+    Ok(Lock { packages, remarks: sums.remarks, ..Lock::default() })
 }
 
 /// A module of a `require` or the left side of a `replace`.
