@@ -1,9 +1,9 @@
 //! JSON as a tree whose nodes know their lines, read in one pass: what [`super::json`] accepts and refuses, and bun's JSONC.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use super::fault::Fault;
+use super::repeats::{mark, repeats};
 
 /// How many lists and objects may stand in one another, as `serde_json` counts them.
 const DEPTH: usize = 127;
@@ -142,7 +142,8 @@ impl<'a> Reader<'a> {
         while let Some(byte) = self.peek() {
             match byte {
                 b'\n' => self.newline(),
-                b' ' | b'\t' | b'\r' => self.at += 1,
+                b' ' => self.at += self.bytes[self.at..].iter().position(|byte| *byte != b' ').unwrap_or(self.bytes.len() - self.at),
+                b'\t' | b'\r' => self.at += 1,
                 b'/' if self.dialect == Dialect::Comments => self.comment()?,
                 _ => break,
             }
@@ -265,10 +266,10 @@ impl<'a> Reader<'a> {
     /// Passes over what a string holds as it is written.
     fn plain(&mut self) {
         let rest = &self.bytes[self.at..];
-        let ends = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < 0x20;
-        // Sixteen without a branch between them are compared at once.
-        let free = rest.chunks_exact(16).take_while(|chunk| !chunk.iter().fold(false, |any, byte| any | ends(byte))).count() * 16;
-        self.at += free + rest[free..].iter().position(ends).unwrap_or(rest.len() - free);
+        let end = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+        // Without a branch between them many are compared at once.
+        let is_free = rest[..end].iter().fold(true, |all, byte| all & (*byte >= 0x20));
+        self.at += if is_free { end } else { rest.iter().position(|byte| *byte < 0x20).unwrap_or(end) };
     }
 
     fn escape(&mut self) -> Result<char, Fault> {
@@ -356,8 +357,8 @@ impl<'a> Reader<'a> {
 
     fn object(&mut self) -> Result<Value<'a>, Fault> {
         self.enter()?;
-        let mut members = Vec::new();
         let mut more = self.peek() != Some(b'}');
+        let mut members = Vec::with_capacity(if more { 6 } else { 0 });
         while more {
             members.push(self.member()?);
             more = self.goes_on(b'}')?;
@@ -391,8 +392,8 @@ fn duplicate<'m, 'a>(members: &'m [Member<'a>]) -> Option<&'m Member<'a>> {
     if members.len() <= FEW {
         return (1..members.len()).find(|at| members[..*at].iter().any(|before| before.key == members[*at].key)).map(|at| &members[at]);
     }
-    let mut seen = HashSet::with_capacity(members.len());
-    members.iter().find(|member| !seen.insert(member.key.as_ref()))
+    let again = repeats(members, |member| mark(&member.key), |one, other| one.key.cmp(&other.key));
+    again.first().map(|(at, _)| &members[*at])
 }
 
 #[cfg(test)]

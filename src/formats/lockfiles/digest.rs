@@ -24,7 +24,8 @@ impl Algorithm {
 
     /// By its name, in whichever case.
     pub(super) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.name().eq_ignore_ascii_case(name))
+        let usual = [Sha256, Sha512, Sha1].into_iter().find(|one| one.name() == name);
+        usual.or_else(|| Self::ALL.into_iter().find(|one| one.name().eq_ignore_ascii_case(name)))
     }
 
     fn name(self) -> &'static str {
@@ -175,7 +176,8 @@ impl Remarks {
     pub(super) fn integrity(&mut self, line: usize, text: &str) -> Digests {
         let mut found = Digests::default();
         for word in text.split_ascii_whitespace() {
-            let (name, rest) = word.split_once('-').unwrap_or((word, ""));
+            let dash = memchr::memchr(b'-', word.as_bytes());
+            let (name, rest) = dash.map_or((word, ""), |dash| (&word[..dash], &word[dash + 1..]));
             let digest = memchr::memchr(b'?', rest.as_bytes()).map_or(rest, |end| &rest[..end]);
             let known = Algorithm::named(name);
             match known {
@@ -192,11 +194,7 @@ impl Remarks {
 
     /// A digest in hex, of an algorithm by its name. Whether it is one.
     pub(super) fn hex(&mut self, line: usize, (name, digest): (&str, &str)) -> bool {
-        let is_digest = match Algorithm::named(name) {
-            Some(one) => one.is_hex(digest),
-            // What has no length that is known.
-            None => !name.is_empty() && !digest.is_empty() && is_hex(digest),
-        };
+        let is_digest = is_hex_digest(name, digest);
         if !is_digest {
             self.no_digest(line, digest);
         }
@@ -205,6 +203,15 @@ impl Remarks {
 
     pub(super) fn no_digest(&mut self, line: usize, text: &str) {
         self.say(line, Oddity::BadDigest, || format!("{} is no digest", shown(text)));
+    }
+}
+
+/// Whether this is a digest in hex, of an algorithm by its name.
+pub(super) fn is_hex_digest(name: &str, digest: &str) -> bool {
+    match Algorithm::named(name) {
+        Some(one) => one.is_hex(digest),
+        // What has no length that is known.
+        None => !name.is_empty() && !digest.is_empty() && is_hex(digest),
     }
 }
 

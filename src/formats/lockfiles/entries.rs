@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::repeats::{mark, repeats};
-use super::digest::Algorithms;
+use super::digest::{Algorithms, is_hex_digest};
 use super::text::shown;
 use super::{Integrity, Oddity, Package, Remarks, Source};
 
@@ -38,13 +38,16 @@ impl<'t> Notes<'t> {
     }
 
     /// The algorithm of a digest that is written `algorithm:hex`.
-    pub(super) fn digest(&mut self, line: usize, text: &str) -> Algorithms {
-        self.hex(line, text.split_once(':').unwrap_or(("", text)))
+    pub(super) fn digest(&mut self, line: impl FnOnce() -> usize, text: &str) -> Algorithms {
+        let colon = memchr::memchr(b':', text.as_bytes());
+        self.hex(line, colon.map_or(("", text), |colon| (&text[..colon], &text[colon + 1..])))
     }
 
-    /// The algorithm of a digest, whether it is one or not.
-    pub(super) fn hex(&mut self, line: usize, (name, digest): (&str, &str)) -> Algorithms {
-        self.remarks.hex(line, (name, digest));
+    /// The algorithm of a digest, whether it is one or not. The line is asked for only where it is none.
+    pub(super) fn hex(&mut self, line: impl FnOnce() -> usize, (name, digest): (&str, &str)) -> Algorithms {
+        if !is_hex_digest(name, digest) {
+            self.remarks.no_digest(line(), digest);
+        }
         [name].into()
     }
 

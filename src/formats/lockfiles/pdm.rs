@@ -88,7 +88,7 @@ impl<'a> Reader<'_, 'a> {
             if let Some(address) = file.as_table().and_then(|file| file.text("url")) {
                 self.notes.remarks.address(line, address);
             }
-            digests.add(hash.map(|hash| self.notes.digest(line, hash)).unwrap_or_default());
+            digests.add(hash.map(|hash| self.notes.digest(|| line, hash)).unwrap_or_default());
         }
         digests.integrity()
     }

@@ -21,7 +21,10 @@ pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     let nodes = list.as_list().ok_or_else(|| document.fault(list.at, "`package` is expected as a list of tables"))?;
     let metadata = check_version(&document)?;
     let mut reader = Reader { document: &document, lines: document.lines(), listed: listed(metadata), notes: Notes::default() };
-    let packages = nodes.iter().map(|node| reader.package(node)).collect::<Result<Vec<_>, _>>()?;
+    let mut packages = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        packages.push(reader.package(node)?);
+    }
     let mut notes = reader.notes;
     if metadata.is_none() {
         let last = document.lines().of(text.trim_end().len());
@@ -83,11 +86,10 @@ impl<'a> Reader<'_, 'a> {
     fn files(&mut self, files: &[Node<'a>]) -> Integrity {
         let mut digests = Files::default();
         for file in files {
-            let line = self.lines.of(file.at);
             // The oldest lists hold the bare hex of a sha256.
-            let bare = file.as_str().map(|hex| self.notes.hex(line, ("sha256", hex)));
+            let bare = file.as_str().map(|hex| self.notes.hex(|| self.lines.of(file.at), ("sha256", hex)));
             let hash = file.as_table().and_then(|file| file.text("hash"));
-            digests.add(bare.or_else(|| hash.map(|hash| self.notes.digest(line, hash))).unwrap_or_default());
+            digests.add(bare.or_else(|| hash.map(|hash| self.notes.digest(|| self.lines.of(file.at), hash))).unwrap_or_default());
         }
         digests.integrity()
     }

@@ -115,7 +115,7 @@ impl<'a> Reader<'_, 'a> {
         let mut digests = Algorithms::default();
         for (kind, value) in owner.table("hashes").into_iter().flat_map(|hashes| &hashes.entries) {
             if let Some(hex) = value.as_str() {
-                digests.join(self.notes.hex(line, (kind, hex)));
+                digests.join(self.notes.hex(|| line, (kind, hex)));
             }
         }
         digests

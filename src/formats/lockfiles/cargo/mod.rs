@@ -21,8 +21,9 @@ pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     let document = Document::read(text)?;
     check_version(&document)?;
     let mut reader = Reader { document: &document, lines: document.lines(), checksums: first_version(&document)?, notes: Notes::default() };
-    let mut packages = Vec::new();
-    for node in entries(&document)? {
+    let nodes = entries(&document)?;
+    let mut packages = Vec::with_capacity(nodes.len());
+    for node in nodes {
         packages.push(reader.package(node)?);
     }
     // A project without dependencies is still a package itself.

@@ -257,7 +257,7 @@ impl<'a> Scanner<'a> {
         (depth <= DEPTH).then_some(())?;
         self.at += 1;
         self.blanks();
-        let mut entries = Vec::with_capacity(3);
+        let mut entries = Vec::with_capacity(2);
         if self.take(b'}') {
             return Some(Table { entries });
         }

@@ -21,7 +21,10 @@ pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     let members = document.root.at(&["manifest", "members"]).and_then(Node::as_list).unwrap_or_default();
     let members = members.iter().filter_map(Node::as_str).collect();
     let mut reader = Reader { document: &document, lines: document.lines(), members, notes: Notes::default() };
-    let packages = nodes.iter().map(|node| reader.package(node)).collect::<Result<Vec<_>, _>>()?;
+    let mut packages = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        packages.push(reader.package(node)?);
+    }
     check_needs(&document, nodes)?;
     let mut notes = reader.notes;
     notes.repeats(packages.iter().map(|package| (package, "")));
@@ -97,7 +100,7 @@ impl<'a> Reader<'_, 'a> {
         let mut digests = Files::default();
         for file in table.get("sdist").into_iter().chain(table.list("wheels")) {
             let hash = file.as_table().and_then(|file| file.text("hash"));
-            digests.add(hash.map(|hash| self.notes.digest(self.lines.of(file.at), hash)).unwrap_or_default());
+            digests.add(hash.map(|hash| self.notes.digest(|| self.lines.of(file.at), hash)).unwrap_or_default());
         }
         digests.integrity()
     }
