@@ -40,7 +40,7 @@ struct Came {
 
 fn read(name: &str, text: &str) -> Result<Came, Fault> {
     let format = FORMATS.iter().find(|format| format.name == name).unwrap();
-    let came = |lock: &crate::formats::lockfiles::Lock| Came {
+    let came = |lock: &crate::formats::lockfiles::Lock<'_>| Came {
         packages: lock
             .packages
             .iter()

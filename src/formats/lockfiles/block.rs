@@ -281,7 +281,8 @@ fn flow(mut rest: &str) -> Option<Vec<(Cow<'_, str>, Cow<'_, str>)>> {
             None => {
                 let end = memchr::memchr(b',', after.as_bytes()).unwrap_or(after.len());
                 let value = after[..end].trim_end_matches(' ');
-                if value.contains(['{', '}', '[', ']', '"', '\'']) {
+                let is_odd = |byte: u8| matches!(byte, b'{' | b'}' | b'[' | b']' | b'"' | b'\'');
+                if value.bytes().fold(false, |any, byte| any | is_odd(byte)) {
                     return None;
                 }
                 (scalar(value)?, &after[end..])

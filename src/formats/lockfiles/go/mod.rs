@@ -1,97 +1,30 @@
 //! go.mod with its go.sum: the modules that are required, and what is known of their bytes.
 
+mod sums;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::super::fault::Fault;
 use super::digest::Algorithm;
 use super::text::{shortened, whole};
-use super::{Integrity, Lock, Oddity, Package, Pin, Remarks, Source, Sync, sync_of};
-
-/// What a go.sum knows of one version of one module.
-#[derive(Clone, Copy, Debug, Default)]
-struct Known<'a> {
-    /// Where it is first named.
-    line: usize,
-    /// The digest of the module's files, and that of its go.mod.
-    files: Option<&'a str>,
-    module: Option<&'a str>,
-}
-
-/// A go.sum.
-#[derive(Debug, Default)]
-pub(crate) struct Sums<'a> {
-    known: HashMap<(&'a str, &'a str), Known<'a>>,
-    /// What is odd of its lines.
-    pub(crate) remarks: Remarks,
-}
-
-impl<'a> Sums<'a> {
-    /// Reads a go.sum; an empty one is one that knows nothing.
-    pub(crate) fn read(text: &'a str) -> Result<Self, Fault> {
-        let mut sums = Self { known: HashMap::with_capacity(text.len() / 150), remarks: Remarks::default() };
-        if text.trim().is_empty() && !text.contains('\0') {
-            return Ok(sums);
-        }
-        for (at, line) in whole(text)?.lines().enumerate() {
-            let mut words = line.split_ascii_whitespace();
-            match (words.next(), words.next(), words.next(), words.next()) {
-                (None, ..) => {}
-                (Some(module), Some(version), Some(digest), None) => sums.add(at + 1, (module, version), digest),
-                _ => return Err(Fault::on(at + 1, "a line of go.sum is a module, a version and a digest")),
-            }
-        }
-        Ok(sums)
-    }
-
-    /// Go knows digests of the kind `h1`, and passes over others.
-    fn add(&mut self, line: usize, (module, version): (&'a str, &'a str), digest: &'a str) {
-        let (bare, of_module) = version.strip_suffix("/go.mod").map_or((version, false), |bare| (bare, true));
-        let mut odd = |what, says: &str| {
-            self.remarks.say(line, what, || format!("`{}` {says}", shortened(&format!("{module} {version}"))));
-        };
-        let Some(sum) = digest.strip_prefix("h1:") else {
-            odd(Oddity::Unread, "has a digest of a kind that is not `h1`");
-            return;
-        };
-        if !Algorithm::Sha256.is_base64(sum) {
-            odd(Oddity::BadDigest, "has a digest that is no sha256");
-        }
-        let entry = self.known.entry((module, bare)).or_insert(Known { line, ..Known::default() });
-        let place = if of_module { &mut entry.module } else { &mut entry.files };
-        match place {
-            None => *place = Some(sum),
-            Some(old) if *old == sum => odd(Oddity::Duplicate, "stands twice"),
-            Some(_) => odd(Oddity::Contradiction, "has two digests that differ"),
-        }
-    }
-
-    fn integrity(&self, module: &str, version: &str) -> Integrity {
-        match self.known.get(&(module, version)) {
-            Some(Known { files: Some(_), module: Some(_), .. }) => Algorithm::Sha256.into(),
-            Some(_) | None => Integrity::Missing,
-        }
-    }
-}
+use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
+use sums::Of;
+pub(crate) use sums::Sums;
 
 /// Reads a go.sum that has no go.mod beside it: every version of a module that it names. Of those whose files no build needs it has the digest of the
 /// go.mod alone, and that is enough.
 pub(crate) fn read_sums(text: &str) -> Result<Lock<'_>, Fault> {
     let sums = Sums::read(whole(text)?)?;
-    let mut packages: Vec<Package<'_>> = sums
-        .known
-        .into_iter()
-        .map(|((module, version), known)| Package {
-            name: module.into(),
-            version: Some(version.into()),
-            source: Source::Registry(None),
-            pin: pin(version),
-            integrity: Algorithm::Sha256.into(),
-            line: known.line,
-        })
-        .collect();
-    packages.sort_unstable_by_key(|package| package.line);
-    Ok(Lock { packages, remarks: sums.remarks, ..Lock::default() })
+    let package = |(line, module, version)| Package {
+        name: Cow::Borrowed(module),
+        version: Some(Cow::Borrowed(version)),
+        source: Source::Registry(None),
+        pin: pin(version),
+        integrity: Algorithm::Sha256.into(),
+        line,
+    };
+    Ok(Lock { packages: sums.versions().map(package).collect(), remarks: sums.remarks, ..Lock::default() })
 }
 
 /// A module of a `require` or the left side of a `replace`.
@@ -274,10 +207,10 @@ pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
             Source::Registry(_) | Source::Archive(_) | Source::Path(_) | Source::Project => package.name.as_ref(),
         };
         let version = package.version.as_deref().unwrap_or_default();
-        let lacks = match sums.known.get(&(name, version)) {
-            Some(Known { files: None, .. }) => "no digest of its files",
-            Some(_) => "no digest of its go.mod",
-            None => "no digest",
+        let lacks = match [Of::Files, Of::Module].map(|of| sums.has(name, version, of)) {
+            [false, true] => "no digest of its files",
+            [true, _] => "no digest of its go.mod",
+            [false, false] => "no digest",
         };
         format!("`{} {}` has {lacks} in go.sum", shortened(name), shortened(version))
     });
