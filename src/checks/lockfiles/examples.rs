@@ -126,6 +126,16 @@ pub(super) const EXAMPLES: &[Example] = &[
         files: &[("requirements.lock", Sample::BeyondShallow(HASHED))],
         meets: &["age-unknown"],
     },
+    one(
+        "a lock that names the moment it was made, which was 132 days ago",
+        &[(
+            "requirements.lock",
+            fresh(
+                "# generated 1969-08-22\nrequests==2.32.3 --hash=sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n",
+            ),
+        )],
+        &["old"],
+    ),
     one("a name on two lines", &[("a\nb", fresh("")), ("requirements.lock", fresh(HASHED))], &["odd-name"]),
     one("nobody knows what is promoted", &[("", Sample::NoTree)], &["no-tree"]),
 ];

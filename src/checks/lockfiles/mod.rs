@@ -21,15 +21,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Check, Kind, Met, Need, Outcome, Place, Trouble};
 use crate::config::{AtLeastOne, TimeLimit, TreeGlob, load_options};
-use crate::formats::lockfiles::Sync;
 use crate::shown::{escaped, shown};
 use crate::world::Cx;
+use age::Looked;
 use judging::judge;
 pub(crate) use reading::subject;
 use reading::{Texts, Unread, read};
 use search::{Found, list};
 pub(crate) use status::{InSync, Row};
-use syncing::Came;
 
 pub(super) static KIND: Kind = Kind {
     name: "lockfiles",
@@ -84,28 +83,23 @@ impl Check for Lockfiles {
         let mut outcome = Outcome::new("lockfile", "lockfiles");
         let all = Self::all(&listing);
         let found = self.asked(&all, &listing, &mut outcome);
-        let mut undecided = Vec::new();
+        let mut looked = Vec::new();
         for lockfile in &found {
             let place = || Place::of(escaped(lockfile.path));
             let texts = Texts::default();
+            let mut one = Looked { path: lockfile.path, stamp: None, undecided: Vec::new() };
             match read((cx, &listing), lockfile, &texts) {
                 Ok(opened) => {
                     outcome.examined.count += 1;
                     // What is a lockfile by itself is judged by itself.
-                    let own =
-                        opened.locks.iter().filter(|(path, _)| path == lockfile.path || !found.iter().any(|found| found.path == path));
-                    own.for_each(|(path, lock)| judge(lockfile.path, path, lock, &mut outcome));
-                    let all = syncing::compare(lockfile, &opened, (cx, &listing));
-                    if all.is_empty() && opened.locks.iter().all(|(_, lock)| lock.packages.is_empty() && lock.remarks.is_empty()) {
-                        let message = "holds no package, and no manifest beside it asks for none";
-                        outcome.add(Met::new(&rules::HOLDS_NOTHING, place(), message));
-                    }
-                    for compared in all {
-                        syncing::tell(lockfile, &compared, &mut outcome);
-                        if let Came::Is(Sync::CannotTell(_)) = compared.came {
-                            undecided.push((lockfile.path, compared.manifest));
-                        }
-                    }
+                    let is_own = |path: &str| path == lockfile.path || !found.iter().any(|found| found.path == path);
+                    opened
+                        .locks
+                        .iter()
+                        .filter(|(path, _)| is_own(path))
+                        .for_each(|(path, lock)| judge(lockfile.path, path, lock, &mut outcome));
+                    one.stamp = opened.locks.first().and_then(|(_, lock)| lock.stamp);
+                    one.undecided = syncing::judge(lockfile, &opened, (cx, &listing), &mut outcome);
                 }
                 Err(Unread::Malformed(path, line, message)) => {
                     let at = Place::at(escaped(&path), line);
@@ -117,12 +111,13 @@ impl Check for Lockfiles {
                     outcome.add(Met::new(&rules::UNAUDITABLE, place(), why));
                 }
             }
+            looked.push(one);
         }
         several(&found, &mut outcome);
         if self.files.is_none() {
             self.missing((cx, &listing), &all, &mut outcome);
         }
-        self.ages(cx, (&found, &undecided), &mut outcome);
+        self.ages(cx, &looked, &mut outcome);
         Ok(outcome)
     }
 

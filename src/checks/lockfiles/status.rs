@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Lockfiles;
-use super::age::{FETCH, audit_line, is_over};
+use super::age::{Since, audit_line, is_over, since};
 use super::reading::{Texts, Unread, read};
 use super::search::{Found, list};
 use super::syncing::{Came, Compared, compare};
 use crate::check::{Outcome, Trouble};
-use crate::formats::lockfiles::{Integrity, Lock, Pin, Sync};
-use crate::world::{Change, Cx, Listing, RelPath};
+use crate::formats::lockfiles::{Integrity, Lock, Pin, Stamp, Sync};
+use crate::world::{Cx, Listing, RelPath};
 
 /// One lockfile as it stands.
 #[derive(Clone, Debug, Serialize)]
@@ -25,6 +25,8 @@ pub(crate) struct Row {
     pub(crate) unknown: Vec<String>,
     /// Whole days since its last change; `null`: nobody can say.
     pub(crate) age_days: Option<i64>,
+    /// Whole days since the newest of what it holds was published, where that is all that is known of its age: it is no older.
+    pub(crate) at_most_days: Option<i64>,
     /// Whether it is of its manifest and of those of its workspace.
     pub(crate) in_sync: InSync,
     /// What is to be looked through, where it has not changed for longer than `audit-after`.
@@ -92,18 +94,26 @@ impl Lockfiles {
         let changes = if paths.is_empty() { Ok(BTreeMap::new()) } else { cx.history().last_changes(&paths) };
         let as_of = self.as_of(cx);
         let rows = found.iter().map(|found| {
-            let mut row = row(found, (cx, &listing));
-            let changed = RelPath::parse(found.path).ok().map(|path| changes.as_ref().map(|changes| changes.get(&path)));
-            match (&as_of, changed) {
-                (Err(error), _) | (_, Some(Err(error))) => row.unknown.push(format!("its age is unknown: {error}")),
-                (Ok(as_of), Some(Ok(Some(Change::At { time, .. })))) => {
-                    row.age_days = Some((*as_of - *time).num_days());
-                    row.audit = is_over(*as_of - *time, self.audit_after).then(|| audit_line((*as_of, *time), self.audit_after));
+            let (mut row, stamp) = row(found, (cx, &listing));
+            let change = RelPath::parse(found.path).ok().and_then(|path| changes.as_ref().ok()?.get(&path));
+            let as_of = match &as_of {
+                Ok(as_of) => *as_of,
+                Err(error) => {
+                    row.unknown.push(format!("its age is unknown: {error}"));
+                    return row;
                 }
-                (Ok(_), Some(Ok(Some(Change::BeyondShallow)))) => {
-                    row.unknown.push(format!("its age is unknown: this clone is shallow ({FETCH})"));
+            };
+            match (since(stamp, change, as_of), &changes) {
+                (Since::Known(time), _) => {
+                    row.age_days = Some((as_of - time).num_days());
+                    row.audit = is_over(as_of - time, self.audit_after).then(|| audit_line((as_of, time), self.audit_after));
                 }
-                (Ok(_), _) => row.unknown.push("its age is unknown: no commit has it yet".to_owned()),
+                (Since::NotBefore(time), _) => row.at_most_days = Some((as_of - time).num_days()),
+                (Since::Unknown(..), Err(error)) => row.unknown.push(format!("its age is unknown: {error}")),
+                (Since::Unknown(why, next), Ok(_)) => {
+                    let next = next.map(|next| format!(" ({next})")).unwrap_or_default();
+                    row.unknown.push(format!("its age is unknown: {why}{next}"));
+                }
             }
             row
         });
@@ -111,14 +121,16 @@ impl Lockfiles {
     }
 }
 
-/// What a lockfile says, without its age.
-fn row(found: &Found<'_>, (cx, listing): (&Cx<'_>, &Listing)) -> Row {
+/// What a lockfile says, without its age; and what it says of that.
+fn row(found: &Found<'_>, (cx, listing): (&Cx<'_>, &Listing)) -> (Row, Option<Stamp>) {
+    let mut stamp = None;
     let mut row = Row {
         file: found.path.to_owned(),
         format: found.format.name,
         counts: None,
         unknown: Vec::new(),
         age_days: None,
+        at_most_days: None,
         in_sync: InSync::CannotTell,
         audit: None,
     };
@@ -126,11 +138,12 @@ fn row(found: &Found<'_>, (cx, listing): (&Cx<'_>, &Listing)) -> Row {
     match read((cx, listing), found, &texts) {
         Ok(opened) => {
             row.counts = opened.locks.first().map(|(_, lock)| Counts::of(lock));
+            stamp = opened.locks.first().and_then(|(_, lock)| lock.stamp);
             row.in_sync = InSync::of(&compare(found, &opened, (cx, listing)));
         }
         Err(Unread::Malformed(path, line, message)) => row.unknown.push(format!("{path}:{line}: {message}")),
         Err(Unread::Not(error)) => row.unknown.push(format!("cannot be read: {error}")),
         Err(Unread::Unauditable(why)) => row.unknown.push(why.to_owned()),
     }
-    row
+    (row, stamp)
 }

@@ -97,8 +97,20 @@ pub(super) fn manifest_of(found: &Found<'_>, listing: &Listing) -> Option<String
     }
 }
 
+/// Judges whether a lock is of its manifests; those that nobody can compare it with.
+pub(super) fn judge(found: &Found<'_>, opened: &Opened<'_>, door: (&Cx<'_>, &Listing), outcome: &mut Outcome) -> Vec<String> {
+    let all = compare(found, opened, door);
+    if all.is_empty() && opened.locks.iter().all(|(_, lock)| lock.packages.is_empty() && lock.remarks.is_empty()) {
+        let message = "holds no package, and no manifest beside it asks for none";
+        outcome.add(Met::new(&rules::HOLDS_NOTHING, Place::of(escaped(found.path)), message));
+    }
+    all.iter().for_each(|compared| tell(found, compared, outcome));
+    let is_undecided = |compared: &Compared| matches!(compared.came, Came::Is(Sync::CannotTell(_)));
+    all.into_iter().filter(is_undecided).map(|compared| compared.manifest).collect()
+}
+
 /// Tells what a comparison came to.
-pub(super) fn tell(found: &Found<'_>, compared: &Compared, outcome: &mut Outcome) {
+fn tell(found: &Found<'_>, compared: &Compared, outcome: &mut Outcome) {
     let manifest = shown(&compared.manifest);
     let met = |rule, message: String| Met::new(rule, Place::of(escaped(found.path)), message).subject(found.path);
     match &compared.came {

@@ -77,7 +77,11 @@ fn table(rows: &[Row], form: Form) -> String {
         None => "–".to_owned(),
     };
     let cells = rows.iter().map(|row| {
-        let age = row.age_days.map_or("?".to_owned(), |days| format!("{days} d{}", if row.audit.is_some() { " !" } else { "" }));
+        let age = match (row.age_days, row.at_most_days) {
+            (Some(days), _) => format!("{days} d{}", if row.audit.is_some() { " !" } else { "" }),
+            (None, Some(days)) => format!("≤ {days} d"),
+            (None, None) => "?".to_owned(),
+        };
         let [packages, pinned, digests] = row.counts.map_or_else(
             || ["?"; 3].map(str::to_owned),
             |counts| {

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use chrono::{DateTime, SecondsFormat};
+use chrono::DateTime;
 
 use super::super::fault::Fault;
 use super::super::json_tree::{Dialect, Member, Node, Value, parse};
-use super::{Integrity, Lock, Package, Pin, Source};
+use super::{Integrity, Lock, Package, Pin, Source, Stamp};
 use super::{expected, pins};
 
 /// How many steps a `follows` may take: it may follow another.
@@ -79,7 +79,7 @@ impl<'n, 'a> Graph<'n, 'a> {
     }
 
     /// The time of the newest input of the root.
-    fn newest(&self) -> Result<Option<String>, Fault> {
+    fn newest(&self) -> Result<Option<Stamp>, Fault> {
         let mut newest = None;
         let Some(top) = self.nodes.get(self.top) else { return Ok(None) };
         for input in Self::inputs(top)? {
@@ -90,7 +90,7 @@ impl<'n, 'a> Graph<'n, 'a> {
             let moment = moment.ok_or_else(|| Fault::on(time.line, "`lastModified` is no time in seconds since 1970"))?;
             newest = newest.max(Some(moment));
         }
-        Ok(newest.map(|moment| moment.to_rfc3339_opts(SecondsFormat::Secs, true)))
+        Ok(newest.map(Stamp::NotBefore))
     }
 }
 

@@ -29,6 +29,7 @@ pub(crate) mod pylock;
 mod python;
 mod remarks;
 pub(crate) mod requirements;
+mod stamp;
 pub(crate) mod terraform;
 mod text;
 mod toml;
@@ -40,14 +41,15 @@ use std::borrow::Cow;
 
 pub(crate) use digest::Algorithms;
 pub(crate) use remarks::{Oddity, Remarks, TOLD, Untold};
+pub(crate) use stamp::Stamp;
 
 /// What a lockfile says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Lock<'t> {
     /// Every entry of the format's own list, in the order of the text; the project itself and its workspace members too, with `Source::Project`.
     pub(crate) packages: Vec<Package<'t>>,
-    /// When it was made, if it says so itself: RFC 3339, or as the format writes it.
-    pub(crate) stamp: Option<String>,
+    /// When it was made, if it says so itself.
+    pub(crate) stamp: Option<Stamp>,
     /// What is odd and no package.
     pub(crate) remarks: Remarks,
 }

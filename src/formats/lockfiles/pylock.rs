@@ -7,6 +7,7 @@ use super::address::is_commit;
 use super::digest::Algorithms;
 use super::entries::{Files, Notes};
 use super::python::{name_of, normal};
+use super::stamp::of_uploads;
 use super::text::shown;
 use super::toml::{Document, Lines, Node, Table};
 use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync};
@@ -23,7 +24,7 @@ pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     // One version may be there once for each marker.
     let markers = nodes.iter().map(|node| node.as_table().and_then(|table| table.text("marker")).unwrap_or_default());
     notes.repeats(packages.iter().zip(markers));
-    Ok(Lock { packages, stamp: None, remarks: notes.remarks })
+    Ok(Lock { packages, stamp: of_uploads(text), remarks: notes.remarks })
 }
 
 fn check_version(document: &Document<'_>) -> Result<(), Fault> {

@@ -11,8 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::without_credentials;
 use super::python::{is_normal, normal};
+use super::stamp::of_header;
 use super::text::{self, shown};
-use super::{Lock, Oddity, Package, Pin, Remarks, Source, Sync};
+use super::{Lock, Oddity, Package, Pin, Remarks, Source, Stamp, Sync};
 use crate::formats::fault::Fault;
 use crate::formats::repeats::{mark, repeats};
 use entry::Entry;
@@ -20,6 +21,7 @@ use entry::Entry;
 /// One file: what it asks for, and the files it takes in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct File<'t> {
+    stamp: Option<Stamp>,
     entries: Vec<(usize, Entry<'t>)>,
     remarks: Remarks,
     /// The line, and the path as it is written.
@@ -84,7 +86,7 @@ pub(crate) fn parse(text: &str) -> Result<File<'_>, Fault> {
     if text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
         return Err(Fault::on(1, "the file is empty"));
     }
-    let mut file = File::default();
+    let mut file = File { stamp: of_header(text), ..File::default() };
     let mut rest = text::lines(text.strip_prefix('\u{feff}').unwrap_or(text));
     loop {
         let mut ahead = rest.clone();
@@ -177,14 +179,14 @@ impl File<'_> {
 
 impl<'t> File<'t> {
     fn into_lock(self) -> Lock<'t> {
-        let Self { entries, mut remarks, .. } = self;
+        let Self { entries, mut remarks, stamp, .. } = self;
         let packages = entries.into_iter().map(|(line, entry)| {
             let name = if entry.name.is_empty() { "(an address)".into() } else { entry.name };
             Package { name, version: entry.version, source: entry.source, pin: entry.pin, integrity: entry.integrity, line }
         });
         let packages = packages.collect();
         remarks.sort();
-        Lock { packages, stamp: None, remarks }
+        Lock { packages, stamp, remarks }
     }
 }
 

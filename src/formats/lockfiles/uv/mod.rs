@@ -7,9 +7,10 @@ use std::collections::HashSet;
 use super::super::fault::Fault;
 use super::address::is_commit;
 use super::entries::{Files, Notes};
+use super::stamp::{of_uploads, time};
 use super::text::shown;
 use super::toml::{Document, Lines, Node, Table};
-use super::{Integrity, Lock, Package, Pin, Source};
+use super::{Integrity, Lock, Package, Pin, Source, Stamp};
 
 const PYPI: &str = "https://pypi.org/simple";
 
@@ -28,7 +29,7 @@ pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     check_needs(&document, nodes)?;
     let mut notes = reader.notes;
     notes.repeats(packages.iter().map(|package| (package, "")));
-    Ok(Lock { packages, stamp: stamp(&document.root), remarks: notes.remarks })
+    Ok(Lock { packages, stamp: stamp(&document.root).or_else(|| of_uploads(text)), remarks: notes.remarks })
 }
 
 fn check_version(document: &Document<'_>) -> Result<(), Fault> {
@@ -65,10 +66,10 @@ fn check_needs(document: &Document<'_>, nodes: &[Node<'_>]) -> Result<(), Fault>
 }
 
 /// The day up to which uv looked at the index. A day beside a span is there for old versions only, and is none.
-fn stamp(root: &Table<'_>) -> Option<String> {
+fn stamp(root: &Table<'_>) -> Option<Stamp> {
     let options = root.table("options")?;
     let is_span = options.get("exclude-newer-span").is_some();
-    options.text("exclude-newer").filter(|_| !is_span).map(str::to_owned)
+    options.text("exclude-newer").filter(|_| !is_span).and_then(time).map(Stamp::Made)
 }
 
 struct Reader<'d, 'a> {
@@ -218,7 +219,10 @@ mod tests {
 
     #[test]
     fn the_day_that_uv_looked_at_is_the_stamp() {
-        let stamp = |options: &str| read(format!("version = 1\n[options]\n{options}").leak()).unwrap().stamp;
+        let stamp = |options: &str| match read(format!("version = 1\n[options]\n{options}").leak()).unwrap().stamp {
+            Some(Stamp::Made(time)) => Some(time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)),
+            Some(Stamp::NotBefore(_)) | None => None,
+        };
         assert_eq!(stamp("exclude-newer = \"2025-01-01T00:00:00Z\"").as_deref(), Some("2025-01-01T00:00:00Z"));
         assert_eq!(stamp("exclude-newer = \"2025-01-01T00:00:00Z\"\nexclude-newer-span = \"P1W\""), None);
         assert_eq!(stamp(""), None);
