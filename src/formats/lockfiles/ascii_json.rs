@@ -1,36 +1,22 @@
 //! JSON to the byte as Python's `json.dumps(…, sort_keys=True, separators=(",", ":"))` and PHP's `json_encode` write it: digests are made of it.
 
-use std::fmt::Write;
-
 use super::super::json_tree::{Node, Value};
+use super::super::python_text::quoted;
 
-/// How PHP writes a slash.
-const PHP_SLASH: &str = "\\/";
 /// Numbers outside of these PHP writes with an exponent, sooner or later.
 const PLAIN: std::ops::Range<f64> = 1e-4..1e14;
 
-/// A text in quotes; all that is not ASCII is escaped.
-fn string(text: &str, slash: &str, out: &mut String) {
+/// A text as PHP writes it: as Python does, but a slash is escaped and DEL is not.
+fn php_text(text: &str, out: &mut String) {
     out.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '/' => out.push_str(slash),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            ' '..='\u{7f}' => out.push(letter),
-            other => {
-                let mut units = [0; 2];
-                for unit in other.encode_utf16(&mut units) {
-                    // Writing to a text does not fail.
-                    let _ = write!(out, "\\u{unit:04x}");
-                }
-            }
-        }
+    for part in text.split_inclusive(['/', '\u{7f}']) {
+        let plain = part.trim_end_matches(['/', '\u{7f}']);
+        let quoted = quoted(plain);
+        out.push_str(&quoted[1..quoted.len() - 1]);
+        out.push_str(match &part[plain.len()..] {
+            "/" => "\\/",
+            end => end,
+        });
     }
     out.push('"');
 }
@@ -41,7 +27,7 @@ pub(super) fn php(node: &Node<'_>, out: &mut String) -> Option<()> {
         Value::Null => out.push_str("null"),
         Value::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
         Value::Number(text) => out.push_str(&php_number(text)?),
-        Value::Text(text) => string(text, PHP_SLASH, out),
+        Value::Text(text) => php_text(text, out),
         Value::List(items) => php_list(items.iter(), out)?,
         // An object whose keys count from zero is a list to PHP, an empty one too.
         Value::Object(members) if members.iter().enumerate().all(|(at, member)| member.key == at.to_string()) => {
@@ -67,7 +53,7 @@ pub(super) fn php_object<'n, 'a: 'n>(members: impl Iterator<Item = (&'n str, &'n
     out.push('{');
     for (at, (key, node)) in members.enumerate() {
         out.push_str(if at > 0 { "," } else { "" });
-        string(key, PHP_SLASH, out);
+        php_text(key, out);
         out.push(':');
         php(node, out)?;
     }
@@ -86,7 +72,7 @@ fn php_number(text: &str) -> Option<String> {
 /// A value of TOML as Python writes it. None: a value that JSON has no form for, or a number with a fraction.
 pub(super) fn python(value: &toml::Value, out: &mut String) -> Option<()> {
     match value {
-        toml::Value::String(text) => string(text, "/", out),
+        toml::Value::String(text) => out.push_str(&quoted(text)),
         toml::Value::Integer(number) => out.push_str(&number.to_string()),
         toml::Value::Boolean(truth) => out.push_str(if *truth { "true" } else { "false" }),
         toml::Value::Float(_) | toml::Value::Datetime(_) => return None,
@@ -104,7 +90,7 @@ pub(super) fn python(value: &toml::Value, out: &mut String) -> Option<()> {
             out.push('{');
             for (at, (key, item)) in sorted.into_iter().enumerate() {
                 out.push_str(if at > 0 { "," } else { "" });
-                string(key, "/", out);
+                out.push_str(&quoted(key));
                 out.push(':');
                 python(item, out)?;
             }
@@ -131,6 +117,7 @@ mod tests {
             + "\u{7f}"
             + r#"\"\\\b\f\n\r\t","a":[1,-2,1.5,true,false,null,12],"e":[],"l":["x",[]],"m":{"1":"x"}}"#;
         assert_eq!(as_php(text), Some(written));
+        assert_eq!(as_php(r#"["a//\u007f/b", "", "/"]"#).as_deref(), Some("[\"a\\/\\/\u{7f}\\/b\",\"\",\"\\/\"]"));
     }
 
     #[test]
@@ -147,7 +134,7 @@ mod tests {
         let value: toml::Table = "b = {z = 1, a = ['/', \"é\\u007f\"]}\na = true\nA = \"\\u0001\"".parse().unwrap();
         let mut out = String::new();
         assert!(python(&toml::Value::Table(value), &mut out).is_some());
-        assert_eq!(out, "{\"A\":\"\\u0001\",\"a\":true,\"b\":{\"a\":[\"/\",\"\\u00e9\u{7f}\"],\"z\":1}}");
+        assert_eq!(out, r#"{"A":"\u0001","a":true,"b":{"a":["/","\u00e9\u007f"],"z":1}}"#);
         assert!(python(&toml::Value::Float(1.5), &mut out).is_none());
     }
 }
