@@ -52,7 +52,7 @@ impl<'n, 'a> Items<'n, 'a> {
 
 fn package(lock: &mut Lock<'_>, member: &Member<'_>) -> Result<(), Fault> {
     let line = member.line;
-    let wrong = |what: &str| Fault::on(line, format!("the entry of `{}` {what}", member.key.escape_debug()));
+    let wrong = |what: &str| Fault::on(line, format!("the entry of {} {what}", shown(&member.key)));
     let tuple = member.node.as_list().ok_or_else(|| wrong("is no list"))?;
     let (first, rest) = tuple.split_first().ok_or_else(|| wrong("is an empty list"))?;
     let first = first.as_str().ok_or_else(|| wrong("does not begin with a text"))?;
@@ -121,7 +121,7 @@ pub(crate) fn in_sync(lock: &str, folder: &str, manifest: &str) -> Sync {
         Err(fault) => return Sync::CannotTell(format!("the lock cannot be read: {fault}")),
     };
     let Some(copy) = lock.get("workspaces").and_then(|workspaces| workspaces.get(folder)) else {
-        return Sync::No(vec![format!("the lock has no workspace `{}`", folder.escape_debug())]);
+        return Sync::No(vec![format!("the lock has no workspace {}", shown(folder))]);
     };
     let mut found = dependencies(&wanted, copy);
     if folder.is_empty() {

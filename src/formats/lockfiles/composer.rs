@@ -9,6 +9,7 @@ use super::super::fault::Fault;
 use super::super::json_tree::{Dialect, Node, Value, parse};
 use super::ascii_json;
 use super::digest::Algorithm;
+use super::text::shown;
 use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync};
 use super::{expected, pins};
 
@@ -51,12 +52,12 @@ pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
 
 /// A name that stood before, with the version that it had there.
 fn again(lock: &mut Lock<'_>, package: &Package<'_>, before: Option<Cow<'_, str>>) {
-    let shown = package.name.escape_debug();
+    let named = || shown(&package.name);
     match before {
         Some(version) if Some(&version) == package.version.as_ref() => {
-            lock.remarks.say(package.line, Oddity::Duplicate, || format!("`{shown}` stands twice"));
+            lock.remarks.say(package.line, Oddity::Duplicate, || format!("{} stands twice", named()));
         }
-        Some(_) => lock.remarks.say(package.line, Oddity::Contradiction, || format!("`{shown}` stands with two versions")),
+        Some(_) => lock.remarks.say(package.line, Oddity::Contradiction, || format!("{} stands with two versions", named())),
         None => {}
     }
 }
@@ -79,7 +80,7 @@ fn package(lock: &mut Lock<'_>, node: &Node<'_>) -> Result<Package<'static>, Fau
     let (pin, integrity) = match (&place, commit) {
         (Source::Path(path), _) => (pins::path(path), Integrity::NotAsked),
         (Source::Project, _) | (_, Pin::Exact) => (Pin::Exact, integrity),
-        (_, Pin::Loose(_)) if moves => (Pin::Loose(format!("a branch: `{}`", version.escape_debug())), integrity),
+        (_, Pin::Loose(_)) if moves => (Pin::Loose(format!("a branch: {}", shown(version))), integrity),
         (Source::Registry(_), Pin::Loose(_)) => (Pin::Exact, integrity),
         (Source::Repository(_), loose) => (loose, integrity),
         (Source::Archive(_), Pin::Loose(_)) => (pins::archive(&integrity), integrity),

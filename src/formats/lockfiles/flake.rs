@@ -7,6 +7,7 @@ use chrono::DateTime;
 
 use super::super::fault::Fault;
 use super::super::json_tree::{Dialect, Member, Node, Value, parse};
+use super::text::shown;
 use super::{Integrity, Lock, Package, Pin, Source, Stamp};
 use super::{expected, pins};
 
@@ -26,7 +27,7 @@ pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
         graph.inputs.extend(inputs.map(|input| ((member.key.as_ref(), input.key.as_ref()), &input.node)));
     }
     if !graph.nodes.contains_key(top) {
-        return Err(Fault::on(root.line, format!("the root `{}` is none of the nodes", top.escape_debug())));
+        return Err(Fault::on(root.line, format!("the root {} is none of the nodes", shown(top))));
     }
     let mut lock = Lock::default();
     for member in nodes {
@@ -55,8 +56,7 @@ impl<'n, 'a> Graph<'n, 'a> {
     fn check(&self, member: &'n Member<'a>) -> Result<(), Fault> {
         for input in Self::inputs(member)? {
             if self.node(&input.node, &mut 0).is_none() && !follows_nothing(&input.node) {
-                let shown = (input.key.escape_debug(), member.key.escape_debug());
-                return Err(Fault::on(input.line, format!("the input `{}` of `{}` leads to no node", shown.0, shown.1)));
+                return Err(Fault::on(input.line, format!("the input {} of {} leads to no node", shown(&input.key), shown(&member.key))));
             }
         }
         Ok(())
@@ -101,7 +101,7 @@ fn follows_nothing(input: &Node<'_>) -> bool {
 
 fn input(lock: &mut Lock<'_>, member: &Member<'_>) -> Result<(), Fault> {
     let (line, name) = (member.line, member.key.as_ref());
-    let locked = member.node.get("locked").ok_or_else(|| Fault::on(line, format!("`{}` is not locked", name.escape_debug())))?;
+    let locked = member.node.get("locked").ok_or_else(|| Fault::on(line, format!("{} is not locked", shown(name))))?;
     expected::members(locked, "locked")?;
     let kind = expected::text(locked, "type")?.ok_or_else(|| Fault::on(locked.line, "`type` is missing"))?;
     let revision = expected::text(locked, "rev")?;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::super::fault::Fault;
 use super::address::is_commit;
 use super::digest::{Algorithms, is_hex};
-use super::text::{shortened, whole};
+use super::text::{shown, whole};
 use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
 
 /// The sections that bundler knows; it passes over others.
@@ -64,7 +64,7 @@ pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     let mut seen: HashMap<(&str, &str), usize> = HashMap::new();
     for spec in &text.specs {
         if let Some(line) = seen.insert((spec.name, spec.version), spec.line) {
-            let says = format!("`{} ({})` stands on line {line} too", shortened(spec.name), shortened(spec.version));
+            let says = format!("{} stands on line {line} too", shown(&format!("{} ({})", spec.name, spec.version)));
             lock.remarks.say(spec.line, Oddity::Duplicate, || says);
         }
         let package = package(&mut lock, &text, spec);
@@ -72,7 +72,7 @@ pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     }
     let names: BTreeSet<&str> = text.specs.iter().map(|spec| spec.name).chain(["bundler"]).collect();
     for (name, (line, _)) in text.dependencies.iter().filter(|(name, _)| !names.contains(**name)) {
-        lock.remarks.say(*line, Oddity::Contradiction, || format!("`{}` is asked for, and no source has it", shortened(name)));
+        lock.remarks.say(*line, Oddity::Contradiction, || format!("{} is asked for, and no source has it", shown(name)));
     }
     Ok(lock)
 }
@@ -91,7 +91,7 @@ fn parsed(text: &str) -> Result<Text<'_>, Fault> {
             entry(&mut found, section.unwrap_or(Section::Other), (last, line))?;
             continue;
         }
-        let named = named(line).ok_or_else(|| Fault::on(last, format!("`{}` is no section of a Gemfile.lock", shortened(line))))?;
+        let named = named(line).ok_or_else(|| Fault::on(last, format!("{} is no section of a Gemfile.lock", shown(line))))?;
         section = Some(named);
         match named {
             Section::Source(kind) => found.origins.push(Origin { kind, remotes: Vec::new(), revision: None }),
@@ -136,7 +136,7 @@ fn entry<'a>(found: &mut Text<'a>, section: Section, (line, text): (usize, &'a s
             let body = body.strip_suffix('!').unwrap_or(body);
             let (name, version, _) = named_version(body).unwrap_or((body, "", ""));
             match found.dependencies.insert(name, (line, version)) {
-                Some(_) => Err(Fault::on(line, format!("`{}` stands twice in `DEPENDENCIES`", shortened(name)))),
+                Some(_) => Err(Fault::on(line, format!("{} stands twice in `DEPENDENCIES`", shown(name)))),
                 None => Ok(()),
             }
         }
@@ -184,14 +184,14 @@ fn checksum<'a>(found: &mut Text<'a>, line: usize, body: &'a str) -> Result<(), 
     for digest in digests.split(',').filter(|digest| !digest.is_empty()) {
         let (kind, hex) = digest.split_once('=').unwrap_or((digest, ""));
         if kind == "sha256" && hex.len() != 64 || hex.is_empty() || !is_hex(hex) {
-            found.odd.remarks.say(line, Oddity::BadDigest, || format!("`{}` is no digest", shortened(digest)));
+            found.odd.remarks.say(line, Oddity::BadDigest, || format!("{} is no digest", shown(digest)));
         }
     }
     match found.checksums.insert((name, version), digests) {
         Some(old) if old != digests => {
-            found.odd.remarks.say(line, Oddity::Contradiction, || format!("`{}` has two digests that differ", shortened(name)));
+            found.odd.remarks.say(line, Oddity::Contradiction, || format!("{} has two digests that differ", shown(name)));
         }
-        Some(_) => found.odd.remarks.say(line, Oddity::Duplicate, || format!("the checksum of `{}` stands twice", shortened(name))),
+        Some(_) => found.odd.remarks.say(line, Oddity::Duplicate, || format!("the checksum of {} stands twice", shown(name))),
         None => {}
     }
     Ok(())
@@ -228,13 +228,13 @@ fn from<'a>(lock: &mut Lock<'a>, origin: &Origin<'a>, spec: &Spec<'a>) -> (Sourc
         }
         Kind::Git => {
             let revision = origin.revision.unwrap_or_default();
-            let pin = if is_commit(revision) { Pin::Exact } else { Pin::Loose(format!("no whole commit: `{}`", shortened(revision))) };
+            let pin = if is_commit(revision) { Pin::Exact } else { Pin::Loose(format!("no whole commit: {}", shown(revision))) };
             (Source::Repository(remote), pin)
         }
         Kind::Path if remote == "." => (Source::Project, Pin::Exact),
-        Kind::Path => (Source::Path(remote.clone()), Pin::Loose(format!("a path: `{}`", shortened(&remote)))),
+        Kind::Path => (Source::Path(remote.clone()), Pin::Loose(format!("a path: {}", shown(&remote)))),
         Kind::Plugin => {
-            let says = format!("`{}` comes from the source of a plugin, which is not looked at", shortened(spec.name));
+            let says = format!("{} comes from the source of a plugin, which is not looked at", shown(spec.name));
             lock.remarks.say(spec.line, Oddity::Unread, || says);
             (Source::Archive(remote), Pin::Loose("the source of a plugin".to_owned()))
         }
@@ -263,17 +263,17 @@ pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
     let mut differs = Vec::new();
     for (name, asked) in &wanted {
         match text.dependencies.get(name) {
-            None => differs.push(format!("`{}` of the Gemfile is not in the lock", shortened(name))),
+            None => differs.push(format!("{} of the Gemfile is not in the lock", shown(name))),
             Some((_, locked)) if requirements(locked.split(',')) != *asked => {
                 let asked = asked.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-                let words = [*name, &asked, locked].map(shortened);
-                differs.push(format!("the Gemfile asks for `{}` (`{}`), and the lock was made for (`{}`)", words[0], words[1], words[2]));
+                let words = [*name, &asked, locked].map(shown);
+                differs.push(format!("the Gemfile asks for {} ({}), and the lock was made for ({})", words[0], words[1], words[2]));
             }
             Some(_) => {}
         }
     }
     let gone = text.dependencies.keys().filter(|name| !wanted.contains_key(**name));
-    differs.extend(gone.map(|name| format!("`{}` of the lock is not in the Gemfile", shortened(name))));
+    differs.extend(gone.map(|name| format!("{} of the lock is not in the Gemfile", shown(name))));
     sync_of(differs)
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::super::fault::Fault;
 use super::address::is_commit;
 use super::digest::Algorithm;
-use super::text::{shortened, whole};
+use super::text::{shown, whole};
 use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync};
 
 /// How deep terms may be nested.
@@ -54,7 +54,7 @@ pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
         let line = reader.line;
         let name = reader.key()?;
         if !seen.insert(name.clone()) {
-            return Err(Fault::on(line, format!("the key `{}` stands twice", shortened(&name))));
+            return Err(Fault::on(line, format!("the key {} stands twice", shown(&name))));
         }
         let term = reader.term(0)?;
         let package = package(&mut lock, (line, &name), &term)?;
@@ -76,12 +76,12 @@ pub(crate) fn in_sync(_lock: &str, _manifest: &str) -> Sync {
 
 fn package(lock: &mut Lock<'_>, (line, app): (usize, &str), term: &Term) -> Result<Package<'static>, Fault> {
     let Term::Tuple(parts) = term else {
-        return Err(Fault::on(line, format!("`{}` has no tuple", shortened(app))));
+        return Err(Fault::on(line, format!("{} has no tuple", shown(app))));
     };
     let text = |at: usize| parts.get(at).and_then(Term::text);
     match parts.first().and_then(Term::atom) {
         Some("hex") => {
-            let lacks = || Fault::on(line, format!("`{}` has no name and version of a package of Hex", shortened(app)));
+            let lacks = || Fault::on(line, format!("{} has no name and version of a package of Hex", shown(app)));
             let name = parts.get(1).and_then(Term::atom).ok_or_else(lacks)?;
             let version = text(2).ok_or_else(lacks)?;
             let integrity = digest(lock, (line, app), text(7));
@@ -89,22 +89,22 @@ fn package(lock: &mut Lock<'_>, (line, app): (usize, &str), term: &Term) -> Resu
             Ok(Package { name: name.to_owned().into(), version: Some(version.to_owned().into()), source, pin: Pin::Exact, integrity, line })
         }
         Some("git") => {
-            let lacks = || Fault::on(line, format!("`{}` has no address and revision of a repository", shortened(app)));
+            let lacks = || Fault::on(line, format!("{} has no address and revision of a repository", shown(app)));
             let (address, revision) = text(1).zip(text(2)).ok_or_else(lacks)?;
             let exact = is_commit(revision);
-            let pin = if exact { Pin::Exact } else { Pin::Loose(format!("no whole commit: `{}`", shortened(revision))) };
+            let pin = if exact { Pin::Exact } else { Pin::Loose(format!("no whole commit: {}", shown(revision))) };
             let source = Source::Repository(lock.remarks.address(line, address).into_owned().into());
             Ok(Package { name: app.to_owned().into(), version: None, source, pin, integrity: Integrity::NotAsked, line })
         }
         Some(other) => {
-            let says = format!("`{}` comes from a source of the kind `{}`, which is not known", shortened(app), shortened(other));
+            let says = format!("{} comes from a source of the kind {}, which is not known", shown(app), shown(other));
             lock.remarks.say(line, Oddity::Unread, || says);
-            let pin = Pin::Loose(format!("a source of the kind `{}`", shortened(other)));
+            let pin = Pin::Loose(format!("a source of the kind {}", shown(other)));
             let source =
                 Source::Archive(text(1).map(|address| lock.remarks.address(line, address).into_owned().into()).unwrap_or_default());
             Ok(Package { name: app.to_owned().into(), version: None, source, pin, integrity: Integrity::Missing, line })
         }
-        None => Err(Fault::on(line, format!("`{}` does not say what kind of source it has", shortened(app)))),
+        None => Err(Fault::on(line, format!("{} does not say what kind of source it has", shown(app)))),
     }
 }
 
@@ -112,7 +112,7 @@ fn package(lock: &mut Lock<'_>, (line, app): (usize, &str), term: &Term) -> Resu
 fn digest(lock: &mut Lock<'_>, (line, app): (usize, &str), outer: Option<&str>) -> Integrity {
     let Some(outer) = outer else { return Integrity::Missing };
     if !Algorithm::Sha256.is_hex(outer) {
-        lock.remarks.say(line, Oddity::BadDigest, || format!("the checksum of `{}` is no sha256", shortened(app)));
+        lock.remarks.say(line, Oddity::BadDigest, || format!("the checksum of {} is no sha256", shown(app)));
     }
     Algorithm::Sha256.into()
 }

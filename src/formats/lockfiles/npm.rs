@@ -51,7 +51,7 @@ pub(crate) fn in_sync(lock: &str, folder: &str, manifest: &str) -> Sync {
     let Some(copy) = packages.get(folder) else {
         return Sync::No(vec![match folder {
             "" => "the lock has no entry of the project itself".to_owned(),
-            member => format!("the lock has no entry of the workspace `{}`", member.escape_debug()),
+            member => format!("the lock has no entry of the workspace {}", shown(member)),
         }]);
     };
     let asked = package_json::asked(&wanted);
@@ -62,7 +62,7 @@ pub(crate) fn in_sync(lock: &str, folder: &str, manifest: &str) -> Sync {
         let locked = |name: &str| entries.contains(format!("{INSTALLED}{name}").as_str());
         let needed = asked.iter().filter(|(_, asked)| ["dependencies", "devDependencies"].contains(&asked.group));
         let absent = needed.filter(|(name, _)| !locked(name));
-        found.extend(absent.map(|(name, _)| format!("`{}` is asked for, and the lock has no entry of it", name.escape_debug())));
+        found.extend(absent.map(|(name, _)| format!("{} is asked for, and the lock has no entry of it", shown(name))));
     }
     package_json::verdict(found)
 }
@@ -73,8 +73,7 @@ fn first_version(lock: &Node<'_>, wanted: &Node<'_>) -> Sync {
     let entries: HashSet<&str> =
         lock.get("dependencies").map(Node::members).unwrap_or_default().iter().map(|member| member.key.as_ref()).collect();
     let absent = asked.iter().filter(|(name, asked)| asked.group != "peerDependencies" && !entries.contains(*name));
-    let absent: Vec<String> =
-        absent.map(|(name, _)| format!("`{}` is asked for, and the lock has no entry of it", name.escape_debug())).collect();
+    let absent: Vec<String> = absent.map(|(name, _)| format!("{} is asked for, and the lock has no entry of it", shown(name))).collect();
     match (absent.is_empty(), asked.is_empty() && entries.is_empty()) {
         (false, _) => Sync::No(absent),
         (true, true) => Sync::Yes,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::super::json_tree::{Dialect, Node, parse};
 use super::Sync;
+use super::text::shown;
 
 /// The lists of dependencies, the later before the earlier where a name stands in several.
 pub(super) const GROUPS: [&str; 4] = ["peerDependencies", "dependencies", "optionalDependencies", "devDependencies"];
@@ -56,25 +57,23 @@ pub(super) fn workspaces<'n>(node: &'n Node<'_>) -> Vec<&'n str> {
 pub(super) fn differences(wanted: &BTreeMap<&str, Asked<'_>>, locked: &BTreeMap<&str, Asked<'_>>) -> Vec<String> {
     let mut found = Vec::new();
     for (name, asked) in wanted {
-        let shown = name.escape_debug();
+        let named = shown(name);
         match locked.get(name) {
-            None => found.push(format!("`{shown}` is asked for in `{}`, and the lock was made without it", asked.group)),
-            Some(known) if known.spec != asked.spec => found.push(format!(
-                "`{shown}` is asked for as `{}`, and the lock was made for `{}`",
-                asked.spec.escape_debug(),
-                known.spec.escape_debug()
-            )),
+            None => found.push(format!("{named} is asked for in `{}`, and the lock was made without it", asked.group)),
+            Some(known) if known.spec != asked.spec => {
+                found.push(format!("{named} is asked for as {}, and the lock was made for {}", shown(asked.spec), shown(known.spec)))
+            }
             Some(known) if known.group != asked.group => {
-                found.push(format!("`{shown}` stands in `{}`, and the lock was made with it in `{}`", asked.group, known.group));
+                found.push(format!("{named} stands in `{}`, and the lock was made with it in `{}`", asked.group, known.group));
             }
             Some(known) if known.optional != asked.optional => {
-                found.push(format!("`{shown}` changed whether it may be absent since the lock was made"));
+                found.push(format!("{named} changed whether it may be absent since the lock was made"));
             }
             Some(_) => {}
         }
     }
     let gone = locked.keys().filter(|name| !wanted.contains_key(*name));
-    found.extend(gone.map(|name| format!("`{}` is no longer asked for, and the lock was made with it", name.escape_debug())));
+    found.extend(gone.map(|name| format!("{} is no longer asked for, and the lock was made with it", shown(name))));
     found
 }
 

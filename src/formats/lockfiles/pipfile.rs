@@ -8,6 +8,7 @@ use super::super::json_tree::{Dialect, Member, Node, parse};
 use super::ascii_json;
 use super::digest::Algorithms;
 use super::python::normal;
+use super::text::shown;
 use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync};
 use super::{expected, pins};
 
@@ -44,7 +45,7 @@ fn indexes(lock: &mut Lock<'_>, meta: &Node<'_>) {
             lock.remarks.fetched(source.line, name, url);
         }
         if source.get("verify_ssl").is_some_and(|verified| verified.value == super::super::json_tree::Value::Bool(false)) {
-            let says = format!("`{}` is used without a look at its certificate", name.escape_debug());
+            let says = format!("{} is used without a look at its certificate", shown(name));
             lock.remarks.say(source.line, Oddity::InsecureIndex, || says);
         }
     }
@@ -56,7 +57,7 @@ fn package(lock: &mut Lock<'_>, member: &Member<'_>) -> Result<(), Fault> {
     let written = expected::text(node, "version")?;
     let mut digests = Algorithms::default();
     if let Some(hashes) = node.get("hashes") {
-        let wrong = |at: &Node<'_>| Fault::on(at.line, format!("the hashes of `{}` are no list of texts", name.escape_debug()));
+        let wrong = |at: &Node<'_>| Fault::on(at.line, format!("the hashes of {} are no list of texts", shown(name)));
         for hash in hashes.as_list().ok_or_else(|| wrong(hashes))? {
             let text = hash.as_str().ok_or_else(|| wrong(hash))?;
             let (kind, hex) = text.split_once(':').unwrap_or(("", text));
@@ -100,7 +101,7 @@ fn pinned(version: Option<&str>) -> Pin {
     let rest = text.strip_prefix("===").or_else(|| text.strip_prefix("==")).map(str::trim);
     match rest {
         Some(one) if !one.is_empty() && !one.contains(['*', ',', '<', '>', '=', '~', '!', ' ']) => Pin::Exact,
-        Some(_) | None => Pin::Loose(format!("a range: `{}`", text.escape_debug())),
+        Some(_) | None => Pin::Loose(format!("a range: {}", shown(text))),
     }
 }
 
@@ -112,7 +113,7 @@ fn contradictions(lock: &mut Lock<'_>, root: &Node<'_>) {
     for member in develop.members() {
         let (Some(here), Some(there)) = (member.node.text("version"), versions.get(member.key.as_ref())) else { continue };
         if here != *there {
-            let says = format!("`{}` stands with two versions", member.key.escape_debug());
+            let says = format!("{} stands with two versions", shown(&member.key));
             lock.remarks.say(member.line, Oddity::Contradiction, || says);
         }
     }

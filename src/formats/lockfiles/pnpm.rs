@@ -10,7 +10,7 @@ use super::super::json;
 use super::address::{archived_commit, before_archive, without_credentials};
 use super::block::{Row, children, rows, text, top};
 use super::pins;
-use super::text::{part, shortened, whole};
+use super::text::{part, shown, whole};
 use super::{Integrity, Lock, Package, Pin, Source, Sync};
 
 const FIELDS: [&str; 3] = ["dependencies", "devDependencies", "optionalDependencies"];
@@ -42,14 +42,14 @@ fn known(source: &str) -> Result<(Vec<Row<'_>>, u32), Fault> {
     let major = version.split(['.', '-']).next().and_then(|major| major.parse().ok());
     match major.filter(|major| [5, 6, 9].contains(major)) {
         Some(major) => Ok((rows, major)),
-        None => Err(Fault::on(line, format!("version `{}` of pnpm's lock is not known", shortened(version)))),
+        None => Err(Fault::on(line, format!("version {} of pnpm's lock is not known", shown(version)))),
     }
 }
 
 fn package<'a>(lock: &mut Lock<'a>, rows: &[Row<'a>], (at, major): (usize, u32)) -> Result<Package<'a>, Fault> {
     let row = &rows[at];
     if row.value.as_deref().is_some_and(|value| !value.is_empty()) {
-        return Err(Fault::on(row.line, format!("`{}` has a text, and a mapping is expected", shortened(&row.key))));
+        return Err(Fault::on(row.line, format!("{} has a text, and a mapping is expected", shown(&row.key))));
     }
     let (mut name, mut version, mut resolution) = (None, None, None);
     for (at, field) in children(rows, at) {
@@ -285,7 +285,7 @@ fn wanted(manifest: &Value, peers: bool) -> Asked {
 
 fn differences(locked: &Asked, wanted: &Asked) -> Vec<String> {
     let named =
-        |name: &str, range: &str| format!("`{}`", shortened(&format!("{name}@{}", without_credentials(range).as_deref().unwrap_or(range))));
+        |name: &str, range: &str| format!("{}", shown(&format!("{name}@{}", without_credentials(range).as_deref().unwrap_or(range))));
     let mut differs = Vec::new();
     for (name, range) in &wanted.specifiers {
         let field = wanted.fields.iter().find(|(_, names)| names.contains(name)).map_or("", |(field, _)| field);

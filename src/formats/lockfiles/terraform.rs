@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::super::fault::Fault;
 use super::digest::Algorithm;
-use super::text::{shortened, whole};
+use super::text::{shown, whole};
 use super::{Integrity, Lock, Oddity, Package, Pin, Source};
 
 /// Where terraform and OpenTofu look for a provider that names no registry.
@@ -21,17 +21,16 @@ pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
         let label = reader.quoted()?;
         reader.expect("{")?;
         if kind == "module" {
-            lock.remarks
-                .say(line, Oddity::Unread, || format!("the module `{}` is locked, which terraform does not know yet", shortened(label)));
+            lock.remarks.say(line, Oddity::Unread, || format!("the module {} is locked, which terraform does not know yet", shown(label)));
         } else if kind != "provider" {
-            return Err(Fault::on(line, format!("a block of the kind `{}` is not known", shortened(kind))));
+            return Err(Fault::on(line, format!("a block of the kind {} is not known", shown(kind))));
         }
         let provider = provider(&mut lock, &mut reader)?;
         if kind == "module" {
             continue;
         }
         if !seen.insert(label) {
-            return Err(Fault::on(line, format!("the provider `{}` is locked twice", shortened(label))));
+            return Err(Fault::on(line, format!("the provider {} is locked twice", shown(label))));
         }
         let package = package(&mut lock, (line, label), provider)?;
         lock.packages.push(package);
@@ -56,26 +55,26 @@ fn provider<'a>(lock: &mut Lock<'_>, reader: &mut Reader<'a>) -> Result<Provider
         let line = reader.line;
         let key = reader.word()?;
         if !seen.insert(key) {
-            return Err(Fault::on(line, format!("the key `{}` stands twice", shortened(key))));
+            return Err(Fault::on(line, format!("the key {} stands twice", shown(key))));
         }
         reader.expect("=")?;
         match key {
             "version" => provider.version = Some(reader.quoted()?),
             "constraints" => drop(reader.quoted()?),
             "hashes" => provider.hashes = Some(reader.list()?),
-            _ => return Err(Fault::on(line, format!("the key `{}` is not known", shortened(key)))),
+            _ => return Err(Fault::on(line, format!("the key {} is not known", shown(key)))),
         }
     }
-    let odd = lock.packages.last().map_or(String::new(), |package| format!(" behind `{}`", shortened(&package.name)));
+    let odd = lock.packages.last().map_or(String::new(), |package| format!(" behind {}", shown(&package.name)));
     Err(Fault::on(reader.line, format!("the text ends inside the block{odd}")))
 }
 
 fn package<'a>(lock: &mut Lock<'a>, (line, label): (usize, &'a str), provider: Provider<'a>) -> Result<Package<'a>, Fault> {
     let parts: Vec<&str> = label.split('/').collect();
     let [host, _, _] = parts[..] else {
-        return Err(Fault::on(line, format!("`{}` is no registry, namespace and name of a provider", shortened(label))));
+        return Err(Fault::on(line, format!("{} is no registry, namespace and name of a provider", shown(label))));
     };
-    let version = provider.version.ok_or_else(|| Fault::on(line, format!("the provider `{}` has no version", shortened(label))))?;
+    let version = provider.version.ok_or_else(|| Fault::on(line, format!("the provider {} has no version", shown(label))))?;
     let integrity = match &provider.hashes {
         Some(hashes) if hashes.is_empty() => return Err(Fault::on(line, "`hashes` is empty, which terraform refuses")),
         Some(hashes) => digests(lock, hashes),
@@ -84,7 +83,7 @@ fn package<'a>(lock: &mut Lock<'a>, (line, label): (usize, &'a str), provider: P
     let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let core = version.split(['-', '+']).next().unwrap_or(version);
     let exact = core.split('.').count() == 3 && core.split('.').all(number);
-    let pin = if exact { Pin::Exact } else { Pin::Loose(format!("no whole version: `{}`", shortened(version))) };
+    let pin = if exact { Pin::Exact } else { Pin::Loose(format!("no whole version: {}", shown(version))) };
     let source = Source::Registry((!USUAL.contains(&host)).then(|| host.into()));
     Ok(Package { name: label.into(), version: Some(version.into()), source, pin, integrity, line })
 }
@@ -97,13 +96,13 @@ fn digests(lock: &mut Lock<'_>, hashes: &[(usize, &str)]) -> Integrity {
             Some(("h1", sum)) => Algorithm::Sha256.is_base64(sum),
             Some(("zh", sum)) => Algorithm::Sha256.is_hex(sum),
             Some(_) | None => {
-                lock.remarks.say(*line, Oddity::Unread, || format!("`{}` is of no kind of digest that is known", shortened(hash)));
+                lock.remarks.say(*line, Oddity::Unread, || format!("{} is of no kind of digest that is known", shown(hash)));
                 continue;
             }
         };
         known = true;
         if !good {
-            lock.remarks.say(*line, Oddity::BadDigest, || format!("`{}` is no sha256", shortened(hash)));
+            lock.remarks.say(*line, Oddity::BadDigest, || format!("{} is no sha256", shown(hash)));
         }
     }
     if known { Algorithm::Sha256.into() } else { Integrity::Missing }

@@ -65,19 +65,14 @@ pub(super) fn part<'t>(text: &Cow<'t, str>, part: &str) -> Cow<'t, str> {
 
 /// Strangers' words in backticks: not too long, nothing that moves a cursor.
 pub(super) fn shown(words: &str) -> String {
-    format!("`{}`", shortened(words))
-}
-
-/// Strangers' words as they may stand between backticks.
-pub(super) fn shortened(words: &str) -> Cow<'_, str> {
     const LONGEST: usize = 100;
-    let plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\'' | b'\\' | b'`');
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\'' | b'\\');
     if words.len() <= LONGEST && words.as_bytes().iter().all(plain) {
-        return Cow::Borrowed(words);
+        return format!("`{words}`");
     }
     let cut = words.char_indices().nth(LONGEST).map_or(words, |(at, _)| &words[..at]);
     let dots = if cut.len() < words.len() { "…" } else { "" };
-    Cow::Owned(format!("{}{dots}", cut.escape_debug()))
+    format!("`{}{dots}`", cut.escape_debug())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::super::fault::Fault;
 use super::digest::Algorithm;
-use super::text::{shortened, whole};
+use super::text::{shown, whole};
 use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
 use sums::Of;
 pub(crate) use sums::Sums;
@@ -64,12 +64,12 @@ pub(crate) fn read<'t>(text: &'t str, sums: &Sums<'_>) -> Result<Lock<'t>, Fault
     for required in &module.required {
         match seen.insert(required.module, required.version) {
             Some(version) if version == required.version => {
-                lock.remarks.say(required.line, Oddity::Duplicate, || format!("`{}` is required twice", shortened(required.module)));
+                lock.remarks.say(required.line, Oddity::Duplicate, || format!("{} is required twice", shown(required.module)));
                 continue;
             }
             Some(version) => {
-                let says = [required.module, version, required.version].map(shortened);
-                let says = format!("`{}` is required in versions `{}` and `{}`", says[0], says[1], says[2]);
+                let says = [required.module, version, required.version].map(shown);
+                let says = format!("{} is required in versions {} and {}", says[0], says[1], says[2]);
                 lock.remarks.say(required.line, Oddity::Contradiction, || says);
             }
             None => {}
@@ -91,7 +91,7 @@ fn package<'a>(module: &Module<'a>, required: &Required<'a>, sums: &Sums<'_>) ->
     };
     match module.replacement(required) {
         Some(Replaced { by, version: None, .. }) => {
-            let pin = Pin::Loose(format!("a path: `{}`", shortened(by)));
+            let pin = Pin::Loose(format!("a path: {}", shown(by)));
             made(Some(version), Source::Path((*by).into()), pin, Integrity::NotAsked)
         }
         Some(Replaced { by, version: Some(version), .. }) => {
@@ -106,7 +106,7 @@ fn pin(version: &str) -> Pin {
     let core = version.strip_prefix('v').map(|rest| rest.split(['-', '+']).next().unwrap_or(rest));
     let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let exact = core.is_some_and(|core| core.split('.').count() == 3 && core.split('.').all(number));
-    if exact { Pin::Exact } else { Pin::Loose(format!("no whole version: `{}`", shortened(version))) }
+    if exact { Pin::Exact } else { Pin::Loose(format!("no whole version: {}", shown(version))) }
 }
 
 /// The words that may begin a line of a go.mod.
@@ -128,7 +128,7 @@ fn module(text: &str) -> Result<Module<'_>, Fault> {
                 ["(", ")"] => {}
                 rest => statement(&mut module, lines, (verb, rest))?,
             },
-            (None, Some((verb, _))) => return Err(Fault::on(lines, format!("`{}` begins no line of a go.mod", shortened(verb)))),
+            (None, Some((verb, _))) => return Err(Fault::on(lines, format!("{} begins no line of a go.mod", shown(verb)))),
         }
     }
     match block {
@@ -184,7 +184,7 @@ fn replace<'a>(module: &mut Module<'a>, line: usize, (left, right): (Side<'a>, &
         _ => return Err(Fault::on(line, "a module is replaced by a path, or by a module and its version")),
     };
     match module.replaced.insert(left, replaced) {
-        Some(old) => Err(Fault::on(line, format!("`{}` is replaced twice, on line {} too", shortened(left.0), old.line))),
+        Some(old) => Err(Fault::on(line, format!("{} is replaced twice, on line {} too", shown(left.0), old.line))),
         None => Ok(()),
     }
 }
@@ -212,7 +212,7 @@ pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
             [true, _] => "no digest of its go.mod",
             [false, false] => "no digest",
         };
-        format!("`{} {}` has {lacks} in go.sum", shortened(name), shortened(version))
+        format!("{} has {lacks} in go.sum", shown(&format!("{name} {version}")))
     });
     sync_of(says.collect())
 }

@@ -81,7 +81,7 @@ fn hashes(options: &[&str], (line, remarks): (usize, &mut Remarks)) -> Result<Al
             ("--hash" | "--global-option" | "--config-settings" | "--config-setting" | "-C", None) => {
                 words.next().copied().ok_or_else(|| format!("`{name}` has no value"))?
             }
-            _ => return Err(format!("`{}` is no option of a requirement", name.escape_debug())),
+            _ => return Err(format!("{} is no option of a requirement", shown(name))),
         };
         if name != "--hash" {
             continue;
@@ -113,7 +113,7 @@ fn requirement<'t>(text: &'t str, odd: (usize, &mut Remarks)) -> Result<Entry<'t
         return Ok(at_address((name.into(), marker), address, odd));
     }
     if name.is_empty() || !name.ends_with(|c: char| c.is_ascii_alphanumeric()) || !name.starts_with(|c: char| c.is_ascii_alphanumeric()) {
-        return Err(format!("`{}` is no requirement", text.escape_debug()));
+        return Err(format!("{} is no requirement", shown(text)));
     }
     let rest = if rest_of.starts_with('[') { behind_extras(rest_of)? } else { rest_of };
     let (versions, marker) = split_marker(rest, false);

@@ -45,9 +45,7 @@ pub(crate) fn read_all<'t>(path: &str, open: Open<'_, 't>) -> Result<Vec<(String
             continue;
         }
         let text = open(&path).map_err(|why| match &from {
-            Some((including, line)) => {
-                (including.clone(), Fault { line: *line, column: 1, message: format!("`{}` {why}", path.escape_debug()) })
-            }
+            Some((including, line)) => (including.clone(), Fault { line: *line, column: 1, message: format!("{} {why}", shown(&path)) }),
             None => (path.clone(), Fault { line: 1, column: 1, message: why }),
         })?;
         let file = parse(text).map_err(|fault| (path.clone(), fault))?;
@@ -158,7 +156,7 @@ impl File<'_> {
             "--pre" => self.remark(line, Oddity::InsecureIndex, "`--pre` lets unfinished releases in"),
             "--no-index" | "--prefer-binary" | "--require-hashes" => {}
             "--no-binary" | "--only-binary" | "--use-feature" | "--uploaded-prior-to" => drop(needs()?),
-            _ => return Err(format!("`{}` is no option that a requirements file can have", name.escape_debug())),
+            _ => return Err(format!("{} is no option that a requirements file can have", shown(name))),
         }
         Ok(())
     }
@@ -256,19 +254,19 @@ pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
     }
     let (mut differs, mut unknown) = (Vec::new(), None);
     for (_, entry) in asked.entries.iter().filter(|(_, entry)| !entry.name.is_empty()) {
-        let name = entry.name.escape_debug();
+        let name = shown(&entry.name);
         match by_name.get(&normal(&entry.name)) {
             // A lock is made on one machine, where its marker may not hold.
-            None if !entry.marker.is_empty() => unknown = Some(format!("`{name}` is asked for where `{}`", entry.marker.escape_debug())),
-            None => differs.push(format!("`{name}` is asked for, and not locked")),
+            None if !entry.marker.is_empty() => unknown = Some(format!("{name} is asked for where {}", shown(&entry.marker))),
+            None => differs.push(format!("{name} is asked for, and not locked")),
             Some(pins) => {
                 let fits = |pin: &&&Entry| match (entry.specifiers(), pin.version.as_ref().and_then(|version| version.parse().ok())) {
                     (Some(specifiers), Some(version)) => specifiers.contains(&version),
                     _ => true,
                 };
                 if let Some(pin) = pins.iter().find(|pin| !fits(pin)) {
-                    let version = pin.version.as_deref().unwrap_or_default().escape_debug();
-                    differs.push(format!("`{name}` is locked to `{version}`, which is not asked for"));
+                    let version = shown(pin.version.as_deref().unwrap_or_default());
+                    differs.push(format!("{name} is locked to {version}, which is not asked for"));
                 }
             }
         }

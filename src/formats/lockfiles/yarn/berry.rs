@@ -10,7 +10,7 @@ use super::super::address::{archived_commit, unescaped};
 use super::super::block::{Row, children, rows, text, top};
 use super::super::digest::Algorithm;
 use super::super::pins;
-use super::super::text::{part, shortened};
+use super::super::text::{part, shown};
 use super::super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
 use super::{distinct, named, parted, wanted};
 
@@ -42,7 +42,7 @@ fn entries(source: &str) -> Result<Option<Vec<Row<'_>>>, Fault> {
     let Some((at, row)) = metadata else { return Err(Fault::on(1, "there is no `__metadata`")) };
     let version = text(&rows, at, "version").unwrap_or("");
     if !version.parse().is_ok_and(|number: u32| VERSIONS.contains(&number)) {
-        return Err(Fault::on(row.line, format!("version `{}` of yarn's lock is not known", shortened(version))));
+        return Err(Fault::on(row.line, format!("version {} of yarn's lock is not known", shown(version))));
     }
     Ok(Some(rows))
 }
@@ -58,7 +58,7 @@ fn package<'a>(lock: &mut Lock<'a>, rows: &[Row<'a>], at: usize) -> Result<Packa
             _ => {}
         }
     }
-    let lacks = |what: &str| Fault::on(row.line, format!("`{}` has no {what}", shortened(&row.key)));
+    let lacks = |what: &str| Fault::on(row.line, format!("{} has no {what}", shown(&row.key)));
     let resolution = resolution.filter(|text| !text.is_empty()).ok_or_else(|| lacks("resolution"))?;
     let version = version.ok_or_else(|| lacks("version"))?;
     let (name, reference) = parted(resolution);
@@ -79,7 +79,7 @@ fn package<'a>(lock: &mut Lock<'a>, rows: &[Row<'a>], at: usize) -> Result<Packa
 fn digest(lock: &mut Lock<'_>, line: usize, checksum: &str) -> Integrity {
     let hex = checksum.rsplit('/').next().unwrap_or(checksum);
     if !Algorithm::Sha512.is_hex(hex) {
-        lock.remarks.say(line, Oddity::BadDigest, || format!("`{}` is no sha512", shortened(checksum)));
+        lock.remarks.say(line, Oddity::BadDigest, || format!("{} is no sha512", shown(checksum)));
     }
     Algorithm::Sha512.into()
 }
@@ -113,7 +113,7 @@ fn origin(lock: &mut Lock<'_>, line: usize, reference: &str) -> (Source<'static>
     if archive {
         return (Source::Archive(clean), Pin::Exact);
     }
-    (Source::Repository(clean), Pin::Loose(format!("no whole commit: `{}`", shortened(fragment))))
+    (Source::Repository(clean), Pin::Loose(format!("no whole commit: {}", shown(fragment))))
 }
 
 /// What the patches of a reference lie upon: `patch:a@npm%3A1.0.0#./a.patch::version=…` is `npm:1.0.0`.
@@ -135,7 +135,7 @@ pub(super) fn in_sync(source: &str, manifest: &Value) -> Result<Sync, Fault> {
     let mut differs = Vec::new();
     let name = text(&rows, at, "resolution").map_or("", |text| parted(text).0);
     if let Some(asked) = manifest.get("name").and_then(Value::as_str).filter(|asked| *asked != name) {
-        differs.push(format!("the project is `{}` in the lock and `{}` in `package.json`", shortened(name), shortened(asked)));
+        differs.push(format!("the project is {} in the lock and {} in `package.json`", shown(name), shown(asked)));
     }
     let mut unclear = None;
     let fields: [(&str, &[&str]); 2] =
@@ -146,7 +146,7 @@ pub(super) fn in_sync(source: &str, manifest: &Value) -> Result<Sync, Fault> {
         unclear = unclear.or_else(|| locked.iter().find(|(_, range)| range.contains("::")).map(|(name, _)| name.clone()));
     }
     Ok(match unclear {
-        Some(name) if !differs.is_empty() => Sync::CannotTell(format!("the range of `{}` is bound to a place", shortened(&name))),
+        Some(name) if !differs.is_empty() => Sync::CannotTell(format!("the range of {} is bound to a place", shown(&name))),
         Some(_) | None => sync_of(differs),
     })
 }

@@ -10,7 +10,7 @@ use super::super::super::fault::Fault;
 use super::super::address::{archived_commit, before_archive, scheme};
 use super::super::digest::{Algorithm, is_hex};
 use super::super::pins;
-use super::super::text::{lines, part, shortened};
+use super::super::text::{lines, part, shown};
 use super::super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
 use super::{distinct, named, parted, wanted};
 
@@ -99,7 +99,7 @@ fn parsed(text: &str) -> Result<Text<'_>, Fault> {
 fn heading(line: usize, comment: &str) -> Result<bool, Fault> {
     let Some(version) = comment.strip_prefix("# yarn lockfile v") else { return Ok(false) };
     if version.trim_end() != "1" {
-        return Err(Fault::on(line, format!("version `{}` of yarn's lock is not known", shortened(version))));
+        return Err(Fault::on(line, format!("version {} of yarn's lock is not known", shown(version))));
     }
     Ok(true)
 }
@@ -133,7 +133,7 @@ fn property<'a>(entry: &mut Entry<'a>, line: usize, body: &'a str) -> Result<Opt
         _ => return Ok(None),
     };
     if place.replace(value).is_some() {
-        return Err(Fault::on(line, format!("the key `{}` stands twice in an entry", shortened(&key))));
+        return Err(Fault::on(line, format!("the key {} stands twice in an entry", shown(&key))));
     }
     Ok(None)
 }
@@ -174,7 +174,7 @@ fn package<'a>(lock: &mut Lock<'a>, text: &Text<'a>, entry: &Entry<'a>) -> Resul
     let none = Cow::Borrowed("");
     let pattern = text.patterns(entry).first().map_or(&none, |(_, pattern)| pattern);
     let (asked, range) = parted(pattern);
-    let version = entry.version.as_ref().ok_or_else(|| Fault::on(entry.line, format!("`{}` has no version", shortened(pattern))))?;
+    let version = entry.version.as_ref().ok_or_else(|| Fault::on(entry.line, format!("{} has no version", shown(pattern))))?;
     let real = || range.strip_prefix("npm:").map(|real| parted(real).0);
     let name = entry.name.clone().unwrap_or_else(|| part(pattern, real().unwrap_or(asked)));
     let resolved = entry.resolved.as_ref().unwrap_or(&none);
@@ -201,7 +201,7 @@ fn sha1(lock: &mut Lock<'_>, line: usize, fragment: &str, address: &str) -> Inte
         return Integrity::Missing;
     }
     if fragment.len() != 40 {
-        lock.remarks.say(line, Oddity::BadDigest, || format!("`{}` is no sha1", shortened(fragment)));
+        lock.remarks.say(line, Oddity::BadDigest, || format!("{} is no sha1", shown(fragment)));
     }
     Algorithm::Sha1.into()
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::super::fault::Fault;
 use super::super::json;
 use super::super::repeats::{mark, repeats};
-use super::text::{shortened, shown, whole};
+use super::text::{shown, whole};
 use super::{Lock, Sync};
 
 /// Reads a yarn.lock of any version.
@@ -62,7 +62,7 @@ fn parted(pattern: &str) -> (&str, &str) {
 
 /// A dependency as a message names it.
 fn named(name: &str, range: &str) -> String {
-    format!("`{}`", shortened(&format!("{name}@{}", super::address::without_credentials(range).as_deref().unwrap_or(range))))
+    format!("{}", shown(&format!("{name}@{}", super::address::without_credentials(range).as_deref().unwrap_or(range))))
 }
 
 #[cfg(test)]
