@@ -284,8 +284,7 @@ fn wanted(manifest: &Value, peers: bool) -> Asked {
 }
 
 fn differences(locked: &Asked, wanted: &Asked) -> Vec<String> {
-    let named =
-        |name: &str, range: &str| format!("{}", shown(&format!("{name}@{}", without_credentials(range).as_deref().unwrap_or(range))));
+    let named = |name: &str, range: &str| shown(&format!("{name}@{}", without_credentials(range).as_deref().unwrap_or(range)));
     let mut differs = Vec::new();
     for (name, range) in &wanted.specifiers {
         let field = wanted.fields.iter().find(|(_, names)| names.contains(name)).map_or("", |(field, _)| field);

@@ -62,7 +62,7 @@ fn parted(pattern: &str) -> (&str, &str) {
 
 /// A dependency as a message names it.
 fn named(name: &str, range: &str) -> String {
-    format!("{}", shown(&format!("{name}@{}", super::address::without_credentials(range).as_deref().unwrap_or(range))))
+    shown(&format!("{name}@{}", super::address::without_credentials(range).as_deref().unwrap_or(range)))
 }
 
 #[cfg(test)]
