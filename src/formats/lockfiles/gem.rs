@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::super::fault::Fault;
 use super::address::is_commit;
 use super::digest::{Algorithms, is_hex};
+use super::pins;
 use super::text::{shown, whole};
 use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
 
@@ -232,7 +233,7 @@ fn from<'a>(lock: &mut Lock<'a>, origin: &Origin<'a>, spec: &Spec<'a>) -> (Sourc
             (Source::Repository(remote), pin)
         }
         Kind::Path if remote == "." => (Source::Project, Pin::Exact),
-        Kind::Path => (Source::Path(remote.clone()), Pin::Loose(format!("a path: {}", shown(&remote)))),
+        Kind::Path => (Source::Path(remote.clone()), pins::path(&remote)),
         Kind::Plugin => {
             let says = format!("{} comes from the source of a plugin, which is not looked at", shown(spec.name));
             lock.remarks.say(spec.line, Oddity::Unread, || says);

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use super::super::fault::Fault;
 use super::address::is_commit;
 use super::entries::{Files, Notes};
+use super::pins;
 use super::python::dump::Json;
 use super::python::normal;
 use super::text::shown;
@@ -100,7 +101,7 @@ impl<'a> Reader<'_, 'a> {
             return (Source::Repository(self.notes.address(line, address)), pin_of(kind, table), without(files));
         }
         if let Some(path) = table.words("path") {
-            return (Source::Path(path.clone()), Pin::Loose(format!("a path: {}", shown(path))), without(files));
+            return (Source::Path(path.clone()), pins::path(path), without(files));
         }
         let Some(address) = table.words("url") else { return (Source::Registry(None), Pin::Exact, files) };
         let pin = if files == Integrity::Missing { Pin::Loose("an archive without a digest".to_owned()) } else { Pin::Exact };

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::super::fault::Fault;
 use super::address::is_commit;
 use super::entries::{Files, Notes};
+use super::pins;
 use super::python::dump::{Json, object_of};
 use super::text::shown;
 use super::toml::{Document, Lines, Node, Table};
@@ -104,15 +105,11 @@ impl<'a> Reader<'_, 'a> {
                 let pin = if files == Integrity::Missing { Pin::Loose("an archive without a digest".to_owned()) } else { Pin::Exact };
                 (Source::Archive(self.notes.address(line, address)), pin, files)
             }
-            "file" => (Source::Path(address.clone()), path_pin(address), files),
-            "directory" => (Source::Path(address.clone()), path_pin(address), without(files)),
+            "file" => (Source::Path(address.clone()), pins::path(address), files),
+            "directory" => (Source::Path(address.clone()), pins::path(address), without(files)),
             _ => return None,
         })
     }
-}
-
-fn path_pin(path: &str) -> Pin {
-    Pin::Loose(format!("a path: {}", shown(path)))
 }
 
 fn pin_of(source: &Table<'_>) -> Pin {

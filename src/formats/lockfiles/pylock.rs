@@ -6,6 +6,7 @@ use super::super::fault::Fault;
 use super::address::is_commit;
 use super::digest::Algorithms;
 use super::entries::{Files, Notes};
+use super::pins;
 use super::python::{name_of, normal};
 use super::stamp::of_uploads;
 use super::text::shown;
@@ -90,7 +91,7 @@ impl<'a> Reader<'_, 'a> {
             ("archive", address) => {
                 let integrity = self.hashes(source, line).into();
                 match address {
-                    None => (Source::Path(path.clone()), path_pin(&path), integrity),
+                    None => (Source::Path(path.clone()), pins::path(&path), integrity),
                     Some(address) if integrity == Integrity::Missing => {
                         (Source::Archive(address), Pin::Loose("an archive without a digest".to_owned()), integrity)
                     }
@@ -98,7 +99,7 @@ impl<'a> Reader<'_, 'a> {
                 }
             }
             ("directory", _) if matches!(path.as_ref(), "." | "./") => (Source::Project, Pin::Exact, Integrity::NotAsked),
-            _ => (Source::Path(path.clone()), path_pin(&path), Integrity::NotAsked),
+            _ => (Source::Path(path.clone()), pins::path(&path), Integrity::NotAsked),
         }
     }
 
@@ -121,10 +122,6 @@ impl<'a> Reader<'_, 'a> {
         }
         digests
     }
-}
-
-fn path_pin(path: &str) -> Pin {
-    Pin::Loose(format!("a path: {}", shown(path)))
 }
 
 fn pin_of(source: &Table<'_>) -> Pin {

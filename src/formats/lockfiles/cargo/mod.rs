@@ -9,6 +9,7 @@ use super::super::fault::Fault;
 use super::address::is_commit;
 use super::digest::Algorithm;
 use super::entries::Notes;
+use super::pins;
 use super::text::shown;
 use super::toml::{Document, Lines, Node, Table};
 use super::{Integrity, Lock, Package, Pin, Source};
@@ -116,9 +117,7 @@ impl<'a> Reader<'_, 'a> {
                 let (address, commit) = address.split_once('#').unwrap_or((address, ""));
                 (Source::Repository(self.notes.address(line, &address.to_owned().into())), pin_of(address, commit))
             }
-            "path" | "directory" | "local-registry" => {
-                (Source::Path(address.to_owned().into()), Pin::Loose(format!("a path: {}", shown(address))))
-            }
+            "path" | "directory" | "local-registry" => (Source::Path(address.to_owned().into()), pins::path(address)),
             _ => return None,
         })
     }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::super::fault::Fault;
 use super::digest::Algorithm;
+use super::pins;
 use super::text::{shown, whole};
 use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
 use sums::Of;
@@ -91,7 +92,7 @@ fn package<'a>(module: &Module<'a>, required: &Required<'a>, sums: &Sums<'_>) ->
     };
     match module.replacement(required) {
         Some(Replaced { by, version: None, .. }) => {
-            let pin = Pin::Loose(format!("a path: {}", shown(by)));
+            let pin = pins::path(by);
             made(Some(version), Source::Path((*by).into()), pin, Integrity::NotAsked)
         }
         Some(Replaced { by, version: Some(version), .. }) => {

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use super::super::fault::Fault;
 use super::address::is_commit;
 use super::entries::{Files, Notes};
+use super::pins;
 use super::stamp::{of_uploads, time};
 use super::text::shown;
 use super::toml::{Document, Lines, Node, Table};
@@ -120,18 +121,14 @@ impl<'a> Reader<'_, 'a> {
                 let pin = if files == Integrity::Missing { Pin::Loose("an archive without a digest".to_owned()) } else { Pin::Exact };
                 (Source::Archive(self.notes.address(line, address)), pin, files)
             }
-            "path" => (Source::Path(address.clone()), path_pin(address), files),
+            "path" => (Source::Path(address.clone()), pins::path(address), files),
             "directory" | "editable" | "virtual" if *address == "." || self.members.contains(name) => {
                 (Source::Project, Pin::Exact, Integrity::NotAsked)
             }
-            "directory" | "editable" | "virtual" => (Source::Path(address.clone()), path_pin(address), Integrity::NotAsked),
+            "directory" | "editable" | "virtual" => (Source::Path(address.clone()), pins::path(address), Integrity::NotAsked),
             _ => return None,
         })
     }
-}
-
-fn path_pin(path: &str) -> Pin {
-    Pin::Loose(format!("a path: {}", shown(path)))
 }
 
 fn pin_of(place: &str, commit: &str) -> Pin {
