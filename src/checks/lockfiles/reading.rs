@@ -9,8 +9,8 @@ use crate::formats::lockfiles::Lock;
 use crate::shown::shown;
 use crate::world::{Cx, Listed, Listing, LookError, RelPath, resolve};
 
-/// The largest lockfile that is read.
-const LIMIT: u64 = 256 << 20;
+/// The largest lockfile that is read: ten times the largest of real projects.
+const LIMIT: u64 = 64 << 20;
 
 /// A lockfile as whoever makes it anew has to know it.
 pub(crate) struct Subject {

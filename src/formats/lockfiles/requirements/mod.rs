@@ -73,6 +73,9 @@ fn joined(folder: &str, path: &str) -> String {
     if path.starts_with('/') { format!("/{joined}") } else { joined }
 }
 
+/// The most entries of one file: what has more was not made by a tool.
+const MOST: usize = 1_000_000;
+
 /// Reads one file.
 ///
 /// # Errors
@@ -87,6 +90,9 @@ pub(crate) fn parse(text: &str) -> Result<File<'_>, Fault> {
     let mut file = File { stamp: of_header(text), ..File::default() };
     let mut rest = text::lines(text.strip_prefix('\u{feff}').unwrap_or(text));
     loop {
+        if file.entries.len() > MOST {
+            return Err(Fault::on(rest.number, format!("more than {MOST} entries stand here, and no project has so many")));
+        }
         let mut ahead = rest.clone();
         if let Some(entry) = plain::read(&mut ahead) {
             file.entries.push((rest.number + 1, entry));
