@@ -22,7 +22,7 @@ const SAMPLES: [(&str, &str); 19] = [
     ("pnpm", include_str!("samples/pnpm")),
     ("bun", include_str!("samples/bun")),
     ("go", include_str!("samples/go")),
-    ("go.sum", include_str!("samples/go.sum")),
+    ("go.sum", include_str!("samples/gosum")),
     ("bundler", include_str!("samples/bundler")),
     ("composer", include_str!("samples/composer")),
     ("mix", include_str!("samples/mix")),
