@@ -1,6 +1,7 @@
 //! The formats: by which names a lockfile is known, who reads it, and with which manifest it is compared.
 
 use crate::formats::fault::Fault;
+use crate::formats::lockfiles::project::{Compared, Project};
 use crate::formats::lockfiles::{
     Lock, Sync, bun, cargo, composer, flake, gem, go, mix, npm, pdm, pipfile, pnpm, poetry, pylock, requirements, terraform, uv, yarn,
 };
@@ -32,10 +33,8 @@ pub(super) enum Manifest {
     /// None that is known, or none that can be compared.
     None,
     One(&'static str, fn(&str, &str) -> Sync),
-    /// With the manifests of the members of its workspace.
-    Workspace(&'static str, fn(&str, &str, &[&str]) -> Sync),
-    /// The same, each member by itself and by its folder.
-    Members(&'static str, fn(&str, &str, &str) -> Sync),
+    /// With the manifests of the members of its workspace, and what else it names.
+    Project(&'static str, fn(&str, &Project<'_>) -> Vec<Compared>),
     /// `requirements.in`, or `requirements.txt` beside `requirements.lock`.
     OfRequirements,
 }
@@ -64,7 +63,7 @@ pub(super) static FORMATS: &[Format] = &[
         manifest: Manifest::OfRequirements,
     },
     text(("pylock", "pylock"), is_pylock, pylock::read, Manifest::One("pyproject.toml", pylock::in_sync)),
-    text(("uv", "python"), |path| path.name == "uv.lock", uv::read, Manifest::Workspace("pyproject.toml", uv::sync::in_sync)),
+    text(("uv", "python"), |path| path.name == "uv.lock", uv::read, Manifest::Project("pyproject.toml", uv::sync::in_sync)),
     text(("poetry", "python"), |path| path.name == "poetry.lock", poetry::read, Manifest::One("pyproject.toml", poetry::in_sync)),
     text(
         ("pdm", "python"),
@@ -73,11 +72,11 @@ pub(super) static FORMATS: &[Format] = &[
         Manifest::One("pyproject.toml", |lock, one| pdm::in_sync(lock, one, &[])),
     ),
     text(("pipfile", "python"), |path| path.name == "Pipfile.lock", pipfile::read, Manifest::One("Pipfile", pipfile::in_sync)),
-    text(("cargo", "rust"), |path| path.name == "Cargo.lock", cargo::read, Manifest::Workspace("Cargo.toml", cargo::sync::in_sync)),
-    text(("npm", "node"), is_npm, npm::read, Manifest::Members("package.json", npm::in_sync)),
-    text(("yarn", "node"), |path| path.name == "yarn.lock", yarn::read, Manifest::One("package.json", yarn::in_sync)),
-    text(("pnpm", "node"), |path| path.name == "pnpm-lock.yaml", pnpm::read, Manifest::One("package.json", pnpm::in_sync)),
-    text(("bun", "node"), |path| path.name == "bun.lock", bun::read, Manifest::Members("package.json", bun::in_sync)),
+    text(("cargo", "rust"), |path| path.name == "Cargo.lock", cargo::read, Manifest::Project("Cargo.toml", cargo::sync::in_sync)),
+    text(("npm", "node"), is_npm, npm::read, Manifest::Project("package.json", npm::sync::in_sync)),
+    text(("yarn", "node"), |path| path.name == "yarn.lock", yarn::read, Manifest::Project("package.json", yarn::in_sync)),
+    text(("pnpm", "node"), |path| path.name == "pnpm-lock.yaml", pnpm::read, Manifest::Project("package.json", pnpm::sync::in_sync)),
+    text(("bun", "node"), |path| path.name == "bun.lock", bun::read, Manifest::Project("package.json", bun::sync::in_sync)),
     Format {
         name: "bun.lockb",
         ecosystem: "node",
@@ -90,7 +89,7 @@ pub(super) static FORMATS: &[Format] = &[
         ecosystem: "go",
         is_lock: |path| path.name == "go.mod",
         reader: Reader::Go,
-        manifest: Manifest::One("go.mod", go::in_sync),
+        manifest: Manifest::Project("go.mod", go::in_sync),
     },
     text(("go.sum", "go"), |path| matches!(path.name, "go.sum" | "go.work.sum"), go::read_sums, Manifest::None),
     text(("bundler", "ruby"), |path| path.name == "Gemfile.lock", gem::read, Manifest::One("Gemfile", gem::in_sync)),

@@ -1,6 +1,6 @@
 //! Manifests that no lock is of: nothing they ask for is pinned at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::manifests::{Manifest, manifest_of, names_member};
 use super::reading::included;
@@ -22,12 +22,18 @@ struct Bare<'l> {
 }
 
 impl Lockfiles {
-    /// Looks for manifests that ask for packages and have no lock. `locks` are all lockfiles that are promoted, asked about or not.
-    pub(super) fn missing(&self, (cx, listing): (&Cx<'_>, &Listing), locks: &[Found<'_>], outcome: &mut Outcome) {
+    /// Looks for manifests that ask for packages and have no lock. `locks` are all lockfiles that are promoted, asked about or not; the `known`
+    /// manifests were compared with one of them.
+    pub(super) fn missing(
+        &self,
+        (cx, listing): (&Cx<'_>, &Listing),
+        (locks, known): (&[Found<'_>], &BTreeSet<String>),
+        outcome: &mut Outcome,
+    ) {
         let bare = self.bare(listing, locks);
         let mut above: BTreeMap<&str, Result<String, String>> = BTreeMap::new();
         let mut without: Vec<(Bare<'_>, Vec<String>)> = Vec::new();
-        for manifest in bare {
+        for manifest in bare.into_iter().filter(|manifest| !known.contains(manifest.path)) {
             let place = Place::of(escaped(manifest.path));
             let text = match included(cx, listing, manifest.path) {
                 Ok(text) => text,

@@ -16,6 +16,8 @@ mod search;
 mod status;
 mod syncing;
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -83,7 +85,7 @@ impl Check for Lockfiles {
         let mut outcome = Outcome::new("lockfile", "lockfiles");
         let all = Self::all(&listing);
         let found = self.asked(&all, &listing, &mut outcome);
-        let mut looked = Vec::new();
+        let (mut looked, mut known) = (Vec::new(), BTreeSet::new());
         for lockfile in &found {
             let place = || Place::of(escaped(lockfile.path));
             let texts = Texts::default();
@@ -99,7 +101,9 @@ impl Check for Lockfiles {
                         .filter(|(path, _)| is_own(path))
                         .for_each(|(path, lock)| judge(lockfile.path, path, lock, &mut outcome));
                     one.stamp = opened.locks.first().and_then(|(_, lock)| lock.stamp);
-                    one.undecided = syncing::judge(lockfile, &opened, (cx, &listing), &mut outcome);
+                    let compared = syncing::judge(lockfile, &opened, (cx, &listing), &mut outcome);
+                    one.undecided = compared.iter().filter(|(_, is_undecided)| *is_undecided).map(|(path, _)| path.clone()).collect();
+                    known.extend(compared.into_iter().map(|(path, _)| path));
                 }
                 Err(Unread::Malformed(path, line, message)) => {
                     let at = Place::at(escaped(&path), line);
@@ -115,7 +119,7 @@ impl Check for Lockfiles {
         }
         several(&found, &mut outcome);
         if self.files.is_none() {
-            self.missing((cx, &listing), &all, &mut outcome);
+            self.missing((cx, &listing), (&all, &known), &mut outcome);
         }
         self.ages(cx, &looked, &mut outcome);
         Ok(outcome)

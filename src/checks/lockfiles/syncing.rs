@@ -6,6 +6,7 @@ use super::reading::{Opened, included};
 use super::search::Found;
 use super::{manifests, rules};
 use crate::check::{Met, Outcome, Place};
+use crate::formats::lockfiles::project::Project;
 use crate::formats::lockfiles::wants::{self, Wants};
 use crate::formats::lockfiles::{Source, Sync};
 use crate::shown::{escaped, shown};
@@ -37,31 +38,30 @@ pub(super) fn compare(found: &Found<'_>, opened: &Opened<'_>, (cx, listing): (&C
         Err(why) => return vec![is(manifest, Sync::CannotTell(format!("it {why}")))],
     };
     let lock = opened.text;
-    let mut all = Vec::new();
-    let sync = match found.format.manifest {
-        Manifest::None => return all,
-        Manifest::One(_, compare) => compare(lock, &text),
-        Manifest::OfRequirements => compare_requirements(lock, &text),
-        Manifest::Workspace(name, compare) => match members(found, name, (cx, listing)) {
-            Ok(members) => compare(lock, &text, &members.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>()),
-            Err(why) => Sync::CannotTell(why),
-        },
-        Manifest::Members(name, compare) => {
-            match members(found, name, (cx, listing)) {
-                // What the lock does not name is no member: a fixture, a template.
-                Ok(members) => members.iter().filter(|(folder, _)| lock.contains(&format!("\"{folder}\""))).for_each(|(folder, text)| {
-                    all.push(is(format!("{folder}/{name}"), compare(lock, folder, text)));
-                }),
-                Err(why) => all.push(is(manifest.clone(), Sync::CannotTell(why))),
-            }
-            compare(lock, "", &text)
+    let mut all = match found.format.manifest {
+        Manifest::None => return Vec::new(),
+        Manifest::One(_, compare) => vec![is(manifest, compare(lock, &text))],
+        Manifest::OfRequirements => vec![is(manifest, compare_requirements(lock, &text))],
+        Manifest::Project(name, compare) => {
+            let folder = found.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let within = |path: &str| if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
+            let ending = |end: &str| {
+                let below = listing.below(folder).filter(|path| path.ends_with(end));
+                below.map(|path| path[folder.len()..].trim_start_matches('/').to_owned()).collect()
+            };
+            let open = |path: &str| {
+                let path = within(path);
+                listing.get(&path).map(|_| included(cx, listing, &path)).transpose()
+            };
+            let project = Project { name, manifest: &text, ending: &ending, open: &open };
+            compare(lock, &project).into_iter().map(|(path, sync)| is(within(&path), sync)).collect()
         }
     };
-    let own = match empty(found, opened, &text) {
-        Some(names) if sync != Sync::Yes => Compared { manifest, came: Came::Empty(names) },
-        _ => is(manifest, sync),
-    };
-    all.insert(0, own);
+    if let (Some(names), Some(own)) = (empty(found, opened, &text), all.first_mut())
+        && !matches!(own.came, Came::Is(Sync::Yes))
+    {
+        own.came = Came::Empty(names);
+    }
     all
 }
 
@@ -70,7 +70,7 @@ fn empty(found: &Found<'_>, opened: &Opened<'_>, manifest: &str) -> Option<Vec<S
     let (_, lock) = opened.locks.first()?;
     let asks = match found.format.manifest {
         Manifest::OfRequirements => wants::requirements,
-        Manifest::One(name, _) | Manifest::Workspace(name, _) | Manifest::Members(name, _) => manifests::manifest_of(name)?.wants,
+        Manifest::One(name, _) | Manifest::Project(name, _) => manifests::manifest_of(name)?.wants,
         Manifest::None => return None,
     };
     match asks(manifest) {
@@ -87,8 +87,7 @@ pub(super) fn manifest_of(found: &Found<'_>, listing: &Listing) -> Option<String
     match found.format.manifest {
         Manifest::None => None,
         Manifest::One(name, _) => Some(in_folder(name)).filter(is_there),
-        Manifest::Workspace(name, _) => Some(in_folder(name)).filter(is_there),
-        Manifest::Members(name, _) => Some(in_folder(name)).filter(is_there),
+        Manifest::Project(name, _) => Some(in_folder(name)).filter(is_there),
         Manifest::OfRequirements => {
             let (stem, suffix) = file.rsplit_once('.')?;
             let names = [Some(format!("{stem}.in")), (suffix == "lock").then(|| format!("{stem}.txt"))];
@@ -97,8 +96,8 @@ pub(super) fn manifest_of(found: &Found<'_>, listing: &Listing) -> Option<String
     }
 }
 
-/// Judges whether a lock is of its manifests; those that nobody can compare it with.
-pub(super) fn judge(found: &Found<'_>, opened: &Opened<'_>, door: (&Cx<'_>, &Listing), outcome: &mut Outcome) -> Vec<String> {
+/// Judges whether a lock is of its manifests; all of them, each with whether nobody can compare it.
+pub(super) fn judge(found: &Found<'_>, opened: &Opened<'_>, door: (&Cx<'_>, &Listing), outcome: &mut Outcome) -> Vec<(String, bool)> {
     let all = compare(found, opened, door);
     if all.is_empty() && opened.locks.iter().all(|(_, lock)| lock.packages.is_empty() && lock.remarks.is_empty()) {
         let message = "holds no package, and no manifest beside it asks for none";
@@ -106,7 +105,7 @@ pub(super) fn judge(found: &Found<'_>, opened: &Opened<'_>, door: (&Cx<'_>, &Lis
     }
     all.iter().for_each(|compared| tell(found, compared, outcome));
     let is_undecided = |compared: &Compared| matches!(compared.came, Came::Is(Sync::CannotTell(_)));
-    all.into_iter().filter(is_undecided).map(|compared| compared.manifest).collect()
+    all.into_iter().map(|compared| (is_undecided(&compared), compared.manifest)).map(|(is_undecided, path)| (path, is_undecided)).collect()
 }
 
 /// Tells what a comparison came to.
@@ -126,28 +125,4 @@ fn tell(found: &Found<'_>, compared: &Compared, outcome: &mut Outcome) {
         }
         Came::Empty(names) => outcome.add(met(&rules::EMPTY, format!("holds no package, and `{manifest}` asks for {}", asks(names)))),
     }
-}
-
-/// The manifests of that name below the lock's folder, each with its folder as seen from there, those with a lock of their own aside.
-fn members(found: &Found<'_>, name: &str, (cx, listing): (&Cx<'_>, &Listing)) -> Result<Vec<(String, String)>, String> {
-    let folder = found.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let lock = found.path.rsplit('/').next().unwrap_or(found.path);
-    let has_own_lock = |path: &str| {
-        let mut at = path.rsplit_once('/').map_or("", |(at, _)| at);
-        while at.len() > folder.len() {
-            if listing.get(&format!("{at}/{lock}")).is_some() {
-                return true;
-            }
-            at = at.rsplit_once('/').map_or("", |(above, _)| above);
-        }
-        false
-    };
-    let own = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-    let is_member = |path: &&str| path.rsplit('/').next() == Some(name) && **path != own && !has_own_lock(path);
-    let below = |path: &str| {
-        let at = path.rsplit_once('/').map_or("", |(at, _)| at);
-        at.strip_prefix(folder).unwrap_or(at).trim_start_matches('/').to_owned()
-    };
-    let text = |path: &str| included(cx, listing, path).map_err(|why| format!("`{}` {why}", shown(path)));
-    listing.below(folder).filter(is_member).map(|path| Ok((below(path), text(path)?))).collect()
 }

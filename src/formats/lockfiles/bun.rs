@@ -1,18 +1,15 @@
 //! `bun.lock`, versions 0 to 2, as bun reads it: JSON with comments and last commas, each package a tuple whose first item says what the others
 //! are. `bun.lockb` is of bytes that only bun knows.
 
-use std::collections::BTreeMap;
-
 use super::super::fault::Fault;
 use super::super::json_tree::{Dialect, Member, Node, parse};
 use super::address::without_credentials;
-use super::package_json::{self, unmarked};
+use super::package_json::unmarked;
 use super::text::shown;
-use super::{Integrity, Lock, Package, Pin, Source, Sync};
+use super::{Integrity, Lock, Package, Pin, Source};
 use super::{expected, pins};
 
-/// What an override may hold so that it is mirrored as it is written.
-const NOT_PLAIN: [char; 3] = ['*', '$', '>'];
+pub(crate) mod sync;
 
 /// Reads a `bun.lock`.
 pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
@@ -108,97 +105,6 @@ fn resolved(lock: &mut Lock<'_>, items: &mut Items<'_, '_>, entry: (&str, &str))
     let integrity = lock.remarks.integrity(line, items.text("the digest")?).sound.into();
     let registry = (!registry.is_empty()).then(|| lock.remarks.fetched(line, name, registry).into_owned().into());
     Ok((Source::Registry(registry), pins::semver(Some(text)), integrity))
-}
-
-/// Compares a manifest with the copy of it that the lock keeps: of the project, or of a member of its workspaces by its folder as the lock names it.
-pub(crate) fn in_sync(lock: &str, folder: &str, manifest: &str) -> Sync {
-    let wanted = match package_json::read(manifest) {
-        Ok(wanted) => wanted,
-        Err(sync) => return sync,
-    };
-    let lock = match read(lock).and_then(|_| parse(unmarked(lock), Dialect::Comments)) {
-        Ok(lock) => lock,
-        Err(fault) => return Sync::CannotTell(format!("the lock cannot be read: {fault}")),
-    };
-    let Some(copy) = lock.get("workspaces").and_then(|workspaces| workspaces.get(folder)) else {
-        return Sync::No(vec![format!("the lock has no workspace {}", shown(folder))]);
-    };
-    let mut found = dependencies(&wanted, copy);
-    if folder.is_empty() {
-        found.extend(mirrored(&wanted, &lock));
-        if found.is_empty() && overrides(&wanted).iter().any(|(name, spec)| !is_plain(name, *spec)) {
-            return Sync::CannotTell("the manifest has overrides that bun does not copy into the lock as they are written".to_owned());
-        }
-    }
-    package_json::verdict(found)
-}
-
-fn dependencies(wanted: &Node<'_>, copy: &Node<'_>) -> Vec<String> {
-    let (mut asked, mut locked) = (package_json::asked(wanted), package_json::asked(copy));
-    // bun keeps which peers may be absent in a list of its own, with those that it did not find.
-    for one in asked.values_mut().chain(locked.values_mut()) {
-        one.optional = false;
-    }
-    let written = package_json::GROUPS.map(|group| (group, texts(wanted.get(group))));
-    let described = texts(wanted.get("peerDependenciesMeta"));
-    for (name, known) in &locked {
-        // A name in two lists may stand in either, and one that is only described is asked for as `*`.
-        let either = written.iter().any(|(group, specs)| *group == known.group && specs.get(name) == Some(&Some(known.spec)));
-        let only_described = known.spec == "*" && described.contains_key(name) && !asked.contains_key(name);
-        if either || only_described {
-            asked.insert(name, package_json::Asked { group: known.group, spec: known.spec, optional: false });
-        }
-    }
-    package_json::differences(&asked, &locked)
-}
-
-/// What else of the manifest bun copies into the lock.
-fn mirrored(wanted: &Node<'_>, lock: &Node<'_>) -> Vec<String> {
-    let differs = |name: &str| format!("`{name}` of the manifest is other than in the lock");
-    let mut found = Vec::new();
-    let plain = overrides(wanted);
-    if plain.iter().all(|(name, spec)| is_plain(name, *spec)) && plain != texts(lock.get("overrides")) {
-        found.push(differs("overrides"));
-    }
-    if texts(wanted.get("patchedDependencies")) != texts(lock.get("patchedDependencies")) {
-        found.push(differs("patchedDependencies"));
-    }
-    let list = |node: &Node<'_>| {
-        let items = node.get("trustedDependencies").and_then(Node::as_list).unwrap_or_default();
-        let mut names: Vec<String> = items.iter().filter_map(Node::as_str).map(str::to_owned).collect();
-        names.sort();
-        names
-    };
-    if list(wanted) != list(lock) {
-        found.push(differs("trustedDependencies"));
-    }
-    let catalogs = |key: &str| wanted.get("workspaces").and_then(|workspaces| workspaces.get(key)).or_else(|| wanted.get(key));
-    if texts(catalogs("catalog")) != texts(lock.get("catalog")) {
-        found.push(differs("catalog"));
-    }
-    let all = |node: Option<&Node<'_>>| {
-        let members = node.map(Node::members).unwrap_or_default();
-        members.iter().map(|one| format!("{}: {:?}", one.key, texts(Some(&one.node)))).collect::<std::collections::BTreeSet<_>>()
-    };
-    if all(catalogs("catalogs")) != all(lock.get("catalogs")) {
-        found.push(differs("catalogs"));
-    }
-    found
-}
-
-/// The texts of an object; None for what is no text.
-fn texts<'n>(node: Option<&'n Node<'_>>) -> BTreeMap<&'n str, Option<&'n str>> {
-    node.map(Node::members).unwrap_or_default().iter().map(|member| (member.key.as_ref(), member.node.as_str())).collect()
-}
-
-fn overrides<'n>(wanted: &'n Node<'_>) -> BTreeMap<&'n str, Option<&'n str>> {
-    texts(wanted.get("overrides").or_else(|| wanted.get("resolutions")))
-}
-
-fn is_plain(name: &str, spec: Option<&str>) -> bool {
-    let nested = name.strip_prefix('@').map_or(name.contains('/'), |rest| rest.matches('/').count() > 1);
-    let versioned = name.get(1..).is_some_and(|rest| rest.contains('@'));
-    !nested && !versioned && !name.contains(NOT_PLAIN) && spec.is_some_and(|spec| !spec.contains('$'))
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ mod pins;
 pub(crate) mod pipfile;
 pub(crate) mod pnpm;
 pub(crate) mod poetry;
+pub(crate) mod project;
 pub(crate) mod pylock;
 mod python;
 mod remarks;

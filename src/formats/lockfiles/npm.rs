@@ -2,18 +2,19 @@
 //! `dependencies` of version 1.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
-
-use globset::{GlobBuilder, GlobMatcher};
 
 use super::super::fault::Fault;
 use super::super::json_tree::{Dialect, Node, parse};
 use super::super::repeats::{mark, repeats};
 use super::address::before_archive;
 use super::package_json::{self, unmarked};
+use super::project::Globs;
 use super::text::{part, shown};
-use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync};
+use super::{Integrity, Lock, Oddity, Package, Pin, Source};
 use super::{expected, pins};
+
+pub(super) mod range;
+pub(crate) mod sync;
 
 /// The folder of what is installed, in the keys of `packages`.
 const INSTALLED: &str = "node_modules/";
@@ -24,7 +25,7 @@ const USUAL: [&str; 2] = ["https://registry.npmjs.org/", "https://registry.yarnp
 pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     let root = parse(unmarked(text), Dialect::Strict)?;
     let version = expected::version(&root, "lockfileVersion", &["1", "2", "3"])?;
-    let mut reader = Reader { lock: Lock::default(), workspaces: Workspaces::of(&root), digests: Vec::new() };
+    let mut reader = Reader { lock: Lock::default(), workspaces: members(&root), digests: Vec::new() };
     if root.get("packages").is_some() || version == "3" {
         let top = root.get("name").and_then(Node::as_words);
         for member in expected::object(&root, "packages")? {
@@ -37,68 +38,10 @@ pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     Ok(reader.whole())
 }
 
-/// Compares a manifest with the copy of it that the lock keeps: of the project, or of a member of its workspaces by its folder as the lock names it.
-pub(crate) fn in_sync(lock: &str, folder: &str, manifest: &str) -> Sync {
-    let wanted = match package_json::read(manifest) {
-        Ok(wanted) => wanted,
-        Err(sync) => return sync,
-    };
-    let lock = match read(lock).and_then(|_| parse(unmarked(lock), Dialect::Strict)) {
-        Ok(lock) => lock,
-        Err(fault) => return Sync::CannotTell(format!("the lock cannot be read: {fault}")),
-    };
-    let Some(packages) = lock.get("packages") else { return first_version(&lock, &wanted) };
-    let Some(copy) = packages.get(folder) else {
-        return Sync::No(vec![match folder {
-            "" => "the lock has no entry of the project itself".to_owned(),
-            member => format!("the lock has no entry of the workspace {}", shown(member)),
-        }]);
-    };
-    let asked = package_json::asked(&wanted);
-    let mut found = package_json::differences(&asked, &package_json::asked(copy));
-    if folder.is_empty() {
-        found.extend(package_json::other_workspaces(&package_json::workspaces(&wanted), &package_json::workspaces(copy)));
-        let entries: HashSet<&str> = packages.members().iter().map(|member| member.key.as_ref()).collect();
-        let locked = |name: &str| entries.contains(format!("{INSTALLED}{name}").as_str());
-        let needed = asked.iter().filter(|(_, asked)| ["dependencies", "devDependencies"].contains(&asked.group));
-        let absent = needed.filter(|(name, _)| !locked(name));
-        found.extend(absent.map(|(name, _)| format!("{} is asked for, and the lock has no entry of it", shown(name))));
-    }
-    package_json::verdict(found)
-}
-
-/// A lock of version 1 does not say for which ranges it was made.
-fn first_version(lock: &Node<'_>, wanted: &Node<'_>) -> Sync {
-    let asked = package_json::asked(wanted);
-    let entries: HashSet<&str> =
-        lock.get("dependencies").map(Node::members).unwrap_or_default().iter().map(|member| member.key.as_ref()).collect();
-    let absent = asked.iter().filter(|(name, asked)| asked.group != "peerDependencies" && !entries.contains(*name));
-    let absent: Vec<String> = absent.map(|(name, _)| format!("{} is asked for, and the lock has no entry of it", shown(name))).collect();
-    match (absent.is_empty(), asked.is_empty() && entries.is_empty()) {
-        (false, _) => Sync::No(absent),
-        (true, true) => Sync::Yes,
-        (true, false) => Sync::CannotTell("a lock of version 1 does not say for which ranges it was made".to_owned()),
-    }
-}
-
-/// The globs of the workspaces, a later one before an earlier one.
-struct Workspaces(Vec<(bool, GlobMatcher)>);
-
-impl Workspaces {
-    fn of(root: &Node<'_>) -> Self {
-        let copy = root.get("packages").and_then(|packages| packages.get(""));
-        let globs = copy.map(package_json::workspaces).unwrap_or_default();
-        let matcher = |text: &str| {
-            let (taken, glob) = text.strip_prefix('!').map_or((true, text), |rest| (false, rest));
-            let glob = glob.trim_start_matches("./").trim_end_matches('/');
-            GlobBuilder::new(glob).literal_separator(true).build().ok().map(|glob| (taken, glob.compile_matcher()))
-        };
-        Self(globs.into_iter().filter_map(matcher).collect())
-    }
-
-    fn has(&self, folder: &str) -> bool {
-        self.0.iter().rev().find(|(_, glob)| glob.is_match(folder)).is_some_and(|(taken, _)| *taken)
-    }
+/// The globs of the workspaces, as the lock has copied them.
+fn members(root: &Node<'_>) -> Globs {
+    let copy = root.get("packages").and_then(|packages| packages.get(""));
+    Globs::new(copy.map(package_json::workspaces).unwrap_or_default())
 }
 
 /// An entry of `packages`: its folder and what stands in it.
@@ -121,7 +64,7 @@ struct Written<'n, 'a> {
 
 struct Reader<'n, 'a> {
     lock: Lock<'a>,
-    workspaces: Workspaces,
+    workspaces: Globs,
     /// Packages of a registry by their places, and their digests.
     digests: Vec<(usize, &'n str)>,
 }

@@ -1,5 +1,7 @@
 //! What npm's lockfiles of each version are read as.
 
+use super::super::Sync;
+use super::super::project::with;
 use super::*;
 
 const A: &str = "sha512-l4Sp/DRseor9wL6EvV2+TuQn63dMkPjZ/sp9XkghTEbV9KlPS1xUsZ3u7/IQO4wxtcFB4bgpQPRcR3QCvezPcQ==";
@@ -145,6 +147,14 @@ fn what_is_no_lock_is_refused_with_its_line() {
         assert!(read(&third()[..end]).is_err());
     }
     assert!(refused(&format!("{{\"lockfileVersion\": 1, {}", "\"dependencies\": {\"a\": {".repeat(100_000))).contains("nested"));
+}
+
+/// Compares one manifest: the first, or that of a member.
+fn in_sync(lock: &str, folder: &str, manifest: &str) -> Sync {
+    let path = if folder.is_empty() { "package.json".to_owned() } else { format!("{folder}/package.json") };
+    let first = if folder.is_empty() { manifest } else { r#"{"workspaces": ["packages/*"]}"# };
+    let all = with(&[("package.json", first), (&path, manifest)], |project| sync::in_sync(lock, project));
+    all.into_iter().find(|(at, _)| *at == path).unwrap().1
 }
 
 #[test]

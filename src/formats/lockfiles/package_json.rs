@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::super::json_tree::{Dialect, Node, parse};
 use super::Sync;
+use super::npm::range::fits;
 use super::text::shown;
 
 /// The lists of dependencies, the later before the earlier where a name stands in several.
@@ -53,15 +54,25 @@ pub(super) fn workspaces<'n>(node: &'n Node<'_>) -> Vec<&'n str> {
     list.unwrap_or_default().iter().filter_map(Node::as_str).collect()
 }
 
-/// How two askings differ, a sentence each.
-pub(super) fn differences(wanted: &BTreeMap<&str, Asked<'_>>, locked: &BTreeMap<&str, Asked<'_>>) -> Vec<String> {
+/// How two askings differ, a sentence each; `version` is what is locked under a name.
+pub(super) fn differences<'v>(
+    wanted: &BTreeMap<&str, Asked<'_>>,
+    locked: &BTreeMap<&str, Asked<'_>>,
+    version: impl Fn(&str) -> Option<&'v str>,
+) -> Vec<String> {
     let mut found = Vec::new();
     for (name, asked) in wanted {
         let named = shown(name);
         match locked.get(name) {
             None => found.push(format!("{named} is asked for in `{}`, and the lock was made without it", asked.group)),
             Some(known) if known.spec != asked.spec => {
-                found.push(format!("{named} is asked for as {}, and the lock was made for {}", shown(asked.spec), shown(known.spec)))
+                let fits = version(name).filter(|version| fits(asked.spec, version) == Some(true));
+                let still = fits.map(|version| format!("; the locked {} fits both", shown(version))).unwrap_or_default();
+                found.push(format!(
+                    "{named} is asked for as {}, and the lock was made for {}{still}",
+                    shown(asked.spec),
+                    shown(known.spec)
+                ));
             }
             Some(known) if known.group != asked.group => {
                 found.push(format!("{named} stands in `{}`, and the lock was made with it in `{}`", asked.group, known.group));
@@ -80,9 +91,4 @@ pub(super) fn differences(wanted: &BTreeMap<&str, Asked<'_>>, locked: &BTreeMap<
 /// How two lists of workspaces differ.
 pub(super) fn other_workspaces(wanted: &[&str], locked: &[&str]) -> Option<String> {
     (wanted != locked).then(|| "the workspaces are others than those that the lock was made for".to_owned())
-}
-
-/// What the differences come to.
-pub(super) fn verdict(differences: Vec<String>) -> Sync {
-    if differences.is_empty() { Sync::Yes } else { Sync::No(differences) }
 }

@@ -1,17 +1,17 @@
 //! pnpm-lock.yaml of versions 5, 6 and 9: the packages, and what the projects of the workspace asked for.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
-
-use serde_json::Value;
+use std::collections::BTreeMap;
 
 use super::super::fault::Fault;
-use super::super::json;
-use super::address::{archived_commit, before_archive, without_credentials};
+use super::address::{archived_commit, before_archive};
 use super::block::{Row, children, rows, text, top};
 use super::pins;
 use super::text::{part, shown, whole};
-use super::{Integrity, Lock, Package, Pin, Source, Sync};
+use super::{Integrity, Lock, Package, Pin, Source};
+
+mod settings;
+pub(crate) mod sync;
 
 const FIELDS: [&str; 3] = ["dependencies", "devDependencies", "optionalDependencies"];
 
@@ -212,98 +212,6 @@ fn joined(folder: &str, path: &str) -> Option<String> {
     Some(if parts.is_empty() { ".".to_owned() } else { parts.join("/") })
 }
 
-/// What a project asked for, by field, and all its specifiers.
-#[derive(Default)]
-struct Asked {
-    fields: BTreeMap<&'static str, HashSet<String>>,
-    specifiers: BTreeMap<String, String>,
-}
-
-/// Whether the lock answers the package.json beside it, as `pnpm install --frozen-lockfile` asks of that project. The other projects of a
-/// workspace have a package.json each.
-pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
-    let manifest = match json::parse(manifest.strip_prefix('\u{feff}').unwrap_or(manifest)) {
-        Ok(manifest) => manifest,
-        Err(fault) => return Sync::CannotTell(format!("`package.json` is not read: line {}: {}", fault.line, fault.message)),
-    };
-    match known(lock) {
-        Ok((rows, _)) => compared(&rows, &manifest),
-        Err(fault) => Sync::CannotTell(format!("the lock is not read: {fault}")),
-    }
-}
-
-fn compared(rows: &[Row<'_>], manifest: &Value) -> Sync {
-    let setting = |name: &str| top(rows).find(|(_, row)| row.key == "settings").is_some_and(|(at, _)| text(rows, at, name) == Some("true"));
-    let Some(fields) = importers(rows).remove(".") else { return Sync::No(vec!["the lock has no entry of the project".to_owned()]) };
-    let (mut locked, mut wanted) = (locked(rows, &fields), wanted(manifest, setting("autoInstallPeers")));
-    if setting("excludeLinksFromLockfile") {
-        locked.specifiers.retain(|_, range| !range.starts_with("link:"));
-        wanted.specifiers.retain(|_, range| !range.starts_with("link:"));
-    }
-    let differs = differences(&locked, &wanted);
-    let changed = ["overrides", "packageExtensionsChecksum", "pnpmfileChecksum"];
-    let changes = top(rows).find(|(_, row)| changed.contains(&row.key.as_ref())).map(|(_, row)| row.key.to_string());
-    match changes {
-        Some(key) if !differs.is_empty() => Sync::CannotTell(format!("`{key}` of the lock changes what `package.json` asks for")),
-        Some(_) | None => super::sync_of(differs),
-    }
-}
-
-fn locked(rows: &[Row<'_>], fields: &[(usize, String)]) -> Asked {
-    let mut asked = Asked::default();
-    for (at, field) in fields {
-        if field == "specifiers" {
-            let pair = |row: &Row<'_>| (row.key.to_string(), row.value.as_deref().unwrap_or_default().to_owned());
-            asked.specifiers.extend(children(rows, *at).map(|(_, row)| pair(row)));
-        }
-        let Some(known) = FIELDS.iter().find(|known| **known == field) else { continue };
-        for (at, row) in children(rows, *at) {
-            asked.fields.entry(known).or_default().insert(row.key.to_string());
-            if let Some(specifier) = text(rows, at, "specifier") {
-                asked.specifiers.insert(row.key.to_string(), specifier.to_owned());
-            }
-        }
-    }
-    asked
-}
-
-/// Of a name in several fields, `optionalDependencies` count before `dependencies`, and these before `devDependencies`.
-fn wanted(manifest: &Value, peers: bool) -> Asked {
-    let mut asked = Asked::default();
-    let order = ["optionalDependencies", "dependencies", "devDependencies", "peerDependencies"];
-    for field in order.into_iter().filter(|field| peers || *field != "peerDependencies") {
-        let into = FIELDS.iter().find(|known| **known == field).unwrap_or(&"dependencies");
-        for (name, range) in manifest.get(field).and_then(Value::as_object).into_iter().flatten() {
-            if !asked.specifiers.contains_key(name) {
-                asked.specifiers.insert(name.clone(), range.as_str().unwrap_or_default().to_owned());
-                asked.fields.entry(into).or_default().insert(name.clone());
-            }
-        }
-    }
-    asked
-}
-
-fn differences(locked: &Asked, wanted: &Asked) -> Vec<String> {
-    let named = |name: &str, range: &str| shown(&format!("{name}@{}", without_credentials(range).as_deref().unwrap_or(range)));
-    let mut differs = Vec::new();
-    for (name, range) in &wanted.specifiers {
-        let field = wanted.fields.iter().find(|(_, names)| names.contains(name)).map_or("", |(field, _)| field);
-        match locked.specifiers.get(name) {
-            None => differs.push(format!("{} of `package.json` is not in the lock", named(name, range))),
-            Some(old) if old != range => {
-                differs.push(format!("`package.json` asks for {}, and the lock was made for {}", named(name, range), named(name, old)));
-            }
-            Some(old) if !locked.fields.get(field).is_some_and(|names| names.contains(name)) && !old.starts_with("link:") => {
-                differs.push(format!("{} stands in `{field}` of `package.json`, and not there in the lock", named(name, range)));
-            }
-            Some(_) => {}
-        }
-    }
-    let gone = locked.specifiers.iter().filter(|(name, _)| !wanted.specifiers.contains_key(*name));
-    differs.extend(gone.map(|(name, range)| format!("{} of the lock is not in `package.json`", named(name, range))));
-    differs
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -372,23 +280,6 @@ mod tests {
         assert!(refused("lockfileVersion: '9.0'\npackages:\n  a@1.0.0:\n  a@1.0.0:\n").starts_with("line 4"));
         assert!(refused("lockfileVersion: '9.0'\npackages:\n  a@1.0.0:\n    resolution: {integrity: sha512").starts_with("line 4"));
         assert!(refused("lockfileVersion: '9.0'\n>>>>>>> x\n").starts_with("line 2"));
-    }
-
-    #[test]
-    fn the_specifiers_are_those_of_the_manifest() {
-        let nine = "lockfileVersion: '9.0'\nsettings:\n  autoInstallPeers: true\nimporters:\n  .:\n    dependencies:\n      a: {specifier: ^1, version: 1.0.0}\n    devDependencies:\n      b:\n        specifier: 'catalog:'\n        version: 2.0.0\n";
-        let five = "lockfileVersion: 5.4\nspecifiers:\n  a: ^1\n  b: 'catalog:'\ndependencies:\n  a: 1.0.0\ndevDependencies:\n  b: 2.0.0\n";
-        for lock in [nine, five] {
-            let sync = |manifest: &str| in_sync(lock, manifest);
-            assert_eq!(sync(r#"{"dependencies": {"a": "^1"}, "devDependencies": {"b": "catalog:", "a": "3"}}"#), Sync::Yes);
-            let says = "`package.json` asks for `a@^2`, and the lock was made for `a@^1`".to_owned();
-            assert_eq!(sync(r#"{"dependencies": {"a": "^2"}, "devDependencies": {"b": "catalog:"}}"#), Sync::No(vec![says]));
-            let Sync::No(says) = sync(r#"{"dependencies": {"a": "^1", "b": "catalog:", "c": "1"}}"#) else { panic!() };
-            assert!(says[0].contains("stands in `dependencies`") && says[1] == "`c@1` of `package.json` is not in the lock");
-            assert!(matches!(in_sync(&format!("{lock}overrides:\n  a: ^2\n"), r#"{"dependencies": {"a": "^1"}}"#), Sync::CannotTell(_)));
-        }
-        assert_eq!(in_sync(nine, r#"{"peerDependencies": {"a": "^1"}, "devDependencies": {"b": "catalog:"}}"#), Sync::Yes);
-        assert!(matches!(in_sync(nine, "["), Sync::CannotTell(_)));
     }
 
     #[test]

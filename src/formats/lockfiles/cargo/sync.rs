@@ -6,31 +6,33 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use semver::{Version, VersionReq};
 
-use super::super::Sync;
 use super::super::address::without_credentials;
+use super::super::project::{Compared, Project};
 use super::super::text::shown;
 use super::super::toml::{Document, Node, Table, Value};
+use super::super::{Sync, sync_of};
+use super::members::{self, Role};
 
 /// The tables that name dependencies; the ones with `_` are their old names.
-const TABLES: [&str; 5] = ["dependencies", "dev-dependencies", "dev_dependencies", "build-dependencies", "build_dependencies"];
+pub(super) const TABLES: [&str; 5] = ["dependencies", "dev-dependencies", "dev_dependencies", "build-dependencies", "build_dependencies"];
 
-/// Compares a lock with the manifest beside it and those of the other members of its workspace.
-pub(crate) fn in_sync(lock: &str, manifest: &str, members: &[&str]) -> Sync {
-    match compare(lock, manifest, members) {
+/// Compares a lock with the manifest beside it, those of the members of its workspace, and those of the paths that they depend on.
+pub(crate) fn in_sync(lock: &str, project: &Project<'_>) -> Vec<Compared> {
+    project.all(match compare(lock, project) {
         Err(why) => Sync::CannotTell(why),
-        Ok(differences) if differences.is_empty() => Sync::Yes,
-        Ok(differences) => Sync::No(differences),
-    }
+        Ok(differences) => sync_of(differences),
+    })
 }
 
-fn compare(lock: &str, manifest: &str, members: &[&str]) -> Result<Vec<String>, String> {
+fn compare(lock: &str, project: &Project<'_>) -> Result<Vec<String>, String> {
     let lock = Document::read(lock).map_err(|fault| format!("the lock is not readable: {fault}"))?;
-    let read = |text| Document::read(text).map_err(|fault| format!("a manifest is not readable: {fault}"));
-    let root = read(manifest)?;
-    let others = members.iter().map(|text| read(text)).collect::<Result<Vec<_>, _>>()?;
+    let root = Document::read(project.manifest).map_err(|fault| format!("a manifest is not readable: {fault}"))?;
     if root.root.get("replace").is_some() {
         return Err("`[replace]` in the manifest is not understood".to_owned());
     }
+    let walk = members::walk(project, &root.root)?;
+    let read = |text| Document::read(text).map_err(|fault| format!("a manifest is not readable: {fault}"));
+    let others = walk.found.iter().map(|(_, text, role)| Ok((read(text)?, *role))).collect::<Result<Vec<_>, String>>()?;
     let mut differences = Vec::new();
     let graph = Graph::of(&lock.root, &mut differences);
     let mut comparison = Comparison {
@@ -41,11 +43,12 @@ fn compare(lock: &str, manifest: &str, members: &[&str]) -> Result<Vec<String>, 
         differences,
         own: BTreeSet::new(),
     };
-    for document in std::iter::once(&root).chain(&others) {
-        comparison.member(&document.root)?;
+    comparison.member(&root.root, Role::Member)?;
+    for (document, role) in &others {
+        comparison.member(&document.root, *role)?;
     }
     comparison.unused_patches(&lock.root);
-    comparison.leftovers(others.is_empty())?;
+    comparison.leftovers(walk.is_whole)?;
     Ok(comparison.differences)
 }
 
@@ -135,6 +138,9 @@ struct Want<'d> {
     name: &'d str,
     version: Option<&'d str>,
     table: Option<&'d Table<'d>>,
+    /// As the member itself writes it, where it is inherited.
+    own: Option<&'d Table<'d>>,
+    is_dev: bool,
 }
 
 struct Comparison<'c, 'd> {
@@ -148,7 +154,7 @@ struct Comparison<'c, 'd> {
 }
 
 impl<'d> Comparison<'_, 'd> {
-    fn member(&mut self, manifest: &'d Table<'d>) -> Result<(), String> {
+    fn member(&mut self, manifest: &'d Table<'d>, role: Role) -> Result<(), String> {
         // A workspace's root need not be a package.
         let Some(package) = manifest.table("package").or_else(|| manifest.table("project")) else { return Ok(()) };
         let name = package.text("name").ok_or("a manifest has no name")?;
@@ -156,7 +162,10 @@ impl<'d> Comparison<'_, 'd> {
         let graph = self.graph;
         let locked = graph.packages.iter().position(|own| own.source.is_none() && own.name == name && own.version == version);
         let Some(at) = locked else {
-            self.differences.push(format!("{} {} is not locked", shown(name), shown(version)));
+            // A path that only a feature or a patch would bring in need not be locked; then the name is not, either.
+            if role == Role::Member || graph.packages.iter().any(|own| own.source.is_none() && own.name == name) {
+                self.differences.push(format!("{} {} is not locked", shown(name), shown(version)));
+            }
             return Ok(());
         };
         self.own.insert(at);
@@ -165,7 +174,9 @@ impl<'d> Comparison<'_, 'd> {
         for &need in &graph.needs[at] {
             needs.entry(graph.packages[need].name).or_default().push(&graph.packages[need]);
         }
-        for want in &wants {
+        // Of what is no member, neither what its tests need is locked nor what no feature turns on.
+        let is_needed = |want: &&Want<'_>| role == Role::Member || !(want.is_dev || want.is_optional());
+        for want in wants.iter().filter(is_needed) {
             self.satisfied(want, needs.get(want.name).map_or(&[], Vec::as_slice), name)?;
         }
         let asked: HashSet<&str> = wants.iter().map(|want| want.name).collect();
@@ -193,14 +204,16 @@ impl<'d> Comparison<'_, 'd> {
         let targets = manifest.table("target").into_iter().flat_map(|targets| &targets.entries).filter_map(|(_, node)| node.as_table());
         let mut wants = Vec::new();
         for owner in std::iter::once(manifest).chain(targets) {
-            for (key, node) in TABLES.iter().filter_map(|name| owner.table(name)).flat_map(|table| &table.entries) {
-                wants.push(self.want(key, node)?);
+            let tables = TABLES.iter().filter_map(|name| Some((name.starts_with("dev"), owner.table(name)?)));
+            for (is_dev, (key, node)) in tables.flat_map(|(is_dev, table)| table.entries.iter().map(move |entry| (is_dev, entry))) {
+                wants.push(self.want(key, node, is_dev)?);
             }
         }
         Ok(wants)
     }
 
-    fn want(&self, key: &'d str, node: &'d Node<'d>) -> Result<Want<'d>, String> {
+    fn want(&self, key: &'d str, node: &'d Node<'d>, is_dev: bool) -> Result<Want<'d>, String> {
+        let own = node.as_table();
         let inherits = node.as_table().and_then(|table| table.get("workspace")).is_some_and(Node::is_true);
         let node = match inherits {
             false => node,
@@ -209,7 +222,7 @@ impl<'d> Comparison<'_, 'd> {
         let table = node.as_table();
         let name = table.and_then(|table| table.text("package")).unwrap_or(key);
         let version = node.as_str().or_else(|| table?.text("version"));
-        Ok(Want { name, version, table })
+        Ok(Want { name, version, table, own, is_dev })
     }
 
     fn satisfied(&mut self, want: &Want<'d>, named: &[&Locked<'_>], of: &str) -> Result<(), String> {
@@ -243,15 +256,24 @@ impl<'d> Comparison<'_, 'd> {
                 self.differences.push(format!("the patch of {} is locked as unused, and the manifest has none", shown(name)));
             }
         }
+        let is_used = |name: &&str| {
+            let is_it = |package: &Locked<'_>| package.name == *name && package.source.is_none_or(|source| source.starts_with("git+"));
+            self.graph.packages.iter().any(is_it)
+                || unused.iter().any(|node| node.as_table().and_then(|table| table.text("name")) == Some(*name))
+        };
+        let mut missing: Vec<String> =
+            self.patched.iter().filter(|name| !is_used(name)).map(|name| format!("the patch of {} is not locked", shown(name))).collect();
+        missing.sort();
+        self.differences.append(&mut missing);
     }
 
     /// Packages that nothing asks for any more.
-    fn leftovers(&mut self, is_alone: bool) -> Result<(), String> {
+    fn leftovers(&mut self, is_whole: bool) -> Result<(), String> {
         let graph = self.graph;
         let is_reached = graph.reach(self.own.iter().copied());
         for (package, _) in graph.packages.iter().zip(is_reached).filter(|(_, is_reached)| !is_reached) {
-            if package.source.is_none() && is_alone && self.workspace.is_some() {
-                return Err("the lock has members of the workspace whose manifests were not compared".to_owned());
+            if package.source.is_none() && !is_whole {
+                return Err("the lock has packages of paths that lead out of its folder, which were not compared".to_owned());
             }
             self.differences.push(format!("{} {} is locked, and nothing asks for it", shown(package.name), shown(package.version)));
         }
@@ -260,6 +282,10 @@ impl<'d> Comparison<'_, 'd> {
 }
 
 impl Want<'_> {
+    fn is_optional(&self) -> bool {
+        self.own.and_then(|own| own.get("optional")).is_some_and(Node::is_true)
+    }
+
     fn comes_from(&self, source: Option<&str>) -> bool {
         let text = |key| self.table.and_then(|table| table.text(key));
         match (text("git"), text("path"), source) {
@@ -295,66 +321,5 @@ fn source_shown(source: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MANIFEST: &str = "[package]\nname = \"me\"\nversion = \"0.1.0\"\n[dependencies]\na = \"1.2\"\nren = { package = \"b\", version = \"=2.0.0\", optional = true }\n[target.'cfg(unix)'.dev-dependencies]\ng = { git = \"https://github.com/X/g.git\", branch = \"m\" }\n";
-    const LOCK: &str = "version = 4\n[[package]]\nname = \"a\"\nversion = \"1.3.0+x\"\nsource = \"registry+https://i\"\ndependencies = [\"c\"]\n[[package]]\nname = \"b\"\nversion = \"2.0.0\"\nsource = \"registry+https://i\"\n[[package]]\nname = \"c\"\nversion = \"1.0.0\"\nsource = \"registry+https://i\"\n[[package]]\nname = \"g\"\nversion = \"0.0.1\"\nsource = \"git+https://github.com/x/g?branch=m#0\"\n[[package]]\nname = \"me\"\nversion = \"0.1.0\"\ndependencies = [\"a\", \"b 2.0.0\", \"g 0.0.1 (git+https://github.com/x/g?branch=m)\"]\n";
-
-    fn differs(lock: &str, manifest: &str) -> String {
-        match in_sync(lock, manifest, &[]) {
-            Sync::No(differences) => differences.join("; "),
-            other @ (Sync::Yes | Sync::CannotTell(_)) => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn a_lock_that_mirrors_its_manifest_is_in_sync() {
-        assert_eq!(in_sync(LOCK, MANIFEST, &[]), Sync::Yes);
-    }
-
-    #[test]
-    fn every_way_to_lag_behind_is_told() {
-        for (from, to, says) in [
-            ("\"1.2\"", "\"1.4\"", "`me` asks for `a` `1.4`, and `1.3.0+x` of `registry+https://i` is locked"),
-            ("\"=2.0.0\"", "\"3\"", "`me` asks for `b` `3`, and `2.0.0` of `registry+https://i` is locked"),
-            ("a = \"1.2\"\n", "", "`a` is locked for `me`, which does not ask for it"),
-            ("a = \"1.2\"\n", "a = \"1.2\"\nn = \"1\"\n", "`me` asks for `n` `1`, and it is not locked for it"),
-            ("branch = \"m\"", "branch = \"n\"", "`me` asks for `g`, and `0.0.1` of `git+https://github.com/x/g?branch=m#0` is locked"),
-            ("X/g", "y/g", "`me` asks for `g`, and `0.0.1` of `git+https://github.com/x/g?branch=m#0` is locked"),
-            ("a = \"1.2\"\n", "a = { path = \"a\" }\n", "`me` asks for `a`, and `1.3.0+x` of `registry+https://i` is locked"),
-        ] {
-            assert_eq!(differs(LOCK, &MANIFEST.replace(from, to)), says);
-        }
-        assert!(differs(LOCK, &MANIFEST.replace("0.1.0", "0.2.0")).starts_with("`me` `0.2.0` is not locked"));
-        assert_eq!(differs(&LOCK.replace("[\"c\"]", "[]"), MANIFEST), "`c` `1.0.0` is locked, and nothing asks for it");
-        assert_eq!(differs(&LOCK.replace("[\"c\"]", "[\"c\", \"d\"]"), MANIFEST), "`a` needs `d`, which is not locked");
-        let patch = format!("{LOCK}[[patch.unused]]\nname = \"z\"\nversion = \"1.0.0\"\n");
-        assert_eq!(differs(&patch, MANIFEST), "the patch of `z` is locked as unused, and the manifest has none");
-        assert_eq!(in_sync(&patch, &format!("{MANIFEST}[patch.crates-io]\nz = {{ path = \"z\" }}\n"), &[]), Sync::Yes);
-    }
-
-    #[test]
-    fn a_workspace_hands_down_versions_and_dependencies() {
-        let root =
-            "[workspace]\nmembers = [\"*\"]\n[workspace.package]\nversion = \"3.0.0\"\n[workspace.dependencies]\na = { version = \"1\" }\n";
-        let one = "[package]\nname = \"one\"\nversion.workspace = true\n[dependencies]\na.workspace = true\ntwo = { path = \"../two\" }\n";
-        let two = "[package]\nname = \"two\"\nversion = { workspace = true }\n";
-        let lock = "version = 3\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"sparse+https://i/\"\n[[package]]\nname = \"one\"\nversion = \"3.0.0\"\ndependencies = [\"a\", \"two\"]\n[[package]]\nname = \"two\"\nversion = \"3.0.0\"\n";
-        assert_eq!(in_sync(lock, root, &[one, two]), Sync::Yes);
-        assert!(matches!(in_sync(lock, root, &[]), Sync::CannotTell(_)));
-        assert!(matches!(in_sync(lock, &root.replace("\"1\"", "\"2\""), &[one, two]), Sync::No(_)));
-        assert!(matches!(in_sync(lock, root, &[two]), Sync::No(_)));
-        let inherits = two.replace("{ workspace = true }", "{ workspace = true }\n[dependencies]\nq = { workspace = true }");
-        assert!(matches!(in_sync(lock, root, &[one, &inherits]), Sync::CannotTell(_)));
-    }
-
-    #[test]
-    fn what_is_not_understood_cannot_be_told() {
-        for (lock, manifest) in
-            [("{", MANIFEST), (LOCK, "{"), (LOCK, &*MANIFEST.replace("\"1.2\"", "\"one\"")), (LOCK, &*format!("{MANIFEST}[replace]\n"))]
-        {
-            assert!(matches!(in_sync(lock, manifest, &[]), Sync::CannotTell(_)));
-        }
-    }
-}
+#[path = "sync_test.rs"]
+mod tests;

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use super::super::fault::Fault;
 use super::digest::Algorithm;
 use super::pins;
+use super::project::{Compared, Project};
 use super::text::{shown, whole};
 use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
 use sums::Of;
@@ -190,10 +191,17 @@ fn replace<'a>(module: &mut Module<'a>, line: usize, (left, right): (Side<'a>, &
     }
 }
 
-/// Whether the go.sum has both digests of all that the go.mod requires. Digests may also stand in a go.work.sum: then both texts together are
-/// the lock.
-pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
-    let sums = match Sums::read(lock) {
+/// Whether the go.sum beside a go.mod has both digests of all that it requires. Digests may also stand in a go.work.sum.
+pub(crate) fn in_sync(_: &str, project: &Project<'_>) -> Vec<Compared> {
+    let sums = ["go.sum", "go.work.sum"].map(|path| (project.open)(path).map_err(|why| format!("`{path}` {why}")));
+    project.all(match sums {
+        [Ok(own), Ok(shared)] => compare(&[own.as_deref().unwrap_or(""), shared.as_deref().unwrap_or("")].join("\n"), project.manifest),
+        [Err(why), _] | [_, Err(why)] => Sync::CannotTell(why),
+    })
+}
+
+fn compare(sums: &str, manifest: &str) -> Sync {
+    let sums = match Sums::read(sums) {
         Ok(sums) => sums,
         Err(fault) => return Sync::CannotTell(format!("go.sum is not read: {fault}")),
     };
@@ -220,6 +228,7 @@ pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
 
 #[cfg(test)]
 mod tests {
+    use super::super::project::told;
     use super::*;
 
     fn sum(module: &str, version: &str) -> String {
@@ -289,16 +298,24 @@ mod tests {
     fn every_requirement_has_both_digests_in_the_sums() {
         let text = "module m\nrequire a.x/a v1.0.0\n";
         let (files, module) = (sum("a.x/a", "v1.0.0"), sum("a.x/a", "v1.0.0/go.mod"));
-        assert_eq!(in_sync(&format!("{files}{module}"), text), Sync::Yes);
-        let no = |lock: &str| match in_sync(lock, text) {
+        assert_eq!(compare(&format!("{files}{module}"), text), Sync::Yes);
+        let no = |lock: &str| match compare(lock, text) {
             Sync::No(says) => says.join("; "),
             other @ (Sync::Yes | Sync::CannotTell(_)) => panic!("{other:?}"),
         };
         assert_eq!(no(&module), "`a.x/a v1.0.0` has no digest of its files in go.sum");
         assert_eq!(no(&files), "`a.x/a v1.0.0` has no digest of its go.mod in go.sum");
         assert_eq!(no(""), "`a.x/a v1.0.0` has no digest in go.sum");
-        assert!(matches!(in_sync("x\n", text), Sync::CannotTell(_)) && matches!(in_sync("", "x y\n"), Sync::CannotTell(_)));
-        assert_eq!(in_sync("", "module m\nrequire a.x/a v1.0.0\nreplace a.x/a => ./a\n"), Sync::Yes);
+        assert!(matches!(compare("x\n", text), Sync::CannotTell(_)) && matches!(compare("", "x y\n"), Sync::CannotTell(_)));
+        assert_eq!(compare("", "module m\nrequire a.x/a v1.0.0\nreplace a.x/a => ./a\n"), Sync::Yes);
+    }
+
+    #[test]
+    fn the_sums_are_those_beside_the_module_and_its_workspace() {
+        let (files, module) = (sum("a.x/a", "v1.0.0"), sum("a.x/a", "v1.0.0/go.mod"));
+        let own = ("go.mod", "module m\nrequire a.x/a v1.0.0\n");
+        assert_eq!(told(&[own, ("go.sum", &files), ("go.work.sum", &module)], |project| in_sync(own.1, project)), "");
+        assert_eq!(told(&[own], |project| in_sync(own.1, project)), "go.mod: `a.x/a v1.0.0` has no digest in go.sum");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! `uv.lock`, version 1: the project and its workspace members stand in the list like all others, and each file of a package has its hash.
 
+mod settings;
 pub(crate) mod sync;
+mod wants;
 
 use std::collections::HashSet;
 

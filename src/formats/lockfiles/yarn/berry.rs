@@ -1,9 +1,6 @@
 //! The YAML of yarn 2 and later: entries of one or several descriptors, each with the one thing it was resolved to.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-use serde_json::Value;
 
 use super::super::super::fault::Fault;
 use super::super::address::{archived_commit, unescaped};
@@ -11,11 +8,11 @@ use super::super::block::{Row, children, rows, text, top};
 use super::super::digest::Algorithm;
 use super::super::pins;
 use super::super::text::{part, shown};
-use super::super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
-use super::{distinct, named, parted, wanted};
+use super::super::{Integrity, Lock, Oddity, Package, Pin, Source};
+use super::{distinct, parted};
 
-/// The versions that releases of yarn have written: 4 by yarn 2, 8 and 9 by yarn 4.
-const VERSIONS: std::ops::RangeInclusive<u32> = 4..=9;
+/// The versions that releases of yarn have written: 4 by yarn 2, 8 to 10 by yarn 4.
+const VERSIONS: std::ops::RangeInclusive<u32> = 4..=10;
 /// How many patches may lie upon one another.
 const PATCHES: usize = 8;
 
@@ -33,7 +30,7 @@ pub(super) fn read(source: &str) -> Result<Lock<'_>, Fault> {
 }
 
 /// The rows of a lock of a known version; none of one that has comments only.
-fn entries(source: &str) -> Result<Option<Vec<Row<'_>>>, Fault> {
+pub(super) fn entries(source: &str) -> Result<Option<Vec<Row<'_>>>, Fault> {
     if source.lines().all(|line| line.trim_end().is_empty() || line.starts_with('#')) {
         return Ok(None);
     }
@@ -127,62 +124,10 @@ fn patched(reference: &str) -> Cow<'_, str> {
     inner
 }
 
-/// The entry of the project itself has the ranges of its package.json, or `yarn install --immutable` would change it.
-pub(super) fn in_sync(source: &str, manifest: &Value) -> Result<Sync, Fault> {
-    let Some(rows) = entries(source)? else { return Ok(Sync::CannotTell("the lock has no entry of the project itself".to_owned())) };
-    let own = top(&rows).find(|(at, _)| text(&rows, *at, "resolution").is_some_and(|text| text.ends_with("@workspace:.")));
-    let Some((at, _)) = own else { return Ok(Sync::CannotTell("the lock has no entry of the project itself".to_owned())) };
-    let mut differs = Vec::new();
-    let name = text(&rows, at, "resolution").map_or("", |text| parted(text).0);
-    if let Some(asked) = manifest.get("name").and_then(Value::as_str).filter(|asked| *asked != name) {
-        differs.push(format!("the project is {} in the lock and {} in `package.json`", shown(name), shown(asked)));
-    }
-    let mut unclear = None;
-    let fields: [(&str, &[&str]); 2] =
-        [("dependencies", &["dependencies", "optionalDependencies", "devDependencies"]), ("peerDependencies", &["peerDependencies"])];
-    for (field, asked) in fields {
-        let locked = locked(&rows, at, field);
-        compare(&locked, &wanted(manifest, asked), &mut differs);
-        unclear = unclear.or_else(|| locked.iter().find(|(_, range)| range.contains("::")).map(|(name, _)| name.clone()));
-    }
-    Ok(match unclear {
-        Some(name) if !differs.is_empty() => Sync::CannotTell(format!("the range of {} is bound to a place", shown(&name))),
-        Some(_) | None => sync_of(differs),
-    })
-}
-
-fn locked(rows: &[Row<'_>], at: usize, field: &str) -> BTreeMap<String, String> {
-    let Some((at, _)) = children(rows, at).find(|(_, row)| row.key == field) else { return BTreeMap::new() };
-    children(rows, at).map(|(_, row)| (row.key.to_string(), row.value.as_deref().unwrap_or_default().to_owned())).collect()
-}
-
-/// What yarn puts before a range of the registry since version 4 is no difference.
-fn bare(range: &str) -> &str {
-    range.strip_prefix("npm:").unwrap_or(range)
-}
-
-fn compare(locked: &BTreeMap<String, String>, wanted: &BTreeMap<String, String>, differs: &mut Vec<String>) {
-    for (name, range) in wanted {
-        match locked.get(name) {
-            None => differs.push(format!("{} of `package.json` is not in the lock", named(name, range))),
-            Some(old) if bare(old) != bare(range) => {
-                differs.push(format!(
-                    "`package.json` asks for {}, and the lock was made for {}",
-                    named(name, range),
-                    named(name, bare(old))
-                ));
-            }
-            Some(_) => {}
-        }
-    }
-    let gone = locked.iter().filter(|(name, _)| !wanted.contains_key(*name));
-    differs.extend(gone.map(|(name, range)| format!("{} of the lock is not in `package.json`", named(name, bare(range)))));
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::super::{Integrity, Oddity, Package, Pin, Source, Sync};
-    use super::super::{in_sync, read};
+    use super::super::super::{Integrity, Oddity, Package, Pin, Source};
+    use super::super::read;
 
     const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
     const OWN: &str = "\"m@workspace:.\":\n  version: 0.0.0-use.local\n  resolution: \"m@workspace:.\"\n  dependencies:\n    a: \"npm:^1\"\n  peerDependencies:\n    p: \"*\"\n  languageName: unknown\n  linkType: soft\n";
@@ -250,19 +195,5 @@ mod tests {
         assert!(read("__metadata:\n  version: 99\n").is_err() && read("__metadata:\n").is_err());
         let crlf = text(OWN).replace('\n', "\r\n");
         assert_eq!(read(&crlf).unwrap(), read(text(OWN).leak()).unwrap());
-    }
-
-    #[test]
-    fn the_entry_of_the_project_has_the_ranges_of_its_manifest() {
-        let peers = r#""peerDependencies": {"p": "*"}"#;
-        let sync = |rest: &str| in_sync(&text(OWN), &format!("{{\"name\": \"m\", {rest}}}"));
-        assert_eq!(sync(&format!("\"devDependencies\": {{\"a\": \"^1\"}}, {peers}")), Sync::Yes);
-        let Sync::No(differs) = sync(&format!("\"dependencies\": {{\"a\": \"^2\", \"b\": \"1\"}}, {peers}")) else { panic!() };
-        let says = ["`package.json` asks for `a@^2`, and the lock was made for `a@^1`", "`b@1` of `package.json` is not in the lock"];
-        assert_eq!(differs, says);
-        assert_eq!(sync(peers), Sync::No(vec!["`a@^1` of the lock is not in `package.json`".to_owned()]));
-        assert!(matches!(in_sync(&text(""), "{}"), Sync::CannotTell(_)));
-        let bound = text(&OWN.replace("npm:^1", "link:./a::locator=m"));
-        assert!(matches!(in_sync(&bound, "{}"), Sync::CannotTell(_)));
     }
 }

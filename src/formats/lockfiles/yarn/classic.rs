@@ -1,41 +1,38 @@
 //! The notation of yarn 1: entries of one or several `name@range`, properties without a colon.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::ops::Range;
-
-use serde_json::Value;
 
 use super::super::super::fault::Fault;
 use super::super::address::{archived_commit, before_archive, scheme};
 use super::super::digest::{Algorithm, is_hex};
 use super::super::pins;
 use super::super::text::{lines, part, shown};
-use super::super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
-use super::{distinct, named, parted, wanted};
+use super::super::{Integrity, Lock, Oddity, Package, Pin, Source};
+use super::{distinct, parted};
 
 /// What yarn 1 reads of an entry.
 #[derive(Default)]
-struct Entry<'a> {
+pub(super) struct Entry<'a> {
     line: usize,
     /// Its `name@range`s, by their places in the list of all.
     patterns: Range<usize>,
     name: Option<Cow<'a, str>>,
-    version: Option<Cow<'a, str>>,
+    pub(super) version: Option<Cow<'a, str>>,
     resolved: Option<Cow<'a, str>>,
     integrity: Option<Cow<'a, str>>,
 }
 
 /// A whole text.
 #[derive(Default)]
-struct Text<'a> {
-    entries: Vec<Entry<'a>>,
+pub(super) struct Text<'a> {
+    pub(super) entries: Vec<Entry<'a>>,
     /// All `name@range`s, with the lines of their entries.
-    patterns: Vec<(usize, Cow<'a, str>)>,
+    pub(super) patterns: Vec<(usize, Cow<'a, str>)>,
 }
 
 impl<'a> Text<'a> {
-    fn patterns(&self, entry: &Entry<'a>) -> &[(usize, Cow<'a, str>)] {
+    pub(super) fn patterns(&self, entry: &Entry<'a>) -> &[(usize, Cow<'a, str>)] {
         self.patterns.get(entry.patterns.clone()).unwrap_or_default()
     }
 }
@@ -51,21 +48,7 @@ pub(super) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     Ok(lock)
 }
 
-/// Every `name@range` that package.json asks for is a key, or yarn 1 refuses with `--frozen-lockfile`.
-pub(super) fn in_sync(text: &str, manifest: &Value) -> Result<Sync, Fault> {
-    let text = parsed(text)?;
-    let keys: HashSet<&str> = text.patterns.iter().map(|(_, pattern)| pattern.as_ref()).collect();
-    let wanted = wanted(manifest, &["devDependencies", "dependencies", "optionalDependencies"]);
-    let key = |(name, range): &(&String, &String)| if range.is_empty() { (*name).clone() } else { format!("{name}@{range}") };
-    let missing: Vec<_> = wanted.iter().filter(|pair| !keys.contains(key(pair).as_str())).collect();
-    if manifest.get("workspaces").is_some() && !missing.is_empty() {
-        let names: Vec<String> = missing.iter().map(|(name, range)| named(name, range)).collect();
-        return Ok(Sync::CannotTell(format!("{} may be members of the workspace, which the lock does not name", names.join(", "))));
-    }
-    Ok(sync_of(missing.iter().map(|(name, range)| format!("{} of `package.json` is not in the lock", named(name, range))).collect()))
-}
-
-fn parsed(text: &str) -> Result<Text<'_>, Fault> {
+pub(super) fn parsed(text: &str) -> Result<Text<'_>, Fault> {
     let mut found = Text::default();
     let mut within = None;
     let mut headed = false;
@@ -108,7 +91,7 @@ fn patterns<'a>(line: usize, body: &'a str, into: &mut Vec<(usize, Cow<'a, str>)
     let odd = || Fault::on(line, "an entry of yarn ends with a colon, and this line is none");
     let mut rest = body;
     loop {
-        let (pattern, after) = word(rest).ok_or_else(odd)?;
+        let (pattern, after) = word(rest).filter(|(pattern, _)| !pattern.is_empty()).ok_or_else(odd)?;
         into.push((line, pattern));
         let after = after.trim_start_matches(' ');
         match after.strip_prefix(',') {
@@ -142,7 +125,8 @@ fn pair(line: usize, body: &str) -> Result<(Cow<'_, str>, Cow<'_, str>), Fault> 
     let both = word(body).and_then(|(key, rest)| {
         let value = rest.strip_prefix(' ')?.trim_start_matches(' ');
         let (value, rest) = if value.starts_with('"') { word(value)? } else { unquoted(value, [b' ', b' ']) };
-        (rest.trim_end().is_empty() && !value.is_empty()).then_some((key, value))
+        // Of a linked folder yarn writes an empty `uid`.
+        (rest.trim_end().is_empty() && (!value.is_empty() || key == "uid") && !key.is_empty()).then_some((key, value))
     });
     both.ok_or_else(|| Fault::on(line, "this line is no property as yarn writes it"))
 }
@@ -159,7 +143,7 @@ fn word(text: &str) -> Option<(Cow<'_, str>, &str)> {
         if inner.as_bytes()[at] == b'"' {
             let escaped = from > 0;
             let word = if escaped { Cow::Owned(serde_json::from_str(&text[..at + 2]).ok()?) } else { Cow::Borrowed(&inner[..at]) };
-            return (!word.is_empty()).then_some((word, &inner[at + 1..]));
+            return Some((word, &inner[at + 1..]));
         }
         from = at + 2;
     }
@@ -266,8 +250,8 @@ fn registry<'a>(address: &Cow<'a, str>) -> Option<Cow<'a, str>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::{Integrity, Lock, Oddity, Pin, Source, Sync};
-    use super::super::{in_sync, read};
+    use super::super::super::{Integrity, Lock, Oddity, Pin, Source};
+    use super::super::read;
 
     const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
 
@@ -345,15 +329,5 @@ mod tests {
         let text = "# yarn lockfile v1\n\na@^1, \"a@1 \\\"x\":\n  version \"1\"\n";
         let crlf = format!("\u{feff}{}", text.replace('\n', "\r\n"));
         assert_eq!(read(text).unwrap(), read(&crlf).unwrap());
-    }
-
-    #[test]
-    fn every_range_of_the_manifest_is_a_key() {
-        let lock = "# yarn lockfile v1\n\na@^1, a@1:\n  version \"1\"\n\nb:\n  version \"1\"\n";
-        assert_eq!(in_sync(lock, r#"{"dependencies": {"a": "^1", "b": ""}, "devDependencies": {"a": "7"}}"#), Sync::Yes);
-        let stale = in_sync(lock, r#"{"dependencies": {"a": "^2"}, "optionalDependencies": {"c": "*"}}"#);
-        let both = ["`a@^2` of `package.json` is not in the lock", "`c@*` of `package.json` is not in the lock"];
-        assert_eq!(stale, Sync::No(both.map(str::to_owned).to_vec()));
-        assert!(matches!(in_sync(lock, r#"{"workspaces": ["p/*"], "dependencies": {"c": "1"}}"#), Sync::CannotTell(_)));
     }
 }

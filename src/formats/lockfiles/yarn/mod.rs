@@ -2,12 +2,17 @@
 
 mod berry;
 mod classic;
+mod frozen;
+mod immutable;
+
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use super::super::fault::Fault;
 use super::super::json;
 use super::super::repeats::{mark, repeats};
+use super::project::{Compared, Globs, Project};
 use super::text::{shown, whole};
 use super::{Lock, Sync};
 
@@ -17,16 +22,79 @@ pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     if is_berry(text) { berry::read(text) } else { classic::read(text) }
 }
 
-/// Whether the lock answers the package.json beside it, as `yarn install --frozen-lockfile` and `--immutable` ask. The members of a workspace
-/// have a package.json each, and only the one beside the lock is looked at.
-pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
-    let manifest = match json::parse(manifest.strip_prefix('\u{feff}').unwrap_or(manifest)) {
-        Ok(manifest) => manifest,
-        Err(fault) => return Sync::CannotTell(format!("`package.json` is not read: line {}: {}", fault.line, fault.message)),
+/// Whether the lock answers the package.json beside it and those of the members of its workspaces, as `yarn install --frozen-lockfile` and
+/// `--immutable` ask.
+pub(crate) fn in_sync(lock: &str, project: &Project<'_>) -> Vec<Compared> {
+    let root = match manifest(project.manifest) {
+        Ok(root) => root,
+        Err(why) => return project.all(why),
     };
-    let answer =
-        whole(lock).and_then(|lock| if is_berry(lock) { berry::in_sync(lock, &manifest) } else { classic::in_sync(lock, &manifest) });
-    answer.unwrap_or_else(|fault| Sync::CannotTell(format!("the lock is not read: {fault}")))
+    let text = match whole(lock) {
+        Ok(text) => text,
+        Err(fault) => return project.all(Sync::CannotTell(format!("the lock is not read: {fault}"))),
+    };
+    let is_berry = is_berry(text);
+    let named = if is_berry { immutable::folders(text) } else { Vec::new() };
+    let (members, mut all) = members(&root, named, project);
+    let compared = if is_berry { immutable::in_sync(text, &members, project) } else { frozen::in_sync(text, &members) };
+    match compared {
+        Ok(compared) => all.extend(compared),
+        Err(fault) => return project.all(Sync::CannotTell(format!("the lock is not read: {fault}"))),
+    }
+    all
+}
+
+fn manifest(text: &str) -> Result<Value, Sync> {
+    let cannot = |line, message| Sync::CannotTell(format!("it is not read: line {line}: {message}"));
+    json::parse(text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(|fault| cannot(fault.line, fault.message))
+}
+
+/// A project of the workspace: its folder, the path of its manifest, and the manifest. The first is that beside the lock.
+struct Member {
+    folder: String,
+    path: String,
+    manifest: Value,
+}
+
+/// The first project, those that the globs of one take, and those that the lock names; and what is wrong with others.
+fn members(root: &Value, named: Vec<String>, project: &Project<'_>) -> (Vec<Member>, Vec<Compared>) {
+    let folders = project.folders();
+    let mut open: Vec<String> = named;
+    let mut members = vec![Member { folder: String::new(), path: project.name.to_owned(), manifest: root.clone() }];
+    let mut broken = Vec::new();
+    let mut seen = BTreeSet::from([String::new()]);
+    let mut at = 0;
+    while at < members.len() || !open.is_empty() {
+        if let Some(one) = members.get(at) {
+            let globs: Vec<String> =
+                workspaces(&one.manifest).iter().map(|glob| format!("{}/{}", one.folder, glob.trim_start_matches("./"))).collect();
+            let globs = Globs::new(globs.iter().map(|glob| glob.trim_start_matches('/')));
+            open.extend(folders.iter().filter(|folder| globs.has(folder)).cloned());
+            at += 1;
+        }
+        for folder in std::mem::take(&mut open) {
+            if !seen.insert(folder.clone()) {
+                continue;
+            }
+            match project.member(&folder) {
+                Ok(Some((path, text))) => match manifest(&text) {
+                    Ok(manifest) => members.push(Member { folder, path, manifest }),
+                    Err(why) => broken.push((path, why)),
+                },
+                Ok(None) => {
+                    let gone = format!("the lock has the workspace {}, which is gone", shown(&folder));
+                    broken.push((project.name.to_owned(), Sync::No(vec![gone])));
+                }
+                Err(compared) => broken.push(compared),
+            }
+        }
+    }
+    (members, broken)
+}
+
+fn workspaces(manifest: &Value) -> Vec<&str> {
+    let list = manifest.get("workspaces").and_then(|named| named.as_array().or_else(|| named.get("packages")?.as_array()));
+    list.into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
 /// Yarn tells its notations apart by this key; what yarn 2 writes without a package has its comment only.
@@ -85,8 +153,10 @@ mod tests {
 
     #[test]
     fn a_manifest_that_is_no_json_is_no_answer() {
-        assert!(matches!(in_sync("# yarn lockfile v1\n", "{"), Sync::CannotTell(_)));
-        assert!(matches!(in_sync("x", "{}"), Sync::CannotTell(_)));
+        for (lock, manifest) in [("# yarn lockfile v1\n", "{"), ("x", "{}")] {
+            let all = super::super::project::with(&[("package.json", manifest)], |project| in_sync(lock, project));
+            assert!(matches!(all[..], [(_, Sync::CannotTell(_))]));
+        }
     }
 
     #[test]
