@@ -3,7 +3,8 @@
 use crate::formats::fault::Fault;
 use crate::formats::lockfiles::project::{Compared, Project};
 use crate::formats::lockfiles::{
-    Lock, Sync, bun, cargo, composer, flake, gem, go, mix, npm, pdm, pipfile, pnpm, poetry, pylock, requirements, terraform, uv, yarn,
+    Lock, Sync, bun, cargo, composer, flake, gem, go, mix, npm, pdm, pipfile, pnpm, poetry, pylock, requirements, terraform, uv, wants,
+    yarn,
 };
 
 /// One format of lockfiles.
@@ -135,10 +136,20 @@ pub(super) fn format_of(path: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| (format.is_lock)(&path))
 }
 
-/// Compares a requirements lock with what it was made from.
-pub(super) fn compare_requirements(lock: &str, manifest: &str) -> Sync {
-    requirements::in_sync(lock, manifest)
+/// Compares a requirements lock with what it was made from: another requirements file, or a pyproject.toml.
+pub(super) fn compare_requirements(lock: &str, (name, manifest): (&str, &str)) -> Sync {
+    if !name.ends_with(PYPROJECT) {
+        return requirements::in_sync(lock, manifest);
+    }
+    match wants::project_dependencies(manifest) {
+        Ok(lines) if lines.is_empty() => Sync::Yes,
+        Ok(lines) => requirements::in_sync(lock, &lines),
+        Err(why) => Sync::CannotTell(why),
+    }
 }
+
+/// The manifest of a Python project.
+pub(super) const PYPROJECT: &str = "pyproject.toml";
 
 /// Reads a requirements file with what it includes.
 pub(super) fn read_requirements<'t>(path: &str, open: requirements::Open<'_, 't>) -> Result<Vec<(String, Lock<'t>)>, (String, Fault)> {

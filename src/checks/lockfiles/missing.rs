@@ -7,7 +7,7 @@ use super::reading::included;
 use super::search::Found;
 use super::{Lockfiles, rules};
 use crate::check::{Met, Outcome, Place};
-use crate::formats::lockfiles::wants::Wants;
+use crate::formats::lockfiles::wants::{Wants, are_named};
 use crate::shown::{escaped, shell_word, shown};
 use crate::world::{Cx, HistoryError, Ignored, Listed, Listing, RelPath};
 
@@ -50,13 +50,11 @@ impl Lockfiles {
                     continue;
                 }
             };
-            match is_member(&manifest, &text, locks, |lock| above.entry(lock).or_insert_with(|| included(cx, listing, lock)).clone()) {
-                true => {}
-                false => {
-                    // The lock that should be there is one of those that are asked about.
-                    outcome.examined.count += 1;
-                    without.push((manifest, names));
-                }
+            let mut read = |lock| above.entry(lock).or_insert_with(|| included(cx, listing, lock)).clone();
+            if !is_member(&manifest, &text, locks, &mut read) && !is_frozen(&manifest, &names, locks, &mut read) {
+                // The lock that should be there is one of those that are asked about.
+                outcome.examined.count += 1;
+                without.push((manifest, names));
             }
         }
         told(cx, &without, outcome);
@@ -68,7 +66,11 @@ impl Lockfiles {
         for (path, _) in listing.iter().filter(|(_, kind)| *kind != Listed::Submodule) {
             let Some(sort) = manifest_of(path) else { continue };
             let folder = folder_of(path);
-            let is_of_it = |lock: &Found<'_>| sort.ecosystems.contains(&lock.format.ecosystem) && folder_of(lock.path) == folder;
+            // A requirements file says by its name of which other it is; whether it is of a project, what it names says.
+            let is_of_it = |lock: &Found<'_>| {
+                let is_named_so = lock.format.name != "requirements" || stem_of(lock.path) == stem_of(path);
+                sort.ecosystems.contains(&lock.format.ecosystem) && folder_of(lock.path) == folder && is_named_so
+            };
             let is_left_out = self.exclude.iter().any(|glob| glob.matches(path));
             if !is_left_out && !locks.iter().any(is_of_it) {
                 bare.push(Bare { path, folder, sort });
@@ -80,7 +82,7 @@ impl Lockfiles {
 
 /// Whether a lock in a folder above names the manifest's folder or package as one of its workspace. A lock that cannot be read is told of
 /// where it lies, and so is taken to name it.
-fn is_member<'l>(manifest: &Bare<'_>, text: &str, locks: &[Found<'l>], mut read: impl FnMut(&'l str) -> Result<String, String>) -> bool {
+fn is_member<'l>(manifest: &Bare<'_>, text: &str, locks: &[Found<'l>], read: &mut impl FnMut(&'l str) -> Result<String, String>) -> bool {
     locks.iter().filter(|lock| manifest.sort.ecosystems.contains(&lock.format.ecosystem)).any(|lock| {
         let at = folder_of(lock.path);
         let below = match at {
@@ -94,6 +96,19 @@ fn is_member<'l>(manifest: &Bare<'_>, text: &str, locks: &[Found<'l>], mut read:
         let is_silent = |lock: &str| lock.contains("# yarn lockfile v1");
         read(lock.path).map_or(true, |lock| is_silent(&lock) || names_member(&lock, below, text))
     })
+}
+
+/// Whether the requirements files beside a project name all that it asks for. One that cannot be read is told of where it lies.
+fn is_frozen<'l>(
+    manifest: &Bare<'_>,
+    names: &[String],
+    locks: &[Found<'l>],
+    read: &mut impl FnMut(&'l str) -> Result<String, String>,
+) -> bool {
+    let beside = locks.iter().filter(|lock| lock.format.name == "requirements" && folder_of(lock.path) == manifest.folder);
+    let texts: Vec<Result<String, String>> = beside.map(|lock| read(lock.path)).collect();
+    let asks_python = manifest.sort.ecosystems.contains(&"requirements");
+    asks_python && !texts.is_empty() && (texts.iter().any(Result::is_err) || are_named(names, texts.iter().flatten().map(String::as_str)))
 }
 
 fn told(cx: &Cx<'_>, without: &[(Bare<'_>, Vec<String>)], outcome: &mut Outcome) {
@@ -144,6 +159,10 @@ fn ignored(cx: &Cx<'_>, without: &[(Bare<'_>, Vec<String>)]) -> Result<BTreeMap<
     let paths: Vec<RelPath> =
         without.iter().flat_map(|(manifest, _)| beside(manifest)).filter_map(|path| RelPath::parse(&path).ok()).collect();
     cx.history().ignored(&paths)
+}
+
+fn stem_of(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
 }
 
 fn folder_of(path: &str) -> &str {

@@ -35,7 +35,7 @@ pub(crate) fn subject<T>(cx: &Cx<'_>, path: &str, of: impl FnOnce(&Lock<'_>) -> 
         Unread::Unauditable(why) => format!("`{}` {why}", shown(path)),
     })?;
     let came = opened.locks.first().map(|(_, lock)| of(lock)).ok_or_else(|| format!("`{}` has no lock", shown(path)))?;
-    Ok((Subject { text: opened.text.to_owned(), manifest: manifest_of(&found, &listing) }, came))
+    Ok((Subject { text: opened.text.to_owned(), manifest: manifest_of(&found, opened.text, &listing) }, came))
 }
 
 /// Why there is no lock to judge.

@@ -1,6 +1,6 @@
 //! Whether a lock is of its manifest, told without a network.
 
-use super::formats::{Manifest, compare_requirements};
+use super::formats::{Manifest, PYPROJECT, compare_requirements};
 use super::missing::asks;
 use super::reading::{Opened, included};
 use super::search::Found;
@@ -31,17 +31,21 @@ pub(super) enum Came {
 
 /// Compares a lock with the manifest beside it and those of the members of its workspace, if there are any.
 pub(super) fn compare(found: &Found<'_>, opened: &Opened<'_>, (cx, listing): (&Cx<'_>, &Listing)) -> Vec<Compared> {
-    let Some(manifest) = manifest_of(found, listing) else { return Vec::new() };
+    let Some(manifest) = manifest_of(found, opened.text, listing) else { return Vec::new() };
     let is = |manifest: String, sync| Compared { manifest, came: Came::Is(sync) };
     let text = match included(cx, listing, &manifest) {
         Ok(text) => text,
         Err(why) => return vec![is(manifest, Sync::CannotTell(format!("it {why}")))],
     };
     let lock = opened.text;
+    let holds = empty(found, opened, (&manifest, &text));
     let mut all = match found.format.manifest {
         Manifest::None => return Vec::new(),
         Manifest::One(_, compare) => vec![is(manifest, compare(lock, &text))],
-        Manifest::OfRequirements => vec![is(manifest, compare_requirements(lock, &text))],
+        Manifest::OfRequirements => {
+            let sync = compare_requirements(lock, (&manifest, &text));
+            vec![is(manifest, sync)]
+        }
         Manifest::Project(name, compare) => {
             let folder = found.path.rsplit_once('/').map_or("", |(folder, _)| folder);
             let within = |path: &str| if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
@@ -57,7 +61,7 @@ pub(super) fn compare(found: &Found<'_>, opened: &Opened<'_>, (cx, listing): (&C
             compare(lock, &project).into_iter().map(|(path, sync)| is(within(&path), sync)).collect()
         }
     };
-    if let (Some(names), Some(own)) = (empty(found, opened, &text), all.first_mut())
+    if let (Some(names), Some(own)) = (holds, all.first_mut())
         && !matches!(own.came, Came::Is(Sync::Yes))
     {
         own.came = Came::Empty(names);
@@ -66,9 +70,10 @@ pub(super) fn compare(found: &Found<'_>, opened: &Opened<'_>, (cx, listing): (&C
 }
 
 /// What the manifest asks for, if the lock holds nothing.
-fn empty(found: &Found<'_>, opened: &Opened<'_>, manifest: &str) -> Option<Vec<String>> {
+fn empty(found: &Found<'_>, opened: &Opened<'_>, (path, manifest): (&str, &str)) -> Option<Vec<String>> {
     let (_, lock) = opened.locks.first()?;
     let asks = match found.format.manifest {
+        Manifest::OfRequirements if path.ends_with(PYPROJECT) => wants::pyproject,
         Manifest::OfRequirements => wants::requirements,
         Manifest::One(name, _) | Manifest::Project(name, _) => manifests::manifest_of(name)?.wants,
         Manifest::None => return None,
@@ -79,8 +84,8 @@ fn empty(found: &Found<'_>, opened: &Opened<'_>, manifest: &str) -> Option<Vec<S
     }
 }
 
-/// The path of the manifest beside a lock, if it is among the promoted files.
-pub(super) fn manifest_of(found: &Found<'_>, listing: &Listing) -> Option<String> {
+/// The path of the manifest beside a lock with this text, if it is among the promoted files.
+pub(super) fn manifest_of(found: &Found<'_>, lock: &str, listing: &Listing) -> Option<String> {
     let (folder, file) = found.path.rsplit_once('/').unwrap_or(("", found.path));
     let in_folder = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
     let is_there = |path: &String| listing.get(path).is_some();
@@ -91,7 +96,10 @@ pub(super) fn manifest_of(found: &Found<'_>, listing: &Listing) -> Option<String
         Manifest::OfRequirements => {
             let (stem, suffix) = file.rsplit_once('.')?;
             let names = [Some(format!("{stem}.in")), (suffix == "lock").then(|| format!("{stem}.txt"))];
-            names.into_iter().flatten().map(|name| in_folder(&name)).find(is_there)
+            // What was compiled from a project says so at its head.
+            let is_of_project = || lock.lines().take_while(|line| line.starts_with('#')).any(|line| line.contains(PYPROJECT));
+            let project = || Some(in_folder(PYPROJECT)).filter(|path| is_there(path) && is_of_project());
+            names.into_iter().flatten().map(|name| in_folder(&name)).find(is_there).or_else(project)
         }
     }
 }

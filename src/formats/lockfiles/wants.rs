@@ -1,9 +1,12 @@
 //! What a manifest asks for by itself: whether there is anything that a lock would have to hold.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
 use super::package_json::unmarked;
+use super::python::{name_of, normal};
 
 /// What a manifest asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +69,7 @@ pub(crate) fn pyproject(text: &str) -> Wants {
         let groups = at(groups).and_then(Value::as_table);
         names.extend(groups.into_iter().flat_map(Table::values).flat_map(strings));
     }
-    names = names.iter().map(|wanted| super::python::name_of(wanted).to_owned()).collect();
+    names = names.iter().map(|wanted| name_of(wanted).to_owned()).collect();
     let poetry = |path: &[&str]| at(path).into_iter().flat_map(keys).filter(|name| name != "python").collect::<Vec<_>>();
     names.extend(poetry(&["tool", "poetry", "dependencies"]));
     names.extend(poetry(&["tool", "poetry", "dev-dependencies"]));
@@ -76,6 +79,15 @@ pub(crate) fn pyproject(text: &str) -> Wants {
     match names.is_empty() && dynamic.iter().any(|field| field == "dependencies") {
         true => Wants::CannotTell("its dependencies are `dynamic`: the build works them out".to_owned()),
         false => Wants::of(names),
+    }
+}
+
+/// The dependencies of `[project]` (PEP 621), a line each, as a requirements file would have them.
+pub(crate) fn project_dependencies(text: &str) -> Result<String, String> {
+    match table(text) {
+        Ok(root) => Ok(lookup(&root, &["project", "dependencies"]).into_iter().flat_map(strings).map(|line| line + "\n").collect()),
+        Err(Wants::CannotTell(why)) => Err(why),
+        Err(Wants::Packages(_) | Wants::Nothing) => Ok(String::new()),
     }
 }
 
@@ -103,8 +115,18 @@ pub(crate) fn cargo_toml(text: &str) -> Wants {
 
 /// A requirements file that locks are made from: its lines, options aside.
 pub(crate) fn requirements(text: &str) -> Wants {
+    Wants::of(requirement_names(text))
+}
+
+fn requirement_names(text: &str) -> Vec<String> {
     let lines = unmarked(text).lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '-']));
-    Wants::of(lines.map(|line| super::python::name_of(line).to_owned()).collect())
+    lines.map(|line| name_of(line).to_owned()).collect()
+}
+
+/// Whether each of these packages of Python is named in one of these requirements files.
+pub(crate) fn are_named<'t>(names: &[String], texts: impl Iterator<Item = &'t str>) -> bool {
+    let named: BTreeSet<String> = texts.flat_map(requirement_names).map(|name| normal(&name)).collect();
+    names.iter().all(|name| named.contains(&normal(name)))
 }
 
 /// A `Gemfile`, which is code: its calls of `gem`, and what takes in others.
