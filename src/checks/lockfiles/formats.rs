@@ -36,6 +36,8 @@ pub(super) enum Manifest {
     One(&'static str, fn(&str, &str) -> Sync),
     /// With the manifests of the members of its workspace, and what else it names.
     Project(&'static str, fn(&str, &Project<'_>) -> Vec<Compared>),
+    /// Every file beside the lock whose name ends so.
+    Beside(&'static str, fn(&str, &Project<'_>) -> Vec<Compared>),
     /// `requirements.in`, or `requirements.txt` beside `requirements.lock`.
     OfRequirements,
 }
@@ -102,7 +104,12 @@ pub(super) static FORMATS: &[Format] = &[
         flake::read,
         Manifest::One("flake.nix", |_, _| Sync::CannotTell("flake.nix is code of Nix, and would have to be run".to_owned())),
     ),
-    text(("terraform", "terraform"), |path| path.name == ".terraform.lock.hcl", terraform::read, Manifest::None),
+    text(
+        ("terraform", "terraform"),
+        |path| path.name == ".terraform.lock.hcl",
+        terraform::read,
+        Manifest::Beside(".tf", terraform::sync::in_sync),
+    ),
 ];
 
 /// `requirements*.txt`, `requirements*.lock`, `*-requirements.txt`, and what lies in a folder `requirements`.

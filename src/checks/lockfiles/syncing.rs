@@ -46,7 +46,8 @@ pub(super) fn compare(found: &Found<'_>, opened: &Opened<'_>, (cx, listing): (&C
             let sync = compare_requirements(lock, (&manifest, &text));
             vec![is(manifest, sync)]
         }
-        Manifest::Project(name, compare) => {
+        Manifest::Project(_, compare) | Manifest::Beside(_, compare) => {
+            let name = manifest.rsplit('/').next().unwrap_or(&manifest);
             let folder = found.path.rsplit_once('/').map_or("", |(folder, _)| folder);
             let within = |path: &str| if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
             let ending = |end: &str| {
@@ -76,7 +77,7 @@ fn empty(found: &Found<'_>, opened: &Opened<'_>, (path, manifest): (&str, &str))
         Manifest::OfRequirements if path.ends_with(PYPROJECT) => wants::pyproject,
         Manifest::OfRequirements => wants::requirements,
         Manifest::One(name, _) | Manifest::Project(name, _) => manifests::manifest_of(name)?.wants,
-        Manifest::None => return None,
+        Manifest::Beside(..) | Manifest::None => return None,
     };
     match asks(manifest) {
         Wants::Packages(names) if lock.packages.iter().all(|package| package.source == Source::Project) => Some(names),
@@ -93,6 +94,10 @@ pub(super) fn manifest_of(found: &Found<'_>, lock: &str, listing: &Listing) -> O
         Manifest::None => None,
         Manifest::One(name, _) => Some(in_folder(name)).filter(is_there),
         Manifest::Project(name, _) => Some(in_folder(name)).filter(is_there),
+        Manifest::Beside(ending, _) => {
+            let beside = |path: &&str| path.ends_with(ending) && path.rsplit_once('/').map_or("", |(at, _)| at) == folder;
+            listing.below(folder).find(beside).map(str::to_owned)
+        }
         Manifest::OfRequirements => {
             let (stem, suffix) = file.rsplit_once('.')?;
             let names = [Some(format!("{stem}.in")), (suffix == "lock").then(|| format!("{stem}.txt"))];

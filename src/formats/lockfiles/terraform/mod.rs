@@ -1,11 +1,13 @@
 //! .terraform.lock.hcl: the providers of a configuration. Modules are not locked by it.
 
-use std::collections::HashSet;
+pub(crate) mod sync;
 
-use super::super::fault::Fault;
+use std::collections::{BTreeSet, HashSet};
+
 use super::digest::Algorithm;
 use super::text::{shown, whole};
 use super::{Integrity, Lock, Oddity, Package, Pin, Source};
+use crate::formats::fault::Fault;
 
 /// Where terraform and OpenTofu look for a provider that names no registry.
 const USUAL: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
@@ -38,10 +40,25 @@ pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     Ok(lock)
 }
 
+/// What each provider of a lock was asked for as.
+fn constraints(text: &str) -> Result<Vec<(&str, BTreeSet<String>)>, Fault> {
+    let mut reader = Reader { rest: whole(text)?, line: 1 };
+    let mut all = Vec::new();
+    while reader.more()? {
+        reader.word()?;
+        let label = reader.quoted()?;
+        reader.expect("{")?;
+        let provider = provider(&mut Lock::default(), &mut reader)?;
+        all.push((label, provider.constraints.map(sync::set).unwrap_or_default()));
+    }
+    Ok(all)
+}
+
 /// What stands in a block.
 #[derive(Default)]
 struct Provider<'a> {
     version: Option<&'a str>,
+    constraints: Option<&'a str>,
     hashes: Option<Vec<(usize, &'a str)>>,
 }
 
@@ -60,7 +77,7 @@ fn provider<'a>(lock: &mut Lock<'_>, reader: &mut Reader<'a>) -> Result<Provider
         reader.expect("=")?;
         match key {
             "version" => provider.version = Some(reader.quoted()?),
-            "constraints" => drop(reader.quoted()?),
+            "constraints" => provider.constraints = Some(reader.quoted()?),
             "hashes" => provider.hashes = Some(reader.list()?),
             _ => return Err(Fault::on(line, format!("the key {} is not known", shown(key)))),
         }
