@@ -144,13 +144,13 @@ pub(super) fn format_of(path: &str) -> Option<&'static Format> {
 }
 
 /// Compares a requirements lock with what it was made from: another requirements file, or a pyproject.toml.
-pub(super) fn compare_requirements(lock: &str, (name, manifest): (&str, &str)) -> Sync {
+pub(super) fn compare_requirements(lock: &str, (name, manifest): (&str, &str), open: &dyn Fn(&str) -> Result<String, String>) -> Sync {
     if !name.ends_with(PYPROJECT) {
-        return requirements::in_sync(lock, manifest);
+        return requirements::in_sync(lock, (name, manifest), open);
     }
     match wants::project_dependencies(manifest) {
         Ok(lines) if lines.is_empty() => Sync::Yes,
-        Ok(lines) => requirements::in_sync(lock, &lines),
+        Ok(lines) => requirements::in_sync(lock, (name, &lines), open),
         Err(why) => Sync::CannotTell(why),
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn compare(found: &Found<'_>, opened: &Opened<'_>, (cx, listing): (&C
         Manifest::None => return Vec::new(),
         Manifest::One(_, compare) => vec![is(manifest, compare(lock, &text))],
         Manifest::OfRequirements => {
-            let sync = compare_requirements(lock, (&manifest, &text));
+            let sync = compare_requirements(lock, (&manifest, &text), &|path| included(cx, listing, path));
             vec![is(manifest, sync)]
         }
         Manifest::Project(_, compare) | Manifest::Beside(_, compare) => {

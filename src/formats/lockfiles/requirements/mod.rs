@@ -5,6 +5,7 @@ mod entry;
 mod lines;
 mod markers;
 mod plain;
+mod sync;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,10 +14,11 @@ use super::address::without_credentials;
 use super::python::{is_normal, normal};
 use super::stamp::of_header;
 use super::text::{self, shown};
-use super::{Lock, Oddity, Package, Pin, Remarks, Source, Stamp, Sync};
+use super::{Lock, Oddity, Package, Pin, Remarks, Source, Stamp};
 use crate::formats::fault::Fault;
 use crate::formats::repeats::{mark, repeats};
 use entry::Entry;
+pub(crate) use sync::in_sync;
 
 /// One file: what it asks for, and the files it takes in.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +28,8 @@ pub(crate) struct File<'t> {
     remarks: Remarks,
     /// The line, and the path as it is written.
     includes: Vec<(usize, String)>,
+    /// The files that narrow what is installed, as they are written.
+    constraints: Vec<String>,
 }
 
 /// The text of a path, or why there is none.
@@ -140,7 +144,7 @@ impl File<'_> {
                 }
             }
             // It narrows what is installed and installs nothing.
-            "-c" | "--constraint" => drop(needs()?),
+            "-c" | "--constraint" => self.constraints.push(needs()?.to_owned()),
             "-e" | "--editable" => {
                 let mut entry = entry::read((line, needs()?), &mut self.remarks)?.into_owned();
                 if matches!(entry.source, Source::Registry(_)) {
@@ -242,46 +246,6 @@ fn clashes((before, path): (&Named<'_, '_>, Option<&str>), again: &Named<'_, '_>
         let place = path.map_or_else(|| format!("in line {first}"), |path| format!("in {}, line {first}", shown(path)));
         format!("{} stands {place} {how}", shown(&again.name))
     });
-}
-
-/// Compares a lock with the file that it was made from: every name that is asked for is there, in a version that is asked for.
-pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
-    let (locked, asked) = match (parse(lock), parse(manifest)) {
-        (Ok(locked), Ok(asked)) => (locked, asked),
-        (Err(fault), _) => return Sync::CannotTell(format!("the lock is not read: {fault}")),
-        (_, Err(fault)) => return Sync::CannotTell(fault.to_string()),
-    };
-    if !locked.includes.is_empty() || !asked.includes.is_empty() {
-        return Sync::CannotTell("one of them includes other files".to_owned());
-    }
-    let mut by_name: BTreeMap<String, Vec<&Entry>> = BTreeMap::new();
-    for (_, entry) in &locked.entries {
-        by_name.entry(normal(&entry.name)).or_default().push(entry);
-    }
-    let (mut differs, mut unknown) = (Vec::new(), None);
-    for (_, entry) in asked.entries.iter().filter(|(_, entry)| !entry.name.is_empty()) {
-        let name = shown(&entry.name);
-        match by_name.get(&normal(&entry.name)) {
-            // A lock is made on one machine, where its marker may not hold.
-            None if !entry.marker.is_empty() => unknown = Some(format!("{name} is asked for where {}", shown(&entry.marker))),
-            None => differs.push(format!("{name} is asked for, and not locked")),
-            Some(pins) => {
-                let fits = |pin: &&&Entry| match (entry.specifiers(), pin.version.as_ref().and_then(|version| version.parse().ok())) {
-                    (Some(specifiers), Some(version)) => specifiers.contains(&version),
-                    _ => true,
-                };
-                if let Some(pin) = pins.iter().find(|pin| !fits(pin)) {
-                    let version = shown(pin.version.as_deref().unwrap_or_default());
-                    differs.push(format!("{name} is locked to {version}, which is not asked for"));
-                }
-            }
-        }
-    }
-    match (differs.is_empty(), unknown) {
-        (false, _) => Sync::No(differs),
-        (true, Some(why)) => Sync::CannotTell(why),
-        (true, None) => Sync::Yes,
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,12 @@
 //! Whole files: includes, options, hash mode, entries that stand twice.
 
 use super::*;
+use crate::formats::lockfiles::Sync;
+
+/// As the lock of a file that names no other that is there.
+fn in_sync(lock: &str, manifest: &str) -> Sync {
+    super::in_sync(lock, ("x.in", manifest), &|_| Err("is not there".to_owned()))
+}
 use crate::formats::lockfiles::Integrity;
 
 fn lock(text: &str) -> Lock<'_> {
