@@ -14,10 +14,6 @@ stem=${file%.*}
 need() { # need PROGRAM: says what is missing before anything is touched
     command -v "$1" >/dev/null 2>&1 || { echo "lock_refresh.sh: $1 is not on PATH" >&2; exit 2; }
 }
-manifest=
-for name in "$stem.in" "$stem.txt" requirements.in; do
-    if [ -f "$name" ] && [ "$name" != "$file" ]; then manifest=$name; break; fi
-done
 case $file in
 uv.lock) need uv; set -- uv lock --upgrade ;;
 poetry.lock) need poetry; set -- poetry update --lock --no-interaction ;;
@@ -28,8 +24,23 @@ package-lock.json | npm-shrinkwrap.json) need npm; set -- npm update --package-l
 pnpm-lock.yaml) need pnpm; set -- pnpm update --recursive --lockfile-only --ignore-scripts --no-save ;;
 Gemfile.lock) need bundle; set -- bundle lock --update ;;
 composer.lock) need composer; set -- composer update --no-install --no-scripts ;;
-*.lock | *.txt)
-    [ -n "$manifest" ] || { echo "lock_refresh.sh: nothing here says what $file is made from" >&2; exit 2; }
+yarn.lock)
+    need yarn
+    if grep -q '^# yarn lockfile v1' yarn.lock; then
+        set -- yarn upgrade --ignore-scripts --non-interactive
+    else
+        set -- yarn up --recursive '**' --mode=update-lockfile
+    fi
+    ;;
+mix.lock) need mix; set -- mix deps.update --all ;;
+flake.lock) need nix; set -- nix flake update ;;
+requirements*.lock | requirements*.txt | *requirements.txt | *requirements.lock)
+    manifest=$stem.in
+    [ -f "$manifest" ] || manifest=$stem.txt
+    if [ ! -f "$manifest" ] || [ "$manifest" = "$file" ]; then
+        echo "lock_refresh.sh: neither $stem.in nor a $stem.txt beside a .lock says what $file is made from" >&2
+        exit 2
+    fi
     if command -v uv >/dev/null 2>&1; then
         set -- uv pip compile --upgrade --generate-hashes --output-file "$file" "$manifest"
     else

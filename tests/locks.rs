@@ -162,7 +162,12 @@ fn the_script_refreshes_puts_back_and_says_what_is_missing() -> Result<(), Faile
         assert_eq!((came, lock(&sandbox)?.as_str()), (Some(code), OLD), "{text}");
         assert_eq!(std::fs::read_dir(sandbox.tree.join("app"))?.count(), 2);
     }
-    let sandbox = project("exit 0")?;
+    let sandbox = project("echo x >\"$6\"")?;
     assert_eq!(script(&sandbox, &["nothing.lock"])?.0, Some(2));
+    for other in ["app/other.lock", "app/dev.txt", "app/requirements-dev.txt"] {
+        sandbox.write(other, "a==1\n")?;
+        assert_eq!(script(&sandbox, &[other])?.0, Some(2), "{other}");
+        assert_eq!(std::fs::read_to_string(sandbox.tree.join(other))?, "a==1\n");
+    }
     Ok(())
 }
