@@ -14,6 +14,15 @@ use crate::world::{Cx, HistoryError, Ignored, Listed, Listing, RelPath};
 /// How many packages are named.
 const NAMED: usize = 3;
 
+/// What was compared already.
+#[derive(Default)]
+pub(super) struct Known {
+    /// Manifests that were held against a lock.
+    pub(super) manifests: BTreeSet<String>,
+    /// Locks that were held against all that they are made from: what they do not know is no member of theirs.
+    pub(super) locks: BTreeSet<String>,
+}
+
 /// A manifest without a lock beside it.
 struct Bare<'l> {
     path: &'l str,
@@ -22,18 +31,12 @@ struct Bare<'l> {
 }
 
 impl Lockfiles {
-    /// Looks for manifests that ask for packages and have no lock. `locks` are all lockfiles that are promoted, asked about or not; the `known`
-    /// manifests were compared with one of them.
-    pub(super) fn missing(
-        &self,
-        (cx, listing): (&Cx<'_>, &Listing),
-        (locks, known): (&[Found<'_>], &BTreeSet<String>),
-        outcome: &mut Outcome,
-    ) {
+    /// Looks for manifests that ask for packages and have no lock. `locks` are all lockfiles that are promoted, asked about or not.
+    pub(super) fn missing(&self, (cx, listing): (&Cx<'_>, &Listing), (locks, known): (&[Found<'_>], &Known), outcome: &mut Outcome) {
         let bare = self.bare(listing, locks);
         let mut above: BTreeMap<&str, Result<String, String>> = BTreeMap::new();
         let mut without: Vec<(Bare<'_>, Vec<String>)> = Vec::new();
-        for manifest in bare.into_iter().filter(|manifest| !known.contains(manifest.path)) {
+        for manifest in bare.into_iter().filter(|manifest| !known.manifests.contains(manifest.path)) {
             let place = Place::of(escaped(manifest.path));
             let text = match included(cx, listing, manifest.path) {
                 Ok(text) => text,
@@ -51,7 +54,8 @@ impl Lockfiles {
                 }
             };
             let mut read = |lock| above.entry(lock).or_insert_with(|| included(cx, listing, lock)).clone();
-            if !is_member(&manifest, &text, locks, &mut read) && !is_frozen(&manifest, &names, locks, &mut read) {
+            let open: Vec<&Found<'_>> = locks.iter().filter(|lock| !known.locks.contains(lock.path)).collect();
+            if !is_member(&manifest, &text, &open, &mut read) && !is_frozen(&manifest, &names, locks, &mut read) {
                 // The lock that should be there is one of those that are asked about.
                 outcome.examined.count += 1;
                 without.push((manifest, names));
@@ -80,9 +84,9 @@ impl Lockfiles {
     }
 }
 
-/// Whether a lock in a folder above names the manifest's folder or package as one of its workspace. A lock that cannot be read is told of
-/// where it lies, and so is taken to name it.
-fn is_member<'l>(manifest: &Bare<'_>, text: &str, locks: &[Found<'l>], read: &mut impl FnMut(&'l str) -> Result<String, String>) -> bool {
+/// Whether a lock in a folder above, whose members nobody could find out, names the manifest's folder or package. A lock that cannot be read is
+/// told of where it lies, and so is taken to name it.
+fn is_member<'l>(manifest: &Bare<'_>, text: &str, locks: &[&Found<'l>], read: &mut impl FnMut(&'l str) -> Result<String, String>) -> bool {
     locks.iter().filter(|lock| manifest.sort.ecosystems.contains(&lock.format.ecosystem)).any(|lock| {
         let at = folder_of(lock.path);
         let below = match at {
@@ -92,9 +96,7 @@ fn is_member<'l>(manifest: &Bare<'_>, text: &str, locks: &[Found<'l>], read: &mu
                 None => return false,
             },
         };
-        // yarn 1 writes no members into its lock, and the others do.
-        let is_silent = |lock: &str| lock.contains("# yarn lockfile v1");
-        read(lock.path).map_or(true, |lock| is_silent(&lock) || names_member(&lock, below, text))
+        read(lock.path).map_or(true, |lock| names_member(&lock, below, text))
     })
 }
 

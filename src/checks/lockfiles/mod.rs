@@ -16,8 +16,6 @@ mod search;
 mod status;
 mod syncing;
 
-use std::collections::BTreeSet;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +25,7 @@ use crate::shown::{escaped, shown};
 use crate::world::Cx;
 use age::Looked;
 use judging::judge;
+use missing::Known;
 pub(crate) use reading::subject;
 use reading::{Texts, Unread, read};
 use search::{Found, list};
@@ -85,7 +84,7 @@ impl Check for Lockfiles {
         let mut outcome = Outcome::new("lockfile", "lockfiles");
         let all = Self::all(&listing);
         let found = self.asked(&all, &listing, &mut outcome);
-        let (mut looked, mut known) = (Vec::new(), BTreeSet::new());
+        let (mut looked, mut known) = (Vec::new(), Known::default());
         for lockfile in &found {
             let place = || Place::of(escaped(lockfile.path));
             let texts = Texts::default();
@@ -103,7 +102,10 @@ impl Check for Lockfiles {
                     one.stamp = opened.locks.first().and_then(|(_, lock)| lock.stamp);
                     let compared = syncing::judge(lockfile, &opened, (cx, &listing), &mut outcome);
                     one.undecided = compared.iter().filter(|(_, is_undecided)| *is_undecided).map(|(path, _)| path.clone()).collect();
-                    known.extend(compared.into_iter().map(|(path, _)| path));
+                    if compared.iter().any(|(_, is_undecided)| !is_undecided) {
+                        known.locks.insert(lockfile.path.to_owned());
+                    }
+                    known.manifests.extend(compared.into_iter().map(|(path, _)| path));
                 }
                 Err(Unread::Malformed(path, line, message)) => {
                     let at = Place::at(escaped(&path), line);
