@@ -130,6 +130,17 @@ fn nothing_is_run_without_need_or_without_a_tool() -> Result<(), Failed> {
 }
 
 #[test]
+fn a_lock_that_cannot_be_read_stops_no_other() -> Result<(), Failed> {
+    let sandbox = project("printf 'a==1.1\\nb==2.0\\nc==1.0\\n' >requirements.lock")?;
+    sandbox.write("other/uv.lock", "<<<<<<< HEAD\n")?;
+    sandbox.commit_at("2026-01-02T12:00:00Z", "halfway")?;
+    let (code, text) = refresh(&sandbox, &["--all"])?;
+    assert_eq!((code, lock(&sandbox)?.as_str()), (Some(3), "a==1.1\nb==2.0\nc==1.0\n"), "{text}");
+    assert!(text.contains("other/uv.lock: not refreshed, the lock is as it was: nothing was run: other/uv.lock:1: "), "{text}");
+    Ok(())
+}
+
+#[test]
 fn gate_toml_names_the_command() -> Result<(), Failed> {
     let sandbox = project("exit 9")?;
     let policy = "version = 1\n[check.lockfiles]\n[[lock.refresh]]\nfiles = \"app/*\"\ncommand = [\"cp\", \"{manifest}\", \"{file}\"]\n";

@@ -20,6 +20,9 @@ pub(super) struct Looked<'l> {
     pub(super) undecided: Vec<String>,
 }
 
+/// How far the clock of whoever made a commit may go before ours.
+const SKEW: TimeDelta = TimeDelta::days(1);
+
 /// Since when a lock is as it is.
 pub(super) enum Since {
     /// Since then: the commit that last changed it, or the moment it names itself.
@@ -34,7 +37,8 @@ pub(super) enum Since {
 pub(super) fn since(stamp: Option<Stamp>, change: Option<&Change>, as_of: DateTime<Utc>) -> Since {
     match (stamp, change) {
         (Some(Stamp::Made(time)), _) if time <= as_of => Since::Known(time),
-        (_, Some(Change::At { time, .. })) => Since::Known(*time),
+        (_, Some(Change::At { time, .. })) if *time <= as_of + SKEW => Since::Known(*time.min(&as_of)),
+        (_, Some(Change::At { .. })) => Since::Unknown("the commit that last changed it is dated in the future", None),
         (Some(Stamp::NotBefore(time)), _) if time <= as_of => Since::NotBefore(time),
         (_, Some(Change::BeyondShallow)) => {
             Since::Unknown("its last change lies before the history that this shallow clone has", Some(FETCH))

@@ -135,7 +135,14 @@ fn told(cx: &Cx<'_>, without: &[(Bare<'_>, Vec<String>)], outcome: &mut Outcome)
                 Met::new(&rules::IGNORED, at, message).subject(manifest.path)
             }
             _ => {
-                let message = format!("asks for {asks}, and no promoted lock is of it");
+                let untracked = beside(manifest).find(|path| RelPath::parse(path).is_ok_and(|path| cx.tree().stat(&path).is_ok()));
+                let (message, command) = match untracked {
+                    Some(lock) => {
+                        let message = format!("asks for {asks}, and `{}` is not tracked by git", shown(&lock));
+                        (message, format!("git add {}", shell_word(&lock)))
+                    }
+                    None => (format!("asks for {asks}, and no promoted lock is of it"), command),
+                };
                 Met::new(&rules::NO_LOCK, Place::of(escaped(manifest.path)), message).next(command)
             }
         };
@@ -154,13 +161,15 @@ pub(super) fn asks(names: &[String]) -> String {
 
 /// Which of the locks that would lie beside the manifests git does not add.
 fn ignored(cx: &Cx<'_>, without: &[(Bare<'_>, Vec<String>)]) -> Result<BTreeMap<RelPath, Ignored>, HistoryError> {
-    let beside = |manifest: &Bare<'_>| {
-        let folder = manifest.folder.to_owned();
-        manifest.sort.locks.iter().map(move |lock| if folder.is_empty() { (*lock).to_owned() } else { format!("{folder}/{lock}") })
-    };
     let paths: Vec<RelPath> =
         without.iter().flat_map(|(manifest, _)| beside(manifest)).filter_map(|path| RelPath::parse(&path).ok()).collect();
     cx.history().ignored(&paths)
+}
+
+/// The paths of the locks that the usual tools would write beside a manifest.
+fn beside(manifest: &Bare<'_>) -> impl Iterator<Item = String> {
+    let folder = manifest.folder.to_owned();
+    manifest.sort.locks.iter().map(move |lock| if folder.is_empty() { (*lock).to_owned() } else { format!("{folder}/{lock}") })
 }
 
 fn stem_of(path: &str) -> &str {

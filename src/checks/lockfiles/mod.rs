@@ -137,7 +137,8 @@ fn several(found: &[Found<'_>], outcome: &mut Outcome) {
     for (i, lockfile) in found.iter().enumerate() {
         let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         let is_rival = |other: &&Found<'_>| {
-            other.format.name != lockfile.format.name
+            // npm reads one of its two names and passes over the other.
+            (other.format.name != lockfile.format.name || other.format.name == "npm")
                 && other.format.ecosystem == lockfile.format.ecosystem
                 && folder(other.path) == folder(lockfile.path)
         };

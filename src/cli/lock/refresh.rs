@@ -52,21 +52,20 @@ struct Work {
 
 pub(in crate::cli) fn refresh(asked: &Asked, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let locks = Locks::open(global)?;
-    let works = works(&locks, &asked.which)?;
+    let (works, mut all) = works(&locks, &asked.which)?;
     if global.plan {
         let line = |work: &Work| format!("  {}  {}\n", shown(work.file.as_str()), words(&work.commands));
         quiet_pipe(out.print(&format!("plan of `gate lock refresh`\n\n{}", works.iter().map(line).collect::<String>())))?;
         return Ok(Exit::Fine);
     }
     let outputs = Outputs::prepare(global, &[Format::Human, Format::Json, Format::Markdown], &locks.world, out)?;
-    if works.is_empty() {
+    if works.is_empty() && all.is_empty() {
         return none(&locks, &asked.which, out);
     }
     let folder = own_folder(&locks.root, locks.world.evidence(), out);
     let held = folder.and_then(|folder| out.lock(&folder.join("refresh.lock")));
     let _held = held.map_err(|error| CannotTell(format!("nothing was run: `.gate/refresh.lock`: {error}")))?;
-    let mut all: Vec<Refreshed> = Vec::new();
-    let mut exit = Exit::Fine;
+    let mut exit = if all.is_empty() { Exit::Fine } else { Exit::CannotTell };
     for work in &works {
         out.warn(&format!("gate lock refresh · {} · {}\n", shown(work.file.as_str()), words(&work.commands)));
         let hold = Hold::new();
@@ -91,6 +90,7 @@ fn none(locks: &Locks, which: &Which, out: &mut dyn Out) -> anyhow::Result<Exit>
     let unknown = locks.rows.iter().filter(|row| row.age_days.is_none()).count();
     let text = match (which, locks.rows.is_empty()) {
         (_, true) => "no lockfile is among the promoted files\n".to_owned(),
+        (Which::Old, false) if unknown > 0 => "no lock is known to be older than `audit-after`; name one, or say `--all`\n".to_owned(),
         (_, false) => "no lock is older than `audit-after`; name one, or say `--all`\n".to_owned(),
     };
     quiet_pipe(out.print(&text))?;
@@ -100,8 +100,8 @@ fn none(locks: &Locks, which: &Which, out: &mut dyn Out) -> anyhow::Result<Exit>
     Ok(if unknown == 0 && locks.unseen.is_empty() { Exit::Fine } else { Exit::CannotTell })
 }
 
-/// What is to be done, all of it known before anything is run.
-fn works(locks: &Locks, which: &Which) -> anyhow::Result<Vec<Work>> {
+/// What is to be done, all of it known before anything is run. A lock that cannot be read stops nothing but itself, unless it was named.
+fn works(locks: &Locks, which: &Which) -> anyhow::Result<(Vec<Work>, Vec<Refreshed>)> {
     let rows: Vec<&Row> = match which {
         Which::Old => locks.rows.iter().filter(|row| row.audit.is_some()).collect(),
         Which::All => locks.rows.iter().collect(),
@@ -114,7 +114,18 @@ fn works(locks: &Locks, which: &Which) -> anyhow::Result<Vec<Work>> {
             files.iter().map(row).collect::<anyhow::Result<_>>()?
         }
     };
-    rows.into_iter().map(|row| work(row, locks)).collect()
+    let (mut works, mut unread) = (Vec::new(), Vec::new());
+    for row in rows {
+        match (work(row, locks), which) {
+            (Ok(work), _) => works.push(work),
+            (Err(error), Which::Old | Which::All) if row.counts.is_none() => {
+                let came = Came::PutBack(error.to_string());
+                unread.push(Refreshed { file: row.file.clone(), command: String::new(), beside: Vec::new(), came });
+            }
+            (Err(error), _) => return Err(error),
+        }
+    }
+    Ok((works, unread))
 }
 
 fn work(row: &Row, locks: &Locks) -> anyhow::Result<Work> {

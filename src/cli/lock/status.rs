@@ -117,6 +117,10 @@ fn to_do(rows: &[Row]) -> String {
             shown(&row.file)
         )
     };
-    let lines: String = rows.iter().filter_map(|row| row.audit.as_ref().map(|audit| line((row, audit)))).collect();
+    let unknown = |row: &Row| match row.age_days.or(row.at_most_days) {
+        None => Some(format!("- [ ] `{}`: nobody can say how old it is: {}\n", shown(&row.file), harmless(&row.unknown.join("; ")))),
+        Some(_) => None,
+    };
+    let lines: String = rows.iter().filter_map(|row| row.audit.as_ref().map(|audit| line((row, audit))).or_else(|| unknown(row))).collect();
     if lines.is_empty() { "nothing is to be looked through\n".to_owned() } else { lines }
 }
