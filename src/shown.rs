@@ -21,15 +21,12 @@ pub(crate) fn shown(text: &str) -> String {
 /// ```
 pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    if text.trim_start().starts_with("::") {
-        let (blank, command) = text.split_at(text.len() - text.trim_start().len());
-        out.push_str(blank);
-        out.push_str("\\u{3a}");
-        rest = &command[1..];
-    }
-    for c in rest.chars() {
-        if c.is_control() || is_direction_mark(c) {
+    let command = text.trim_start();
+    let colon = command.starts_with("::").then(|| text.len() - command.len());
+    for (at, c) in text.char_indices() {
+        if Some(at) == colon {
+            out.push_str("\\u{3a}");
+        } else if c.is_control() || is_direction_mark(c) {
             out.extend(c.escape_default());
         } else if c == '`' {
             out.push_str("\\u{60}");

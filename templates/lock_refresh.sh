@@ -7,8 +7,10 @@
 set -eu
 file=${1:-requirements.lock}
 [ -f "$file" ] || { echo "lock_refresh.sh: $file is not here" >&2; exit 2; }
-cd "$(dirname "$file")"
-file=$(basename "$file")
+cd -- "$(dirname -- "$file")"
+file=$(basename -- "$file")
+case $file in -*) echo "lock_refresh.sh: $file would be taken for an option" >&2; exit 2 ;; esac
+[ ! -L "$file" ] || { echo "lock_refresh.sh: $file is a link; name the file" >&2; exit 2; }
 stem=${file%.*}
 
 need() { # need PROGRAM: says what is missing before anything is touched

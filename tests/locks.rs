@@ -76,6 +76,7 @@ fn a_tool_that_fails_or_leaves_no_lock_leaves_the_old_one() -> Result<(), Failed
     for (script, why) in [
         ("echo x >requirements.lock; echo y >requirements.in; exit 7", "`uv` ended with exit code 7"),
         ("rm requirements.lock requirements.in; kill -s KILL $$", "`uv` was ended by SIGKILL"),
+        ("echo '# nothing' >requirements.lock", "the tool left a lock that holds no package"),
         ("rm requirements.lock", "the tool left what is no lock: `app/requirements.lock` cannot be read: does not exist"),
         ("printf '<<<<<<< HEAD\\n' >requirements.lock", "the tool left what is no lock: app/requirements.lock:1: "),
     ] {
@@ -126,6 +127,38 @@ fn nothing_is_run_without_need_or_without_a_tool() -> Result<(), Failed> {
         (Some(2), true),
         "{text}"
     );
+    Ok(())
+}
+
+#[test]
+fn nothing_is_put_back_through_a_link_that_the_tool_made() -> Result<(), Failed> {
+    let sandbox = project("rm requirements.lock; ln -s ../../victim requirements.lock; exit 1")?;
+    let victim = sandbox.tree.join("../victim");
+    std::fs::write(&victim, "precious")?;
+    let (code, text) = refresh(&sandbox, &[])?;
+    assert_eq!((code, std::fs::read_to_string(&victim)?.as_str(), lock(&sandbox)?.as_str()), (Some(3), "precious", OLD), "{text}");
+    let folder = project("rm requirements.lock; mkdir requirements.lock; exit 1")?;
+    let (code, text) = refresh(&folder, &[])?;
+    assert_eq!((code, text.contains("NOT as it was")), (Some(3), true), "{text}");
+    Ok(())
+}
+
+#[test]
+fn a_failure_puts_back_what_was_there_before_its_own_tool_ran() -> Result<(), Failed> {
+    let sandbox = project("exit 1")?;
+    sandbox.write("app/requirements-dev.lock", "a==1.0\n")?;
+    sandbox.write("app/requirements-dev.in", "a\n")?;
+    let run = "command = [\"sh\", \"-c\", \"printf 'a==3\\\\n' >{file}; echo more >>requirements.in\"]";
+    let fail = "command = [\"sh\", \"-c\", \"echo x >{file}; exit 1\"]";
+    let policy = format!(
+        "version = 1\n[check.lockfiles]\n[[lock.refresh]]\nfiles = \"app/requirements-dev.lock\"\n{run}\n[[lock.refresh]]\nfiles = \"**\"\n{fail}\n"
+    );
+    sandbox.write("gate.toml", &policy)?;
+    sandbox.commit_at("2026-01-02T12:00:00Z", "more")?;
+    let (code, text) = refresh(&sandbox, &["--all"])?;
+    assert_eq!((code, lock(&sandbox)?.as_str()), (Some(3), OLD), "{text}");
+    assert_eq!(std::fs::read_to_string(sandbox.tree.join("app/requirements-dev.lock"))?, "a==3\n");
+    assert_eq!(std::fs::read_to_string(sandbox.tree.join("app/requirements.in"))?, "a\nb\nc\nmore\n");
     Ok(())
 }
 

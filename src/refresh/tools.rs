@@ -94,7 +94,7 @@ fn of_requirements(facts: &Facts<'_>) -> Result<Vec<Commands>, NoTool> {
         [("--generate-hashes", 0), ("--extra", 1), ("--all-extras", 0), ("--no-annotate", 0), ("--no-header", 0), ("--strip-extras", 0)];
     let of_uv = [&both[..], &[("--universal", 0), ("--python-version", 1), ("--python-platform", 1), ("--no-strip-extras", 0)]].concat();
     let of_pip = [&both[..], &[("--allow-unsafe", 0), ("--no-strip-extras", 0)]].concat();
-    let tail = ["--output-file", facts.file, manifest].map(str::to_owned);
+    let tail = ["--output-file".to_owned(), operand(facts.file), operand(manifest)];
     let uv = vec![[words("uv pip compile --upgrade"), kept(&of_uv), tail.to_vec()].concat()];
     let pip = vec![[words("pip-compile --upgrade"), kept(&of_pip), tail.to_vec()].concat()];
     Ok(if wrote.first().is_some_and(|word| word == "uv") { vec![uv, pip] } else { vec![pip, uv] })
@@ -114,11 +114,19 @@ fn of_pylock(facts: &Facts<'_>) -> Result<Vec<Commands>, NoTool> {
     let by = facts.text.lines().find_map(|line| line.trim().strip_prefix("created-by")).unwrap_or_default();
     let by = by.trim_start_matches([' ', '=']).trim_matches(['"', '\'', ' ']);
     match (by, facts.manifest) {
-        ("uv", Some(manifest)) => Ok(vec![vec![words(&format!("uv pip compile --upgrade --output-file {} {manifest}", facts.file))]]),
-        ("pip", Some(_)) => Ok(vec![vec![words(&format!("pip lock --output {} .", facts.file))]]),
+        ("uv", Some(manifest)) => {
+            let files = [operand(facts.file), operand(manifest)];
+            Ok(vec![vec![[words("uv pip compile --upgrade --output-file"), files.to_vec()].concat()]])
+        }
+        ("pip", Some(_)) => Ok(vec![vec![[words("pip lock --output"), vec![operand(facts.file), ".".to_owned()]].concat()]]),
         ("uv" | "pip", None) => Err(NoTool::NoManifest),
         (_, _) => Err(NoTool::Unknown),
     }
+}
+
+/// A file's name as an argument that no tool takes for an option.
+fn operand(name: &str) -> String {
+    if name.starts_with('-') { format!("./{name}") } else { name.to_owned() }
 }
 
 fn words(line: &str) -> Vec<String> {
@@ -156,6 +164,14 @@ mod tests {
             "pip-compile --upgrade --strip-extras --output-file requirements.txt requirements.in"
         );
         assert_eq!(line("requirements", ("x.txt", "a==1\n"), &["uv"]), "uv pip compile --upgrade --output-file x.txt requirements.in");
+        assert_eq!(
+            line("requirements", ("--config=x.txt", "a==1\n"), &["uv"]),
+            "uv pip compile --upgrade --output-file ./--config=x.txt requirements.in"
+        );
+        assert_eq!(
+            line("pylock", ("pylock.a b.toml", "created-by = \"uv\"\n"), &["uv"]),
+            "uv pip compile --upgrade --output-file pylock.a b.toml requirements.in"
+        );
         assert_eq!(line("requirements", ("x.txt", "a==1\n"), &[]), "none of them is on PATH: `pip-compile`, `uv`");
     }
 

@@ -33,10 +33,12 @@ pub(super) enum Since {
     Unknown(&'static str, Option<&'static str>),
 }
 
-/// The moment that a lock names itself goes before the commit, which may be of a mere move. One that has not come yet says nothing.
+/// The moment that a lock names itself goes before the commit, which may be of a mere move. One that has not come yet, or that is later than the
+/// commit, says nothing.
 pub(super) fn since(stamp: Option<Stamp>, change: Option<&Change>, as_of: DateTime<Utc>) -> Since {
     match (stamp, change) {
-        (Some(Stamp::Made(time)), _) if time <= as_of => Since::Known(time),
+        (Some(Stamp::Made(made)), Some(Change::At { time, .. })) if made <= *time && made <= as_of => Since::Known(made),
+        (Some(Stamp::Made(made)), Some(Change::BeyondShallow | Change::Never) | None) if made <= as_of => Since::Known(made),
         (_, Some(Change::At { time, .. })) if *time <= as_of + SKEW => Since::Known(*time.min(&as_of)),
         (_, Some(Change::At { .. })) => Since::Unknown("the commit that last changed it is dated in the future", None),
         (Some(Stamp::NotBefore(time)), _) if time <= as_of => Since::NotBefore(time),

@@ -21,7 +21,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Check, Kind, Met, Need, Outcome, Place, Trouble};
 use crate::config::{AtLeastOne, TimeLimit, TreeGlob, load_options};
-use crate::shown::{escaped, shown};
+use crate::formats::lockfiles::scrubbed;
+use crate::shown::{escaped, harmless, shown};
 use crate::world::Cx;
 use age::Looked;
 use judging::judge;
@@ -124,12 +125,20 @@ impl Check for Lockfiles {
             self.missing((cx, &listing), (&all, &known), &mut outcome);
         }
         self.ages(cx, &looked, &mut outcome);
+        let met =
+            outcome.findings.iter_mut().map(|finding| &mut finding.0).chain(outcome.troubles.iter_mut().map(|trouble| &mut trouble.0));
+        met.for_each(|met| met.message = told(&met.message));
         Ok(outcome)
     }
 
     fn options(&self) -> serde_json::Value {
         serde_json::to_value(self).unwrap_or_default()
     }
+}
+
+/// A message as it may leave: manifests and locks are quoted in it.
+fn told(message: &str) -> String {
+    harmless(&scrubbed(message).unwrap_or_else(|| message.to_owned()))
 }
 
 /// Two locks of one ecosystem in a folder.

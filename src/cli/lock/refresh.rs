@@ -15,10 +15,11 @@ use crate::cli::section::own_folder;
 use crate::config::LockOptions;
 use crate::exit::Exit;
 use crate::refresh::{Facts, NoTool, Packages, changes, commands, packages};
+use crate::run::redacted;
 use crate::shown::{shell_line, shown};
 use crate::supervise::{self, Hold, How, StartError, Stdout, Task, signal_name};
 use crate::world::disk::{Disk, find_program};
-use crate::world::{Cx, LookError, Out, Over, RelPath, World};
+use crate::world::{Cx, FileKind, LookError, Out, Over, RelPath, World};
 
 /// What was asked for.
 pub(in crate::cli) struct Asked {
@@ -46,7 +47,9 @@ struct Work {
     folder: PathBuf,
     commands: Vec<Vec<String>>,
     packages: Packages,
-    /// What the tool may write, as it is now; `None`: it is not there.
+    /// What the tool may write.
+    touched: Vec<RelPath>,
+    /// The same as it is right before the tool runs; `None`: it is not there.
     kept: Vec<(RelPath, Option<Vec<u8>>)>,
 }
 
@@ -66,10 +69,13 @@ pub(in crate::cli) fn refresh(asked: &Asked, global: &Global, out: &mut dyn Out)
     let held = folder.and_then(|folder| out.lock(&folder.join("refresh.lock")));
     let _held = held.map_err(|error| CannotTell(format!("nothing was run: `.gate/refresh.lock`: {error}")))?;
     let mut exit = if all.is_empty() { Exit::Fine } else { Exit::CannotTell };
-    for work in &works {
+    for mut work in works {
         out.warn(&format!("gate lock refresh · {} · {}\n", shown(work.file.as_str()), words(&work.commands)));
         let hold = Hold::new();
-        let (refreshed, ended) = work.run(asked, &locks, out);
+        let (refreshed, ended) = match work.keep(&locks.world) {
+            Ok(work) => work.run(asked, &locks, out),
+            Err(why) => (work.not_run(why), Exit::CannotTell),
+        };
         all.push(refreshed);
         let interrupted = hold.release();
         exit = match (exit, ended, interrupted) {
@@ -143,10 +149,8 @@ fn work(row: &Row, locks: &Locks) -> anyhow::Result<Work> {
     // What tools write beside the lock: what it was made from, and the other half of Go's.
     let beside = [Some("go.sum").filter(|_| row.format == "go"), manifest].into_iter().flatten();
     let paths = [Ok(file.clone())].into_iter().chain(beside.map(|name| file.parent().join(name)));
-    let kept = paths.map(|path| path.map_err(LookError::from).and_then(|path| Ok((path.clone(), bytes(&locks.world, &path)?))));
-    let kept =
-        kept.collect::<Result<_, LookError>>().map_err(|error| CannotTell(format!("nothing was run: `{}` {error}", shown(&row.file))))?;
-    Ok(Work { file, folder, commands, packages, kept })
+    let touched = paths.collect::<Result<_, _>>()?;
+    Ok(Work { file, folder, commands, packages, touched, kept: Vec::new() })
 }
 
 fn no_tool(why: &NoTool, row: &Row) -> anyhow::Error {
@@ -172,10 +176,24 @@ fn bytes(world: &Disk, path: &RelPath) -> Result<Option<Vec<u8>>, LookError> {
 
 /// Commands as a person would type them.
 fn words(commands: &[Vec<String>]) -> String {
-    commands.iter().map(|words| shell_line(words)).collect::<Vec<_>>().join(" && ")
+    commands.iter().map(|words| shell_line(&redacted(words))).collect::<Vec<_>>().join(" && ")
 }
 
 impl Work {
+    /// Keeps what the tool may write.
+    fn keep(&mut self, world: &Disk) -> Result<&Self, String> {
+        let kept = self.touched.iter().map(|path| {
+            let bytes = bytes(world, path).map_err(|error| format!("nothing was run: `{}` {error}", shown(path.as_str())))?;
+            Ok((path.clone(), bytes))
+        });
+        self.kept = kept.collect::<Result<_, String>>()?;
+        Ok(self)
+    }
+
+    fn not_run(&self, why: String) -> Refreshed {
+        Refreshed { file: self.file.to_string(), command: words(&self.commands), beside: Vec::new(), came: Came::PutBack(why) }
+    }
+
     fn run(&self, asked: &Asked, locks: &Locks, out: &mut dyn Out) -> (Refreshed, Exit) {
         let failed = self.commands.iter().find_map(|command| start(command, (&self.folder, asked.grace)).err());
         let now = subject(&Cx::new(&locks.world), self.file.as_str(), packages);
@@ -185,6 +203,9 @@ impl Work {
             Refreshed { file: self.file.to_string(), command: words(&self.commands), beside, came }
         };
         let (why, exit) = match (failed, now) {
+            (None, Ok((_, now))) if now.is_empty() && !self.packages.is_empty() => {
+                ("the tool left a lock that holds no package".to_owned(), Exit::CannotTell)
+            }
             (None, Ok((_, now))) if asked.dry_run => {
                 let came = Came::WouldChange(changes(&self.packages, &now));
                 return match self.put_back(locks, out) {
@@ -208,18 +229,30 @@ impl Work {
         self.kept.iter().filter(differs).map(|(path, _)| path)
     }
 
-    /// Puts everything back as it was.
+    /// Puts everything back as it was, and looks whether it is.
     fn put_back(&self, locks: &Locks, out: &mut dyn Out) -> Result<(), String> {
         let differing: Vec<&RelPath> = self.differing(locks).collect();
         for (path, before) in self.kept.iter().filter(|(path, _)| differing.contains(&path)) {
             let place = locks.root.join(path.as_str());
+            let failed = |error: &dyn std::fmt::Display| format!("`{}` could not be put back: {error}", shown(path.as_str()));
+            // Nothing is written through a link that the tool has put there.
+            match locks.world.tree().stat(path) {
+                Ok(stat) if stat.kind == FileKind::File => {}
+                Err(LookError::NotFound) => {}
+                Ok(stat) if stat.kind == FileKind::Symlink => out.remove(&place).map_err(|error| failed(&error))?,
+                Ok(_) => return Err(failed(&"something that is no file stands in its place")),
+                Err(error) => return Err(failed(&error)),
+            }
             let done = match before {
                 Some(before) => out.prepare(&place, Over::Anything).and_then(|pending| pending.commit(before)),
                 None => out.remove(&place),
             };
-            done.map_err(|error| format!("`{}` could not be put back: {error}", shown(path.as_str())))?;
+            done.map_err(|error| failed(&error))?;
         }
-        Ok(())
+        match self.differing(locks).next() {
+            None => Ok(()),
+            Some(path) => Err(format!("`{}` is not as it was", shown(path.as_str()))),
+        }
     }
 }
 

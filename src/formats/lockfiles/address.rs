@@ -46,6 +46,24 @@ pub(super) fn without_credentials(address: &str) -> Option<String> {
     (tells(password) || is_token).then(|| format!("{scheme}://{}", &rest[at + 1..]))
 }
 
+/// A sentence in which no address shows credentials.
+pub(crate) fn scrubbed(text: &str) -> Option<String> {
+    let mut clean: Option<String> = None;
+    for (at, _) in text.match_indices("://") {
+        let is_edge = |c: char| c.is_whitespace() || matches!(c, '`' | '"' | '\'' | '(' | '<');
+        let start = text[..at].rfind(is_edge).map_or(0, |edge| edge + text[edge..].chars().next().map_or(1, char::len_utf8));
+        let end = text[at..].find(is_edge).map_or(text.len(), |end| at + end);
+        // `name@git+https://…`: the scheme is what stands right before.
+        let scheme = text[start..at]
+            .rfind(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')))
+            .map_or(start, |edge| start + edge + 1);
+        if let Some(without) = text.get(scheme..end).and_then(|address| Some((address, without_credentials(address)?))) {
+            clean = Some(clean.unwrap_or_else(|| text.to_owned()).replace(without.0, &without.1));
+        }
+    }
+    clean
+}
+
 impl Remarks {
     /// An address as it may be kept; one with credentials is said so, and kept without them.
     pub(super) fn address<'a>(&mut self, line: usize, address: &'a str) -> Cow<'a, str> {
@@ -94,6 +112,20 @@ pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_address_in_a_sentence_shows_credentials() {
+        for (says, clean) in [
+            (
+                "`a` comes from `file://u:pw@nas/x` and git+https://tok@h/x.git#main",
+                "`a` comes from `file://nas/x` and git+https://h/x.git#main",
+            ),
+            ("x@ssh://git:pw@h/y", "x@ssh://h/y"),
+        ] {
+            assert_eq!(scrubbed(says).as_deref(), Some(clean));
+        }
+        assert_eq!(scrubbed("https://h/x, ssh://git@h/y and a@b"), None);
+    }
 
     #[test]
     fn credentials_leave_an_address_and_what_is_no_secret_stays() {

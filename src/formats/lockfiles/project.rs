@@ -55,12 +55,19 @@ pub(super) fn joined(folder: &str, path: &str) -> Option<String> {
     (!path.starts_with('/')).then(|| parts.join("/"))
 }
 
+/// The longest glob that is tried.
+const LONGEST: usize = 1_000;
+
 /// Globs over folders: of those that match, the last counts, and a `!` in front takes away.
 pub(super) struct Globs(Vec<(bool, GlobMatcher)>);
 
 impl Globs {
     pub(super) fn new<'g>(globs: impl IntoIterator<Item = &'g str>) -> Self {
+        // A glob becomes a program, which must not grow without end.
         let matcher = |text: &str| {
+            if text.len() > LONGEST {
+                return None;
+            }
             let (taken, glob) = text.strip_prefix('!').map_or((true, text), |rest| (false, rest));
             let glob = glob.trim_start_matches("./").trim_end_matches('/');
             GlobBuilder::new(glob).literal_separator(true).build().ok().map(|glob| (taken, glob.compile_matcher()))

@@ -127,10 +127,8 @@ fn behind_extras(text: &str) -> Result<&str, String> {
 
 /// The marker stands behind `;`, and behind an address only after a blank.
 fn split_marker(text: &str, of_address: bool) -> (&str, &str) {
-    let at = text
-        .match_indices(';')
-        .map(|(at, _)| at)
-        .find(|at| !of_address || text[..*at].ends_with(char::is_whitespace) || !text.contains('/'));
+    let is_address = of_address && text.contains('/');
+    let at = text.match_indices(';').map(|(at, _)| at).find(|at| !is_address || text[..*at].ends_with(char::is_whitespace));
     match at {
         Some(at) => (text[..at].trim_end(), text[at + 1..].trim()),
         None => (text.trim_end(), ""),

@@ -52,10 +52,12 @@ fn without_comment(text: Cow<'_, str>) -> Cow<'_, str> {
 
 /// Whether a text has a variable in it that pip fills in: `${UPPER_CASE}`.
 pub(super) fn variable(text: &str) -> Option<&str> {
-    let start = text.find("${")?;
-    let name = text[start + 2..].split_once('}')?.0;
-    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
-    if is_name { Some(&text[start..start + name.len() + 3]) } else { variable(&text[start + 2..]) }
+    let is_of_name = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    text.match_indices("${").find_map(|(start, _)| {
+        let name = text.as_bytes()[start + 2..].iter().take_while(|byte| is_of_name(byte)).count();
+        let end = start + 2 + name;
+        (name > 0 && text.as_bytes().get(end) == Some(&b'}')).then(|| &text[start..=end])
+    })
 }
 
 #[cfg(test)]

@@ -77,6 +77,23 @@ fn joined(folder: &str, path: &str) -> String {
     if path.starts_with('/') { format!("/{joined}") } else { joined }
 }
 
+/// The line of the first sign that ends a line for Python's `splitlines`, and so for pip, and that an editor shows as nothing: what stands
+/// behind it in a comment would be installed.
+fn other_line_end(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let is_odd = |at: usize| match bytes[at] {
+        b'\r' => !matches!(bytes.get(at + 1), None | Some(b'\n')),
+        0x0b | 0x0c | 0x1c..=0x1e => true,
+        // U+0085, U+2028 and U+2029 in UTF-8.
+        0xc2 => bytes.get(at + 1) == Some(&0x85),
+        0xe2 => bytes.get(at + 1) == Some(&0x80) && matches!(bytes.get(at + 2), Some(0xa8 | 0xa9)),
+        _ => false,
+    };
+    let suspect = bytes.iter().fold(false, |any, byte| any | (*byte < b' ' && *byte != b'\n') | (*byte >= 0x80));
+    let at = suspect.then(|| (0..bytes.len()).find(|at| is_odd(*at)))??;
+    Some(1 + memchr::memchr_iter(b'\n', &bytes[..at]).count())
+}
+
 /// The most entries of one file: what has more was not made by a tool.
 const MOST: usize = 1_000_000;
 
@@ -90,6 +107,9 @@ pub(crate) fn parse(text: &str) -> Result<File<'_>, Fault> {
     }
     if text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
         return Err(Fault::on(1, "the file is empty"));
+    }
+    if let Some(line) = other_line_end(text) {
+        return Err(Fault::on(line, "a sign stands here that ends a line for pip and is none to others"));
     }
     let mut file = File { stamp: of_header(text), ..File::default() };
     let mut rest = text::lines(text.strip_prefix('\u{feff}').unwrap_or(text));

@@ -18,6 +18,22 @@ fn oddities(text: &str) -> Vec<(usize, Oddity)> {
 }
 
 #[test]
+fn what_ends_a_line_for_pip_alone_is_refused() {
+    for sign in ["\r", "\u{b}", "\u{c}", "\u{1c}", "\u{85}", "\u{2028}", "\u{2029}"] {
+        let text = format!("a==1\n# é{sign}evil>0\n");
+        assert_eq!(parse(&text).unwrap_err().line, 2, "{sign:?}");
+    }
+    assert!(parse("a==1\r\n# é€\r\n").is_ok() && parse("a==1\r").is_ok());
+}
+
+#[test]
+fn many_signs_of_variables_or_markers_are_read_in_one_pass() {
+    let came = |text: String| parse(&text).map(|file| file.entries.len()).map_err(|fault| fault.line);
+    assert_eq!(came(format!("a=={}}}\n", "${a".repeat(300_000))), Err(1));
+    assert_eq!(came(format!("a{}/\n", ";".repeat(300_000))), Ok(1));
+}
+
+#[test]
 fn entries_have_their_lines() {
     let text = format!("# made\n--index-url https://h/simple\na==1 \\\n    --hash=sha256:{}\nb>=2\n", "a".repeat(64));
     let packages = lock(&text).packages;
