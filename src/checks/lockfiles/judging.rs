@@ -69,7 +69,9 @@ fn of_package(package: &Package<'_>, said: &mut Said) {
     };
     match (&package.source, &package.pin) {
         // A registry can be a folder of somebody's disk too.
-        (Source::Path(path) | Source::Registry(Some(path)) | Source::Archive(path), _) if is_of_one_machine(path) => {
+        (Source::Path(path) | Source::Registry(Some(path)) | Source::Archive(path) | Source::Repository(path), _)
+            if is_of_one_machine(path) =>
+        {
             said.say(&rules::LOCAL_SOURCE, package.line, || format!("{} comes from `{}`", name(), shown(path)));
         }
         (_, Pin::Loose(why)) => said.say(&rules::NOT_PINNED, package.line, || format!("{} is not pinned: {why}", name())),
@@ -91,7 +93,8 @@ fn of_package(package: &Package<'_>, said: &mut Said) {
 fn is_of_one_machine(path: &str) -> bool {
     let bytes = path.as_bytes();
     let has_drive = bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' && matches!(bytes[2], b'/' | b'\\');
-    path.starts_with(['/', '~', '\\']) || path.starts_with("file:/") || has_drive
+    let path = path.to_ascii_lowercase();
+    path.starts_with(['/', '~', '\\']) || path.starts_with("file:/") || path.contains("+file:/") || has_drive
 }
 
 fn rule_of(what: Oddity) -> &'static Rule {
@@ -111,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_path_of_one_machine_is_told_from_one_of_the_project() {
-        for path in ["/home/me/x", "file:///x", "~/x", "C:\\x", "file:/x", "d:/x"] {
+        for path in ["/home/me/x", "file:///x", "~/x", "C:\\x", "file:/x", "d:/x", "FILE:///x", "git+file:///x"] {
             assert!(is_of_one_machine(path), "{path}");
         }
         for path in ["https://npm.example/x", "./x", "../x", "x", "file:../x", "packages/a"] {

@@ -25,6 +25,7 @@ use crate::formats::lockfiles::scrubbed;
 use crate::shown::{escaped, harmless, shown};
 use crate::world::Cx;
 use age::Looked;
+use formats::Manifest;
 use judging::judge;
 use missing::Known;
 pub(crate) use reading::subject;
@@ -103,7 +104,8 @@ impl Check for Lockfiles {
                     one.stamp = opened.locks.first().and_then(|(_, lock)| lock.stamp);
                     let compared = syncing::judge(lockfile, &opened, (cx, &listing), &mut outcome);
                     one.undecided = compared.iter().filter(|(_, is_undecided)| *is_undecided).map(|(path, _)| path.clone()).collect();
-                    if compared.iter().any(|(_, is_undecided)| !is_undecided) {
+                    let knows_members = matches!(lockfile.format.manifest, Manifest::Project(..));
+                    if knows_members && compared.iter().any(|(_, is_undecided)| !is_undecided) {
                         known.locks.insert(lockfile.path.to_owned());
                     }
                     known.manifests.extend(compared.into_iter().map(|(path, _)| path));

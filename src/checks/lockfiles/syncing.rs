@@ -49,7 +49,8 @@ pub(super) fn compare(found: &Found<'_>, opened: &Opened<'_>, (cx, listing): (&C
         Manifest::Project(_, compare) | Manifest::Beside(_, compare) => {
             let name = manifest.rsplit('/').next().unwrap_or(&manifest);
             let folder = found.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let within = |path: &str| if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
+            // Out of the root nothing is listed.
+            let within = |path: &str| below_root(folder, path).unwrap_or_else(|| path.to_owned());
             let ending = |end: &str| {
                 let below = listing.below(folder).filter(|path| path.ends_with(end));
                 below.map(|path| path[folder.len()..].trim_start_matches('/').to_owned()).collect()
@@ -68,6 +69,19 @@ pub(super) fn compare(found: &Found<'_>, opened: &Opened<'_>, (cx, listing): (&C
         own.came = Came::Empty(names);
     }
     all
+}
+
+/// A path as it is seen from the root, from where `folder` is; none where it leads out.
+fn below_root(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(path.split('/')).filter(|part| !part.is_empty()) {
+        if part == ".." {
+            parts.pop()?;
+        } else {
+            parts.push(part);
+        }
+    }
+    Some(parts.join("/"))
 }
 
 /// What the manifest asks for, if the lock holds nothing.

@@ -28,9 +28,9 @@ impl Project<'_> {
         folders.filter(|folder| !folder.split('/').any(|part| part == "node_modules")).map(str::to_owned).collect()
     }
 
-    /// The manifest of a folder by its path and text; none if there is none, or if it lies outside.
+    /// The manifest of a folder by its path and text; none if there is none.
     pub(super) fn member(&self, folder: &str) -> Result<Option<(String, String)>, Compared> {
-        let Some(path) = joined(folder, self.name) else { return Ok(None) };
+        let Some(path) = reached(folder, self.name) else { return Ok(None) };
         match (self.open)(&path) {
             Ok(text) => Ok(text.map(|text| (path, text))),
             Err(why) => Err((path, Sync::CannotTell(format!("it {why}")))),
@@ -41,6 +41,19 @@ impl Project<'_> {
     pub(super) fn all(&self, sync: Sync) -> Vec<Compared> {
         vec![(self.name.to_owned(), sync)]
     }
+}
+
+/// A path from a folder, with a `..` in front for each step out of the lock's own; none of one machine.
+pub(super) fn reached(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(path.split('/')).filter(|part| !part.is_empty() && *part != ".") {
+        match (part, parts.last()) {
+            ("..", Some(last)) if *last != ".." => drop(parts.pop()),
+            (part, _) => parts.push(part),
+        }
+    }
+    let is_of_one_machine = path.starts_with(['/', '\\']) || path.get(1..3).is_some_and(|rest| rest == ":/" || rest == ":\\");
+    (!is_of_one_machine).then(|| parts.join("/"))
 }
 
 /// A path from a folder; none where it leads out of the lock's own.
@@ -116,5 +129,7 @@ mod tests {
         let all = [("a/b", "../c"), ("", "./x/"), ("a", "../../x"), ("a", "/x"), ("", "")];
         let joined = all.map(|(folder, path)| joined(folder, path));
         assert_eq!(joined, [Some("a/c".to_owned()), Some("x".to_owned()), None, None, Some(String::new())]);
+        let reached = all.map(|(folder, path)| reached(folder, path));
+        assert_eq!(reached, [Some("a/c".to_owned()), Some("x".to_owned()), Some("../x".to_owned()), None, Some(String::new())]);
     }
 }

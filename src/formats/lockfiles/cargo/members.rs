@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::project::{Globs, Project, joined};
+use super::super::project::{Globs, Project, joined, reached};
 use super::super::text::shown;
 use super::super::toml::{Document, Node, Table};
 use super::sync::TABLES;
@@ -19,7 +19,7 @@ pub(super) enum Role {
 /// The manifests beside the first: each by its folder, with its text.
 pub(super) struct Walk {
     pub(super) found: Vec<(String, String, Role)>,
-    /// Whether no path led out of the lock's folder.
+    /// Whether every path led to a manifest that is here.
     pub(super) is_whole: bool,
 }
 
@@ -45,6 +45,7 @@ pub(super) fn walk(project: &Project<'_>, root: &Table<'_>) -> Result<Walk, Stri
             continue;
         }
         let Some((_, text)) = project.member(&folder).map_err(|(path, _)| format!("{} cannot be read", shown(&path)))? else {
+            walk.is_whole = false;
             continue;
         };
         let document = Document::read(&text).map_err(|fault| format!("the manifest of {} is not readable: {fault}", shown(&folder)))?;
@@ -76,7 +77,7 @@ fn paths(manifest: &Table<'_>, folder: &str, is_whole: &mut bool) -> Vec<String>
     let entries = tables(manifest).chain(patches).flat_map(|table| &table.entries);
     let mut found = Vec::new();
     for path in entries.filter_map(|(_, node)| node.as_table()?.text("path")) {
-        match joined(folder, path) {
+        match reached(folder, path) {
             Some(path) => found.push(path),
             None => *is_whole = false,
         }

@@ -18,13 +18,18 @@ pub(super) const TABLES: [&str; 5] = ["dependencies", "dev-dependencies", "dev_d
 
 /// Compares a lock with the manifest beside it, those of the members of its workspace, and those of the paths that they depend on.
 pub(crate) fn in_sync(lock: &str, project: &Project<'_>) -> Vec<Compared> {
-    project.all(match compare(lock, project) {
-        Err(why) => Sync::CannotTell(why),
-        Ok(differences) => sync_of(differences),
-    })
+    match compare(lock, project) {
+        Err(why) => project.all(Sync::CannotTell(why)),
+        Ok((differences, manifests)) => {
+            // What differs is told once; the others were compared as well.
+            let others = manifests.into_iter().map(|path| (path, Sync::Yes));
+            project.all(sync_of(differences)).into_iter().chain(others).collect()
+        }
+    }
 }
 
-fn compare(lock: &str, project: &Project<'_>) -> Result<Vec<String>, String> {
+/// What differs, and the manifests beside the first that were looked at.
+fn compare(lock: &str, project: &Project<'_>) -> Result<(Vec<String>, Vec<String>), String> {
     let lock = Document::read(lock).map_err(|fault| format!("the lock is not readable: {fault}"))?;
     let root = Document::read(project.manifest).map_err(|fault| format!("a manifest is not readable: {fault}"))?;
     if root.root.get("replace").is_some() {
@@ -49,7 +54,11 @@ fn compare(lock: &str, project: &Project<'_>) -> Result<Vec<String>, String> {
     }
     comparison.unused_patches(&lock.root);
     comparison.leftovers(walk.is_whole)?;
-    Ok(comparison.differences)
+    let differences = comparison.differences;
+    if differences.is_empty() && !walk.is_whole {
+        return Err("a path that it depends on is not here to be read".to_owned());
+    }
+    Ok((differences, walk.found.iter().map(|(folder, _, _)| format!("{folder}/{}", project.name)).collect()))
 }
 
 /// Packages by their names, and by name and version.

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Sync;
-use super::super::project::{Compared, Globs, Project, joined};
+use super::super::project::{Compared, Globs, Project, reached};
 use super::super::python::normal;
 use super::super::python::requirement::is_plain;
 use super::super::text::shown;
@@ -15,18 +15,25 @@ use super::wants::{Sources, Want, differ, entries, line, lines, sources};
 
 /// Compares a lock with the manifest beside it, those of the members of its workspace, and those of the paths that they depend on.
 pub(crate) fn in_sync(lock: &str, project: &Project<'_>) -> Vec<Compared> {
-    project.all(match compare(lock, project) {
-        Err(why) => Sync::CannotTell(why),
-        Ok(Differences { sure, .. }) if !sure.is_empty() => Sync::No(sure),
-        Ok(Differences { unsure: Some(why), .. }) => Sync::CannotTell(why),
-        Ok(Differences { .. }) => Sync::Yes,
-    })
+    let Differences { sure, unsure, manifests } = match compare(lock, project) {
+        Err(why) => return project.all(Sync::CannotTell(why)),
+        Ok(differences) => differences,
+    };
+    let own = match unsure {
+        _ if !sure.is_empty() => Sync::No(sure),
+        Some(why) => Sync::CannotTell(why),
+        None => Sync::Yes,
+    };
+    // What differs is told once; the others were compared as well.
+    project.all(own).into_iter().chain(manifests.into_iter().map(|path| (path, Sync::Yes))).collect()
 }
 
 #[derive(Default)]
 pub(super) struct Differences {
     pub(super) sure: Vec<String>,
     unsure: Option<String>,
+    /// The manifests beside the first that were looked at.
+    manifests: Vec<String>,
 }
 
 impl Differences {
@@ -44,9 +51,12 @@ fn compare(lock: &str, project: &Project<'_>) -> Result<Differences, String> {
     let mut texts = Vec::new();
     for (folder, is_member) in folders {
         match project.member(&folder).map_err(|(path, sync)| format!("{}: {sync:?}", shown(&path)))? {
-            Some((_, text)) => texts.push((text, is_member)),
+            Some((path, text)) => {
+                found.manifests.push(path);
+                texts.push((text, is_member));
+            }
             None if is_member => found.sure.push(format!("the workspace's member in {} is locked, and gone", shown(&folder))),
-            None => {}
+            None => found.unsure(format!("the project in {} is not here to be read", shown(&folder))),
         }
     }
     let others = texts.iter().map(|(text, is_member)| Ok((read(text)?, *is_member))).collect::<Result<Vec<_>, String>>()?;
@@ -81,8 +91,8 @@ fn folders(lock: &Table<'_>, root: &Table<'_>, project: &Project<'_>) -> BTreeMa
         let table = node.as_table()?;
         let source = table.table("source")?;
         let path = ["editable", "virtual", "directory"].iter().find_map(|kind| source.text(kind))?;
-        // What lies outside cannot be opened, and needs not be.
-        Some((joined("", path)?, listed.contains(table.text("name")?)))
+        // What lies on one machine alone is told of as such.
+        Some((reached("", path)?, listed.contains(table.text("name")?)))
     };
     let mut all: BTreeMap<String, bool> = lock.list("package").iter().filter_map(local).filter(|(path, _)| !path.is_empty()).collect();
     let globs =
