@@ -144,6 +144,24 @@ fn nothing_is_put_back_through_a_link_that_the_tool_made() -> Result<(), Failed>
 }
 
 #[test]
+fn a_copy_of_the_lock_outlives_a_gate_that_is_killed() -> Result<(), Failed> {
+    let sandbox = project("echo half >requirements.lock; kill -s KILL $PPID; exec sleep 300")?;
+    refresh(&sandbox, &[])?;
+    let copy = sandbox.tree.join(".gate/refresh/app/requirements.lock");
+    assert_eq!((lock(&sandbox)?.as_str(), std::fs::read_to_string(&copy)?.as_str()), ("half\n", OLD));
+    let (code, text) = refresh(&sandbox, &["app/requirements.lock"])?;
+    assert_eq!(
+        (code, text.contains("a refresh was cut off before, and `.gate/refresh/app/requirements.lock` is the lock as it was then")),
+        (Some(3), true),
+        "{text}"
+    );
+    let fine = project("printf 'a==1.1\\n' >requirements.lock")?;
+    refresh(&fine, &[])?;
+    assert!(!fine.tree.join(".gate/refresh/app/requirements.lock").exists());
+    Ok(())
+}
+
+#[test]
 fn a_failure_puts_back_what_was_there_before_its_own_tool_ran() -> Result<(), Failed> {
     let sandbox = project("exit 1")?;
     sandbox.write("app/requirements-dev.lock", "a==1.0\n")?;

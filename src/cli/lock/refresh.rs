@@ -66,16 +66,13 @@ pub(in crate::cli) fn refresh(asked: &Asked, global: &Global, out: &mut dyn Out)
         return none(&locks, &asked.which, out);
     }
     let folder = own_folder(&locks.root, locks.world.evidence(), out);
-    let held = folder.and_then(|folder| out.lock(&folder.join("refresh.lock")));
-    let _held = held.map_err(|error| CannotTell(format!("nothing was run: `.gate/refresh.lock`: {error}")))?;
+    let held = folder.and_then(|folder| Ok((out.lock(&folder.join("refresh.lock"))?, folder)));
+    let (_held, own) = held.map_err(|error| CannotTell(format!("nothing was run: `.gate/refresh.lock`: {error}")))?;
     let mut exit = if all.is_empty() { Exit::Fine } else { Exit::CannotTell };
     for mut work in works {
         out.warn(&format!("gate lock refresh · {} · {}\n", shown(work.file.as_str()), words(&work.commands)));
         let hold = Hold::new();
-        let (refreshed, ended) = match work.keep(&locks.world) {
-            Ok(work) => work.run(asked, &locks, out),
-            Err(why) => (work.not_run(why), Exit::CannotTell),
-        };
+        let (refreshed, ended) = work.refresh(asked, (&own, &locks), out);
         all.push(refreshed);
         let interrupted = hold.release();
         exit = match (exit, ended, interrupted) {
@@ -188,6 +185,42 @@ impl Work {
         });
         self.kept = kept.collect::<Result<_, String>>()?;
         Ok(self)
+    }
+
+    /// Runs the tool with a copy of the lock laid by.
+    fn refresh(&mut self, asked: &Asked, (own, locks): (&Path, &Locks), out: &mut dyn Out) -> (Refreshed, Exit) {
+        let copy = match self.keep(&locks.world).and_then(|work| work.copy(own, locks, out)) {
+            Ok(copy) => copy,
+            Err(why) => return (self.not_run(why), Exit::CannotTell),
+        };
+        let (mut refreshed, exit) = self.run(asked, locks, out);
+        match &mut refreshed.came {
+            Came::Left(why) => why.push_str(&format!("; the old lock is `{}`", shown(&format!(".gate/refresh/{}", self.file)))),
+            Came::Changed(_) | Came::WouldChange(_) | Came::PutBack(_) => {
+                if let Err(error) = out.remove(&copy) {
+                    out.warn(&format!("warning: `.gate/refresh` still holds a copy: {error}\n"));
+                }
+            }
+        }
+        (refreshed, exit)
+    }
+
+    /// Lays a copy of the lock into gate's own folder, for whoever ends gate before it has put the lock back.
+    fn copy(&self, own: &Path, locks: &Locks, out: &mut dyn Out) -> Result<PathBuf, String> {
+        let below = format!("refresh/{}", self.file);
+        let shown = shown(&format!(".gate/{below}"));
+        let path = RelPath::parse(&format!(".gate/{below}")).map_err(|error| error.to_string())?;
+        if locks.world.evidence().stat(&path) != Err(LookError::NotFound) {
+            return Err(format!(
+                "nothing was run: a refresh was cut off before, and `{shown}` is the lock as it was then; put it back, or delete it"
+            ));
+        }
+        let place = own.join(below);
+        let bytes = self.kept.first().and_then(|(_, bytes)| bytes.as_deref()).unwrap_or_default();
+        let made = place.parent().map_or(Ok(()), |folder| out.make_folder(folder));
+        let written = made.and_then(|()| out.prepare(&place, Over::Nothing)).and_then(|pending| pending.commit(bytes));
+        written.map_err(|error| format!("nothing was run: `{shown}` cannot be written: {error}"))?;
+        Ok(place)
     }
 
     fn not_run(&self, why: String) -> Refreshed {
