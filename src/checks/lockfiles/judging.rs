@@ -104,7 +104,7 @@ fn rule_of(what: Oddity) -> &'static Rule {
         Oddity::InsecureIndex => &rules::INSECURE_INDEX,
         Oddity::Credentials => &rules::CREDENTIALS,
         Oddity::BadDigest => &rules::BAD_DIGEST,
-        Oddity::Unread => &rules::MALFORMED,
+        Oddity::Unread | Oddity::Unlocked => &rules::MALFORMED,
     }
 }
 

@@ -64,7 +64,8 @@ rules! {
     TOO_OLD = "too-old", Block, Wrong, "a lock has not changed for longer than `max-age`",
         "Refresh it with its tool, and commit it.";
     MALFORMED = "malformed", Block, CannotTell, "a lockfile is not what its name says",
-        "It is cut off, holds a merge conflict, says something twice, or is of a version that gate does not know. Make it anew with its tool.";
+        "It is cut off, lacks what one of its packages needs, holds a merge conflict, says something twice, or is of a version that gate does not know. \
+         Make it anew with its tool.";
     HOLDS_NOTHING = "holds-nothing", Block, CannotTell, "a lock holds nothing, and no manifest beside it says that this is right",
         "It may be right, and it may have been cut after its head. Commit the manifest beside it, take the lock away, or leave it out with `exclude`.";
     UNREADABLE = "unreadable", Block, CannotTell, "a lockfile could not be read",

@@ -13,6 +13,7 @@ use super::text::{part, shown};
 use super::{Integrity, Lock, Oddity, Package, Pin, Source};
 use super::{expected, pins};
 
+mod needs;
 pub(super) mod range;
 pub(crate) mod sync;
 
@@ -32,8 +33,10 @@ pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
             expected::members(&member.node, &member.key)?;
             reader.entry(top, &Entry { folder: &member.key, line: member.line, node: &member.node })?;
         }
+        needs::of_packages(&root, &mut reader.lock.remarks);
     } else if root.get("dependencies").is_some() || version == "2" {
         reader.nested(&root)?;
+        needs::of_first_version(&root, &mut reader.lock.remarks);
     }
     Ok(reader.whole())
 }

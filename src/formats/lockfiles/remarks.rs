@@ -2,6 +2,8 @@
 
 use std::ops::Deref;
 
+use super::text::shown;
+
 /// How many remarks of one sort are told in words.
 pub(crate) const TOLD: usize = 20;
 
@@ -29,11 +31,20 @@ pub(crate) enum Oddity {
     BadDigest,
     /// A part of the file that could not be looked at: an include that is not there, a line that is not understood.
     Unread,
+    /// A package that an entry needs and that no entry is of: the text was cut, or edited by hand.
+    Unlocked,
 }
 
 /// All sorts, in the order of their declaration.
-const SORTS: [Oddity; 6] =
-    [Oddity::Contradiction, Oddity::Duplicate, Oddity::InsecureIndex, Oddity::Credentials, Oddity::BadDigest, Oddity::Unread];
+const SORTS: [Oddity; 7] = [
+    Oddity::Contradiction,
+    Oddity::Duplicate,
+    Oddity::InsecureIndex,
+    Oddity::Credentials,
+    Oddity::BadDigest,
+    Oddity::Unread,
+    Oddity::Unlocked,
+];
 
 /// The remarks of one sort that are not told in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +73,11 @@ impl Remarks {
             count if count == TOLD + 1 => *first = line,
             _ => {}
         }
+    }
+
+    /// A package that is needed on a line and is not locked.
+    pub(super) fn unlocked(&mut self, line: usize, name: &str) {
+        self.say(line, Oddity::Unlocked, || format!("{} is needed here and is not locked", shown(name)));
     }
 
     /// Takes in what was said elsewhere.
