@@ -10,6 +10,7 @@ use super::pins;
 use super::text::{part, shown, whole};
 use super::{Integrity, Lock, Package, Pin, Source};
 
+mod needs;
 mod settings;
 pub(crate) mod sync;
 
@@ -29,6 +30,7 @@ pub(crate) fn read(source: &str) -> Result<Lock<'_>, Fault> {
         }
     }
     linked(&mut lock, &rows);
+    needs::check(&rows, major, &mut lock.remarks);
     Ok(lock)
 }
 
