@@ -1,6 +1,7 @@
 //! The YAML of yarn 2 and later: entries of one or several descriptors, each with the one thing it was resolved to.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::super::super::fault::Fault;
 use super::super::address::{archived_commit, unescaped};
@@ -26,7 +27,27 @@ pub(super) fn read(source: &str) -> Result<Lock<'_>, Fault> {
         lock.packages.push(package);
     }
     distinct(&patterns)?;
+    needs(&mut lock, &rows, &patterns);
     Ok(lock)
+}
+
+/// Says what an entry needs and no entry is of. Resolutions, patches and protocols write a range anew, so the name alone is looked for.
+fn needs(lock: &mut Lock<'_>, rows: &[Row<'_>], patterns: &[(usize, &str)]) {
+    let names: HashSet<&str> = patterns.iter().map(|(_, pattern)| parted(pattern).0).collect();
+    for (at, _) in top(rows).filter(|(_, row)| row.key != "__metadata") {
+        for (list, _) in children(rows, at).filter(|(_, row)| row.key == "dependencies") {
+            for (_, need) in children(rows, list).filter(|(_, need)| !names.contains(need.key.as_ref())) {
+                if !is_optional(rows, at, &need.key) {
+                    lock.remarks.unlocked(need.line, &need.key);
+                }
+            }
+        }
+    }
+}
+
+fn is_optional(rows: &[Row<'_>], entry: usize, name: &str) -> bool {
+    let metas = children(rows, entry).filter(|(_, row)| row.key == "dependenciesMeta").flat_map(|(at, _)| children(rows, at));
+    metas.filter(|(_, row)| row.key == name).any(|(at, _)| text(rows, at, "optional") == Some("true"))
 }
 
 /// The rows of a lock of a known version; none of one that has comments only.
@@ -139,6 +160,20 @@ mod tests {
     fn of(resolution: &str, rest: &str) -> Package<'static> {
         let body = format!("\"a@x\":\n  version: 1.0.0\n  resolution: \"{resolution}\"\n{rest}  linkType: hard\n");
         read(text(&body).leak()).unwrap().packages[0].clone()
+    }
+
+    #[test]
+    fn what_an_entry_needs_is_locked() {
+        let entry =
+            |key: &str, rest: &str| format!("\"{key}\":\n  version: 1.0.0\n  resolution: \"a@npm:1.0.0\"\n{rest}  linkType: hard\n\n");
+        let a = entry(
+            "a@npm:^1",
+            "  dependencies:\n    \"@s/b\": \"npm:^1\"\n    c: \"npm:1\"\n  dependenciesMeta:\n    c:\n      optional: true\n",
+        );
+        let lines = |body: &str| read(&text(body)).unwrap().remarks.iter().map(|one| (one.line, one.what)).collect::<Vec<_>>();
+        assert_eq!(lines(&a), [(11, Oddity::Unlocked)]);
+        assert_eq!(lines(&a.replace("      optional: true", "      built: false")), [(11, Oddity::Unlocked), (12, Oddity::Unlocked)]);
+        assert_eq!(lines(&format!("{a}{}", entry("x@npm:1, @s/b@npm:other@2", ""))), []);
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub(super) struct Text<'a> {
     pub(super) entries: Vec<Entry<'a>>,
     /// All `name@range`s, with the lines of their entries.
     pub(super) patterns: Vec<(usize, Cow<'a, str>)>,
+    /// The names of what the entries need, with their lines; but for what is optional.
+    pub(super) needs: Vec<(usize, Cow<'a, str>)>,
 }
 
 impl<'a> Text<'a> {
@@ -67,7 +69,12 @@ pub(super) fn parsed(text: &str) -> Result<Text<'_>, Fault> {
                 found.entries.push(Entry { line: place, patterns: first..found.patterns.len(), ..Entry::default() });
             }
             (2, Some(entry)) => within = property(entry, place, body)?,
-            (4, Some(_)) if within.is_some() => drop(pair(place, body)?),
+            (4, Some(_)) if within.is_some() => {
+                let (name, _) = pair(place, body)?;
+                if within == Some("dependencies:") {
+                    found.needs.push((place, name));
+                }
+            }
             _ => return Err(Fault::on(place, "this line is indented as none of yarn's is")),
         }
     }
@@ -102,10 +109,10 @@ fn patterns<'a>(line: usize, body: &'a str, into: &mut Vec<(usize, Cow<'a, str>)
     }
 }
 
-/// A property of an entry; some for a mapping that follows.
-fn property<'a>(entry: &mut Entry<'a>, line: usize, body: &'a str) -> Result<Option<()>, Fault> {
+/// A property of an entry; the line itself where a mapping follows it.
+fn property<'a>(entry: &mut Entry<'a>, line: usize, body: &'a str) -> Result<Option<&'a str>, Fault> {
     if body.trim_end().ends_with(':') && memchr::memchr(b' ', body.as_bytes()).is_none() {
-        return Ok(Some(()));
+        return Ok(Some(body.trim_end()));
     }
     let (key, value) = pair(line, body)?;
     let place = match key.as_ref() {

@@ -31,10 +31,19 @@ pub(super) fn in_sync(text: &str, members: &[Member]) -> Result<Vec<Compared>, F
         let mut differs: Vec<String> = missing.map(|(name, range)| format!("{} is not in the lock", named(name, range))).collect();
         if member.folder.is_empty() {
             differs.extend(unresolved(&text, &member.manifest));
+            differs.extend(unlocked(&text, &versions));
         }
         all.push((member.path.clone(), sync_of(differs)));
     }
     Ok(all)
+}
+
+/// What the entries need and no entry is of. Resolutions write a range anew, so the name alone is looked for; and yarn 1 has no entry of a member
+/// of the workspace, though packages of others may need it: so this is told only where the members are known.
+fn unlocked(text: &Text<'_>, members: &HashMap<String, String>) -> Vec<String> {
+    let names: HashSet<&str> = text.patterns.iter().map(|(_, pattern)| parted(pattern).0).collect();
+    let missing = text.needs.iter().filter(|(_, name)| !names.contains(name.as_ref()) && !members.contains_key(name.as_ref()));
+    missing.map(|(line, name)| format!("line {line} of the lock needs {}, which is not locked", shown(name))).collect()
 }
 
 /// The resolutions of a bare name that an entry does not obey.
@@ -64,6 +73,16 @@ mod tests {
         assert_eq!(says(r#"{"dependencies": {"a": "^1", "b": "", "l": "link:./l"}, "devDependencies": {"a": "7"}}"#), "");
         let stale = says(r#"{"dependencies": {"a": "^2"}, "optionalDependencies": {"c": "*"}}"#);
         assert_eq!(stale, "package.json: `a@^2` is not in the lock, `c@*` is not in the lock");
+    }
+
+    #[test]
+    fn what_an_entry_needs_is_locked_or_a_member() {
+        let lock = "# yarn lockfile v1\n\na@^1:\n  version \"1.0.0\"\n  dependencies:\n    \"@s/b\" \"^1\"\n    m \"1\"\n  optionalDependencies:\n    o \"1\"\n";
+        let m = ("p/m/package.json", r#"{"name": "m", "version": "1.0.0"}"#);
+        let root = ("package.json", r#"{"workspaces": ["p/*"], "dependencies": {"a": "^1"}}"#);
+        let says = |lock: &str| told(&[root, m], |project| in_sync(lock, project));
+        assert_eq!(says(lock), "package.json: line 6 of the lock needs `@s/b`, which is not locked");
+        assert_eq!(says(&format!("{lock}\n\"@s/b@2\":\n  version \"2.0.0\"\n")), "");
     }
 
     #[test]
