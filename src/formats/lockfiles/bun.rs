@@ -1,15 +1,20 @@
 //! `bun.lock`, versions 0 to 2, as bun reads it: JSON with comments and last commas, each package a tuple whose first item says what the others
 //! are. `bun.lockb` is of bytes that only bun knows.
 
+use std::collections::HashSet;
+
 use super::super::fault::Fault;
 use super::super::json_tree::{Dialect, Member, Node, parse};
 use super::address::without_credentials;
 use super::package_json::unmarked;
 use super::text::shown;
-use super::{Integrity, Lock, Package, Pin, Source};
+use super::{Integrity, Lock, Package, Pin, Remarks, Source};
 use super::{expected, pins};
 
 pub(crate) mod sync;
+
+/// No key of a lock is longer, and nobody should wait for one.
+const LONGEST: usize = 1024;
 
 /// Reads a `bun.lock`.
 pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
@@ -21,6 +26,7 @@ pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
         for member in expected::object(&root, "packages")? {
             package(&mut lock, member)?;
         }
+        needs(&root, &mut lock.remarks);
     }
     Ok(lock)
 }
@@ -63,6 +69,35 @@ fn package(lock: &mut Lock<'_>, member: &Member<'_>) -> Result<(), Fault> {
     let version = matches!(source, Source::Registry(_)).then(|| resolution.to_owned().into());
     lock.packages.push(Package { name: name.to_owned().into(), version, source, pin, integrity, line });
     Ok(())
+}
+
+/// Says what a package needs and the lock has neither for it alone, nor for one that it is inside of, nor for all.
+fn needs(root: &Node<'_>, remarks: &mut Remarks) {
+    let entries = root.get("packages").map(Node::members).unwrap_or_default();
+    let keys: HashSet<&str> = entries.iter().map(|entry| entry.key.as_ref()).collect();
+    let mut place = String::new();
+    let mut find = |mut from: &str, name: &str| loop {
+        place.clear();
+        place.extend([from, "/", name]);
+        if keys.contains(place.as_str()) || from.len() > LONGEST {
+            return true;
+        }
+        match from.rfind('/') {
+            Some(end) => from = &from[..end],
+            None => return false,
+        }
+    };
+    for entry in entries {
+        let Some(meta) = entry.node.as_list().and_then(|tuple| tuple.iter().find(|item| item.as_object().is_some())) else { continue };
+        let wanted = meta.get("dependencies").map(Node::members).unwrap_or_default();
+        for need in wanted.iter().filter(|need| !keys.contains(need.key.as_ref())) {
+            let optional = meta.get("optionalDependencies").is_some_and(|all| all.get(&need.key).is_some());
+            // What came in the archive of another is as it is.
+            if !optional && meta.get("bundled").is_none() && !find(&entry.key, &need.key) {
+                remarks.unlocked(need.line, &need.key);
+            }
+        }
+    }
 }
 
 fn resolved(lock: &mut Lock<'_>, items: &mut Items<'_, '_>, entry: (&str, &str)) -> Result<(Source<'static>, Pin, Integrity), Fault> {

@@ -1,7 +1,7 @@
 //! What bun's lockfiles are read as.
 
-use super::super::Sync;
 use super::super::project::with;
+use super::super::{Oddity, Sync};
 use super::*;
 
 const A: &str = "sha512-l4Sp/DRseor9wL6EvV2+TuQn63dMkPjZ/sp9XkghTEbV9KlPS1xUsZ3u7/IQO4wxtcFB4bgpQPRcR3QCvezPcQ==";
@@ -80,6 +80,26 @@ fn what_is_no_lock_is_refused_with_its_line() {
     for end in 0..whole.trim_end().len() {
         assert!(read(&whole[..end]).is_err());
     }
+}
+
+#[test]
+fn what_a_package_needs_is_locked() {
+    let lines = |entries: &str| {
+        let text = format!("{{\"lockfileVersion\": 1, \"workspaces\": {{}}, \"packages\": {{\n{entries}}}}}");
+        let remarks = read(&text).unwrap().remarks;
+        remarks.iter().filter(|one| one.what == Oddity::Unlocked).map(|one| one.line).collect::<Vec<_>>()
+    };
+    let entry = |key: &str, meta: &str| format!("\"{key}\": [\"x@1.0.0\", \"\", {{{meta}}}, \"{A}\"],\n");
+    let needs = r#""dependencies": {"b": "1"}"#;
+    assert_eq!(lines(&(entry("a", "") + &entry("@s/c", needs))), [3]);
+    for other in ["b", "a/@s/c/b", "a/b"] {
+        assert_eq!(lines(&(entry(other, "") + &entry("a/@s/c", needs))), [0; 0], "{other}");
+    }
+    assert_eq!(lines(&(entry("x/b", "") + &entry("a/c", needs))), [3]);
+    for more in ["\"bundled\": true", "\"optionalDependencies\": {\"b\": \"1\"}"] {
+        assert_eq!(lines(&entry("a", &format!("{needs}, {more}"))), [0; 0]);
+    }
+    assert_eq!(lines(&entry("a", r#""peerDependencies": {"b": "1"}, "optionalDependencies": {"o": "1"}"#)), [0; 0]);
 }
 
 /// Compares one manifest: the first, or that of a member.
