@@ -5,18 +5,18 @@ mod entry;
 mod lines;
 mod markers;
 mod plain;
+mod ranges;
+mod repeated;
 mod sync;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::address::without_credentials;
-use super::python::{is_normal, normal};
 use super::stamp::of_header;
 use super::text::{self, shown};
 use super::{Lock, Oddity, Package, Pin, Remarks, Source, Stamp};
 use crate::formats::fault::Fault;
-use crate::formats::repeats::{mark, repeats};
 use entry::Entry;
 pub(crate) use sync::in_sync;
 
@@ -59,7 +59,7 @@ pub(crate) fn read_all<'t>(path: &str, open: Open<'_, 't>) -> Result<Vec<(String
         }
         all.push((path, file));
     }
-    several(&mut all);
+    repeated::tell(&mut all);
     Ok(all.into_iter().map(|(path, file)| (path, file.into_lock())).collect())
 }
 
@@ -216,56 +216,6 @@ impl<'t> File<'t> {
         remarks.sort();
         Lock { packages, stamp, remarks }
     }
-}
-
-/// An entry of one of several files.
-struct Named<'f, 't> {
-    name: Cow<'f, str>,
-    file: usize,
-    line: usize,
-    entry: &'f Entry<'t>,
-}
-
-/// Says what stands more than once, where markers do not prove that only one of it counts.
-fn several(files: &mut [(String, File<'_>)]) {
-    let mut odd: Vec<Remarks> = vec![Remarks::default(); files.len()];
-    {
-        let all = named(files);
-        let mut places: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (again, first) in repeats(&all, |one| mark(&one.name), |one, other| one.name.cmp(&other.name)) {
-            let before = places.entry(first).or_insert_with(|| vec![first]);
-            let markers = |place: usize| &all[place].entry.marker;
-            let clash = before.iter().find(|place| !markers::are_disjoint(markers(**place), markers(again))).copied();
-            before.push(again);
-            if let Some(other) = clash {
-                let path = (all[other].file != all[again].file).then(|| files[all[other].file].0.as_str());
-                clashes((&all[other], path), &all[again], &mut odd[all[again].file]);
-            }
-        }
-    }
-    files.iter_mut().zip(odd).for_each(|((_, file), odd)| file.remarks.join(odd));
-}
-
-fn named<'f, 't>(files: &'f [(String, File<'t>)]) -> Vec<Named<'f, 't>> {
-    let of_file = |(file, (_, read)): (usize, &'f (String, File<'t>))| {
-        let named = move |(line, entry): &'f (usize, Entry<'t>)| {
-            let name = if is_normal(&entry.name) { Cow::Borrowed(entry.name.as_ref()) } else { Cow::Owned(normal(&entry.name)) };
-            Named { name, file, line: *line, entry }
-        };
-        read.entries.iter().filter(|(_, entry)| !entry.name.is_empty()).map(named)
-    };
-    files.iter().enumerate().flat_map(of_file).collect()
-}
-
-/// The place before, with the path of its file if that is another.
-fn clashes((before, path): (&Named<'_, '_>, Option<&str>), again: &Named<'_, '_>, remarks: &mut Remarks) {
-    let is_same = (&before.entry.version, &before.entry.source) == (&again.entry.version, &again.entry.source);
-    let (what, how) = if is_same { (Oddity::Duplicate, "already") } else { (Oddity::Contradiction, "with another version") };
-    remarks.say(again.line, what, || {
-        let first = before.line;
-        let place = path.map_or_else(|| format!("in line {first}"), |path| format!("in {}, line {first}", shown(path)));
-        format!("{} stands {place} {how}", shown(&again.name))
-    });
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::formats::lockfiles::Sync;
+use crate::formats::lockfiles::python::normal;
 
 /// As the lock of a file that names no other that is there.
 fn in_sync(lock: &str, manifest: &str) -> Sync {
@@ -57,6 +58,8 @@ fn one_name_with_two_versions_contradicts_itself_unless_markers_say_otherwise() 
     assert_eq!(oddities("a==1\nA==2\n"), [(2, Oddity::Contradiction)]);
     assert_eq!(oddities("a.b==1\na_b==1\n"), [(2, Oddity::Duplicate)]);
     assert_eq!(oddities("a==1; python_version < '3.8'\na==2; python_version >= '3.8'\n"), []);
+    assert_eq!(oddities("a==1; python_full_version == '3.9.*'\na==2; python_full_version < '3.9' or python_full_version >= '3.10'\n"), []);
+    assert_eq!(oddities("a==1; platform_release == '5'\na==2; platform_release == '6'\n"), [(2, Oddity::Unread)]);
 }
 
 #[test]
