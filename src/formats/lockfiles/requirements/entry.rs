@@ -38,6 +38,14 @@ impl Entry<'_> {
         }
     }
 
+    /// Whether a pin is of what this asks for; what cannot be compared is.
+    pub(super) fn allows(&self, pin: &Entry<'_>) -> bool {
+        match (self.specifiers(), pin.version.as_ref().and_then(|version| version.parse().ok())) {
+            (Some(specifiers), Some(version)) => specifiers.contains(&version),
+            _ => true,
+        }
+    }
+
     /// The same without the text.
     pub(super) fn into_owned(self) -> Entry<'static> {
         let Entry { name, version, source, pin, integrity, marker, versions } = self;

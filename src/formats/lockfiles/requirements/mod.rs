@@ -8,9 +8,9 @@ mod plain;
 mod ranges;
 mod repeated;
 mod sync;
+mod taken;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use super::address::without_credentials;
 use super::stamp::of_header;
@@ -19,6 +19,7 @@ use super::{Lock, Oddity, Package, Pin, Remarks, Source, Stamp};
 use crate::formats::fault::Fault;
 use entry::Entry;
 pub(crate) use sync::in_sync;
+pub(crate) use taken::read_all;
 
 /// One file: what it asks for, and the files it takes in.
 #[derive(Clone, Debug, Default)]
@@ -28,54 +29,12 @@ pub(crate) struct File<'t> {
     remarks: Remarks,
     /// The line, and the path as it is written.
     includes: Vec<(usize, String)>,
-    /// The files that narrow what is installed, as they are written.
-    constraints: Vec<String>,
+    /// The files that narrow what is installed: the line, and the path as it is written.
+    constraints: Vec<(usize, String)>,
 }
 
 /// The text of a path, or why there is none.
 pub(crate) type Open<'o, 't> = &'o dyn Fn(&str) -> Result<&'t str, String>;
-
-/// Reads a file and all that it includes, each by its path; the first is the file itself. `open` has the text of a path beside the first file,
-/// or says why not. What contradicts an entry of another file is remarked where it comes second.
-///
-/// # Errors
-/// The path and the fault of the file that cannot be read.
-pub(crate) fn read_all<'t>(path: &str, open: Open<'_, 't>) -> Result<Vec<(String, Lock<'t>)>, (String, Fault)> {
-    let mut all: Vec<(String, File<'t>)> = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut left = vec![(path.to_owned(), None::<(String, usize)>)];
-    while let Some((path, from)) = left.pop() {
-        if !seen.insert(path.clone()) {
-            continue;
-        }
-        let text = open(&path).map_err(|why| match &from {
-            Some((including, line)) => (including.clone(), Fault { line: *line, column: 1, message: format!("{} {why}", shown(&path)) }),
-            None => (path.clone(), Fault { line: 1, column: 1, message: why }),
-        })?;
-        let file = parse(text).map_err(|fault| (path.clone(), fault))?;
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        for (line, include) in file.includes.iter().rev() {
-            left.push((joined(folder, include), Some((path.clone(), *line))));
-        }
-        all.push((path, file));
-    }
-    repeated::tell(&mut all);
-    Ok(all.into_iter().map(|(path, file)| (path, file.into_lock())).collect())
-}
-
-/// A path as it is seen from where `folder` is: `a/b` and `../c` are `a/c`. What leads out keeps its `..`.
-fn joined(folder: &str, path: &str) -> String {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match (part, parts.last()) {
-            ("." | "", _) => {}
-            ("..", Some(last)) if *last != ".." => drop(parts.pop()),
-            (part, _) => parts.push(part),
-        }
-    }
-    let joined = parts.join("/");
-    if path.starts_with('/') { format!("/{joined}") } else { joined }
-}
 
 /// The line of the first sign that ends a line for Python's `splitlines`, and so for pip, and that an editor shows as nothing: what stands
 /// behind it in a comment would be installed.
@@ -164,7 +123,13 @@ impl File<'_> {
                 }
             }
             // It narrows what is installed and installs nothing.
-            "-c" | "--constraint" => self.constraints.push(needs()?.to_owned()),
+            "-c" | "--constraint" => {
+                let path = needs()?;
+                if path.contains("://") {
+                    self.remark(line, Oddity::InsecureIndex, "is held to a file at an address, which may say something else tomorrow");
+                }
+                self.constraints.push((line, path.to_owned()));
+            }
             "-e" | "--editable" => {
                 let mut entry = entry::read((line, needs()?), &mut self.remarks)?.into_owned();
                 if matches!(entry.source, Source::Registry(_)) {

@@ -1,11 +1,11 @@
-//! Entries of one package that stand in several places, in one file or in several.
+//! Entries of one package that stand in several places, in one file or in several, and what constraints make of them.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::File;
 use super::entry::Entry;
 use super::markers::{Apart, Marker};
+use super::taken::{Limit, Taken, add, meeting};
 use crate::formats::lockfiles::python::{is_normal, normal};
 use crate::formats::lockfiles::text::shown;
 use crate::formats::lockfiles::{Oddity, Remarks};
@@ -23,7 +23,7 @@ struct Named<'f, 't> {
 const MOST: usize = 1_000_000;
 
 /// Says what stands more than once, where markers do not prove that only one of it counts.
-pub(super) fn tell(files: &mut [(String, File<'_>)]) {
+pub(super) fn tell(files: &mut [Taken<'_>]) {
     let mut odd: Vec<Remarks> = vec![Remarks::default(); files.len()];
     {
         let all = named(files);
@@ -39,13 +39,11 @@ pub(super) fn tell(files: &mut [(String, File<'_>)]) {
                 before.push((again, own));
             }
             if let Some((other, apart)) = clash {
-                let path = (all[other].file != all[again].file).then(|| files[all[other].file].0.as_str());
-                let before = Before { named: &all[other], path, apart };
-                before.say(&all[again], &mut odd[all[again].file]);
+                say(files, (&all[other], &all[again], apart), &mut odd);
             }
         }
     }
-    files.iter_mut().zip(odd).for_each(|((_, file), odd)| file.remarks.join(odd));
+    files.iter_mut().zip(odd).for_each(|(taken, odd)| taken.file.remarks.join(odd));
 }
 
 /// The first place whose marker can hold together with this one; else the first of which that cannot be told.
@@ -64,39 +62,68 @@ fn clash(before: &[(usize, Marker)], own: &Marker, left: &mut usize) -> Option<(
     unknown
 }
 
-fn named<'f, 't>(files: &'f [(String, File<'t>)]) -> Vec<Named<'f, 't>> {
-    let of_file = |(file, (_, read)): (usize, &'f (String, File<'t>))| {
+fn named<'f, 't>(files: &'f [Taken<'t>]) -> Vec<Named<'f, 't>> {
+    let of_file = |(file, read): (usize, &'f Taken<'t>)| {
         let named = move |(line, entry): &'f (usize, Entry<'t>)| {
             let name = if is_normal(&entry.name) { Cow::Borrowed(entry.name.as_ref()) } else { Cow::Owned(normal(&entry.name)) };
             Named { name, file, line: *line, entry }
         };
-        read.entries.iter().filter(|(_, entry)| !entry.name.is_empty()).map(named)
+        read.file.entries.iter().filter(|(_, entry)| !entry.name.is_empty()).map(named)
     };
     files.iter().enumerate().flat_map(of_file).collect()
 }
 
-/// The place before.
-struct Before<'f, 't> {
-    named: &'f Named<'f, 't>,
-    /// Of its file, if that is another.
-    path: Option<&'f str>,
-    /// Never `Yes`.
-    apart: Apart,
+/// Remarks two entries that clash, in the file that brings them together.
+fn say(files: &[Taken<'_>], (first, again, apart): (&Named<'_, '_>, &Named<'_, '_>, Apart), odd: &mut [Remarks]) {
+    let (what, how) = judged(first.entry, again.entry, apart);
+    let (file, line) = meeting(files, first.file, (again.file, again.line));
+    let place = |one: &Named<'_, '_>| match one.file == file {
+        true => format!("in line {}", one.line),
+        false => format!("in {}, line {}", shown(&files[one.file].path), one.line),
+    };
+    let (line, one, other) = match (file == again.file, file == first.file) {
+        (true, _) => (line, first, None),
+        (false, true) => (first.line, again, None),
+        (false, false) => (line, first, Some(again)),
+    };
+    odd[file].say(line, what, || {
+        let both = other.map_or_else(String::new, |other| format!(" and {}", place(other)));
+        format!("{} stands {}{both} {how}", shown(&again.name), place(one))
+    });
 }
 
-impl Before<'_, '_> {
-    fn say(&self, again: &Named<'_, '_>, remarks: &mut Remarks) {
-        let (one, other) = (self.named.entry, again.entry);
-        let is_same = (&one.version, &one.source) == (&other.version, &other.source);
-        let (what, how) = match (is_same, self.apart) {
-            (true, _) => (Oddity::Duplicate, "already"),
-            (false, Apart::Unknown) => (Oddity::Unread, "with another version, and nobody can say whether both markers can hold"),
-            (false, Apart::No | Apart::Yes) => (Oddity::Contradiction, "with another version"),
-        };
-        remarks.say(again.line, what, || {
-            let first = self.named.line;
-            let place = self.path.map_or_else(|| format!("in line {first}"), |path| format!("in {}, line {first}", shown(path)));
-            format!("{} stands {place} {how}", shown(&again.name))
-        });
+/// What two entries of one package are to each other, and how it is said.
+fn judged(one: &Entry<'_>, other: &Entry<'_>, apart: Apart) -> (Oddity, &'static str) {
+    let is_same = (&one.version, &one.source) == (&other.version, &other.source);
+    match (is_same, apart) {
+        (true, _) => (Oddity::Duplicate, "already"),
+        (false, Apart::Unknown) => (Oddity::Unread, "with another version, and nobody can say whether both markers can hold"),
+        (false, Apart::No | Apart::Yes) => (Oddity::Contradiction, "with another version"),
     }
+}
+
+/// Says which entries a constraint does not allow.
+pub(super) fn tell_limits(files: &mut [Taken<'_>], limits: &[Limit<'_>]) {
+    let mut told = Vec::new();
+    let mut by_name: BTreeMap<String, Vec<&Limit<'_>>> = BTreeMap::new();
+    for limit in limits {
+        by_name.entry(normal(&limit.entry.name)).or_default().push(limit);
+    }
+    let pins = if limits.is_empty() { Vec::new() } else { named(files) };
+    let mut left = MOST;
+    for pin in &pins {
+        for limit in by_name.get(&*pin.name).into_iter().flatten().filter(|limit| !limit.entry.allows(pin.entry)) {
+            let apart = Marker::read(&pin.entry.marker).apart(&Marker::read(&limit.entry.marker), &mut left);
+            let (what, how) = match apart {
+                Apart::Yes => continue,
+                Apart::No => (Oddity::Contradiction, "does not allow"),
+                Apart::Unknown => (Oddity::Unread, "does not allow where its marker holds, and nobody can say whether it does"),
+            };
+            let (file, line) = meeting(files, limit.file, (pin.file, pin.line));
+            let line = if file == limit.file && file != pin.file { limit.line } else { line };
+            let version = shown(pin.entry.version.as_deref().unwrap_or_default());
+            told.push(((file, line), what, format!("{} stands with {version}, which {} {how}", shown(&pin.name), shown(&limit.path))));
+        }
+    }
+    add(files, told);
 }

@@ -6,7 +6,8 @@ use super::super::Sync;
 use super::super::python::normal;
 use super::super::text::shown;
 use super::entry::Entry;
-use super::{joined, parse};
+use super::parse;
+use super::taken::joined;
 
 /// A file that a lock was made from.
 struct Asked {
@@ -41,7 +42,7 @@ fn compared(lock: &str, from: (&str, &str), open: &dyn Fn(&str) -> Result<String
                 None if !entry.marker.is_empty() => unknown = Some(format!("{name} is asked for where {}", shown(&entry.marker))),
                 None => differs.push(format!("{name} is asked for, and not locked")),
                 Some(pins) => {
-                    if let Some(pin) = pins.iter().find(|pin| !fits(entry, pin)) {
+                    if let Some(pin) = pins.iter().find(|pin| !entry.allows(pin)) {
                         let version = shown(pin.version.as_deref().unwrap_or_default());
                         let why = if asked.asks { "is not asked for" } else { "a constraint does not allow" };
                         differs.push(format!("{name} is locked to {version}, which {why}"));
@@ -57,13 +58,6 @@ fn compared(lock: &str, from: (&str, &str), open: &dyn Fn(&str) -> Result<String
     }
 }
 
-fn fits(asked: &Entry<'_>, pin: &Entry<'_>) -> bool {
-    match (asked.specifiers(), pin.version.as_ref().and_then(|version| version.parse().ok())) {
-        (Some(specifiers), Some(version)) => specifiers.contains(&version),
-        _ => true,
-    }
-}
-
 /// The file itself, what it includes, and what narrows it, each once.
 fn all((path, text): (&str, &str), open: &dyn Fn(&str) -> Result<String, String>) -> Result<Vec<Asked>, String> {
     let mut seen = BTreeSet::from([path.to_owned()]);
@@ -75,7 +69,7 @@ fn all((path, text): (&str, &str), open: &dyn Fn(&str) -> Result<String, String>
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let includes = file.includes.iter().map(|(_, include)| (include, asked.asks));
         let named: Vec<(String, bool)> =
-            includes.chain(file.constraints.iter().map(|path| (path, false))).map(|(path, asks)| (path.clone(), asks)).collect();
+            includes.chain(file.constraints.iter().map(|(_, path)| (path, false))).map(|(path, asks)| (path.clone(), asks)).collect();
         for (include, asks) in named {
             if include.contains("://") {
                 return Err(format!("{} is not here to be read", shown(&include)));

@@ -62,21 +62,54 @@ fn one_name_with_two_versions_contradicts_itself_unless_markers_say_otherwise() 
     assert_eq!(oddities("a==1; platform_release == '5'\na==2; platform_release == '6'\n"), [(2, Oddity::Unread)]);
 }
 
+fn taken(files: &[(&'static str, &'static str)]) -> Result<Vec<(String, Lock<'static>)>, (String, Fault)> {
+    let open = |path: &str| files.iter().find(|(name, _)| *name == path).map(|(_, text)| *text).ok_or_else(|| "does not exist".to_owned());
+    read_all(files[0].0, &open)
+}
+
+fn says(files: &[(&'static str, &'static str)]) -> Vec<String> {
+    let of =
+        |(path, lock): (String, Lock<'_>)| lock.remarks.iter().map(move |it| format!("{path}:{} {}", it.line, it.says)).collect::<Vec<_>>();
+    match taken(files) {
+        Ok(all) => all.into_iter().flat_map(of).collect(),
+        Err((path, fault)) => vec![format!("! {path}:{} {}", fault.line, fault.message)],
+    }
+}
+
 #[test]
 fn files_are_taken_in_once_and_a_missing_one_is_a_fault_of_the_line() {
-    let files = [
-        ("d/a.txt", "x==1\n-r b.txt\n"),
-        ("d/b.txt", "-r a.txt\ny==2\n-r ../c.txt\n"),
-        ("c.txt", "z==3\nX==2\n"),
-        ("e.txt", "\n-r gone.txt\n"),
-    ];
-    let open = |path: &str| files.iter().find(|(name, _)| *name == path).map(|(_, text)| *text).ok_or_else(|| "does not exist".to_owned());
-    let read = read_all("d/a.txt", &open).unwrap();
+    let read = taken(&[("d/a.txt", "x==1\n-r b.txt\n-r ../c.txt\n"), ("d/b.txt", "y==2\n-r ../c.txt\n"), ("c.txt", "z==3\n")]).unwrap();
     let names = |i: usize| read[i].1.packages.iter().map(|package| &*package.name).collect::<Vec<_>>();
-    assert_eq!([names(0), names(1), names(2)], [vec!["x"], vec!["y"], vec!["z", "X"]]);
-    assert_eq!(read[2].1.remarks[0].says, "`x` stands in `d/a.txt`, line 1 with another version");
-    let (path, fault) = read_all("e.txt", &open).unwrap_err();
-    assert_eq!((path.as_str(), fault.line, fault.message.as_str()), ("e.txt", 2, "`gone.txt` does not exist"));
+    assert_eq!([names(0), names(1), names(2)], [vec!["x"], vec!["y"], vec!["z"]]);
+    assert_eq!(says(&[("e.txt", "\n-r gone.txt\n")]), ["! e.txt:2 `gone.txt` does not exist"]);
+    let cycle = [("d/a.txt", "x==1\n-r b.txt\n"), ("d/b.txt", "y==2\n-r a.txt\n")];
+    assert_eq!(says(&cycle), ["! d/b.txt:2 `d/a.txt` includes this file again, so pip gives up"]);
+    assert_eq!(says(&[("a.txt", "-r ./a.txt\n")]), ["! a.txt:1 `a.txt` includes this file again, so pip gives up"]);
+}
+
+#[test]
+fn a_contradiction_is_told_where_the_files_come_together() {
+    assert_eq!(says(&[("a.txt", "-r c.txt\nX==2\n"), ("c.txt", "x==1\n")]), ["a.txt:2 `x` stands in `c.txt`, line 1 with another version"]);
+    assert_eq!(
+        says(&[("a.txt", "\n-r b.txt\n-r c.txt\n"), ("b.txt", "x==1\n"), ("c.txt", "-r d.txt\n"), ("d.txt", "x==2\n")]),
+        ["a.txt:3 `x` stands in `b.txt`, line 1 and in `d.txt`, line 1 with another version"]
+    );
+    assert_eq!(
+        says(&[("a.txt", "-r b.txt\n"), ("b.txt", "x==1\n-r c.txt\n"), ("c.txt", "x==2\n")]),
+        ["b.txt:1 `x` stands in `c.txt`, line 1 with another version"]
+    );
+}
+
+#[test]
+fn a_lock_is_held_to_its_constraints() {
+    assert_eq!(says(&[("r/a.txt", "-c ../c.txt\nx==1\n"), ("c.txt", "x<2\ny==1\n")]), [] as [String; 0]);
+    assert_eq!(says(&[("a.txt", "-c c.txt\nX==1\n"), ("c.txt", "x>=2\n")]), ["a.txt:2 `x` stands with `1`, which `c.txt` does not allow"]);
+    assert_eq!(says(&[("a.txt", "x==1; os_name == 'nt'\n-c c.txt\n"), ("c.txt", "x>=2; os_name != 'nt'\n")]), [] as [String; 0]);
+    assert_eq!(
+        says(&[("a.txt", "-c c.txt\n-r b.txt\n"), ("b.txt", "x==1\n"), ("c.txt", "-r d.txt\n"), ("d.txt", "x>1\n")]),
+        ["a.txt:1 `x` stands with `1`, which `d.txt` does not allow"]
+    );
+    assert_eq!(says(&[("a.txt", "x==1\n-c c.txt\n")]), ["! a.txt:2 `c.txt` does not exist"]);
 }
 
 #[test]
