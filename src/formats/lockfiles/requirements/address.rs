@@ -34,6 +34,11 @@ pub(super) fn is_address(word: &str) -> bool {
         || ARCHIVES.iter().any(|end| word.ends_with(end))
 }
 
+/// Whether an address begins so: schemes are the same in any case.
+pub(super) fn begins(address: &str, scheme: &str) -> bool {
+    address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+}
+
 pub(super) fn read(text: &str) -> Address {
     let (place, fragment) = text.split_once('#').map_or((text, ""), |(place, fragment)| (place, fragment));
     let parts = fragment.split('&').filter_map(|part| part.split_once('='));
@@ -44,12 +49,12 @@ pub(super) fn read(text: &str) -> Address {
     let has_credentials = clean.is_some();
     let clean = clean.unwrap_or_else(|| place.to_owned()).into();
     let is_insecure =
-        ["http://", "git+http://", "git+git://", "git://", "ftp://", "svn+http://", "hg+http://"].iter().any(|s| place.starts_with(s));
+        ["http://", "git+http://", "git+git://", "git://", "ftp://", "svn+http://", "hg+http://"].iter().any(|s| begins(place, s));
     let address = |source, pin, integrity| Address { source, pin, integrity, name: egg.clone(), has_credentials, is_insecure };
-    if let Some(system) = SYSTEMS.iter().find(|system| place.starts_with(**system)) {
+    if let Some(system) = SYSTEMS.iter().find(|system| begins(place, system)) {
         return address(Source::Repository(clean), revision(system, place), Integrity::NotAsked);
     }
-    let is_path = !place.contains("://") || place.starts_with("file:");
+    let is_path = !place.contains("://") || begins(place, "file:");
     if is_path {
         let why = "a path, which holds whatever lies there".to_owned();
         return address(Source::Path(place.to_owned().into()), Pin::Loose(why), Integrity::NotAsked);
