@@ -95,7 +95,7 @@ pub(super) static FORMATS: &[Format] = &[
         manifest: Manifest::Project("go.mod", go::in_sync),
     },
     text(("go.sum", "go"), |path| matches!(path.name, "go.sum" | "go.work.sum"), go::read_sums, Manifest::None),
-    text(("bundler", "ruby"), |path| path.name == "Gemfile.lock", gem::read, Manifest::One("Gemfile", gem::in_sync)),
+    text(("bundler", "ruby"), |path| path.name == "Gemfile.lock", gem::read, Manifest::One("Gemfile", gem::sync::in_sync)),
     text(("composer", "php"), |path| path.name == "composer.lock", composer::read, Manifest::One("composer.json", composer::in_sync)),
     text(("mix", "elixir"), |path| path.name == "mix.lock", mix::read, Manifest::One("mix.exs", mix::in_sync)),
     text(

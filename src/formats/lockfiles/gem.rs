@@ -1,14 +1,16 @@
 //! Gemfile.lock: the sources with their gems, what the Gemfile asked for, and the digests that bundler writes since 2.6.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::super::fault::Fault;
 use super::address::is_commit;
 use super::digest::{Algorithms, is_hex};
 use super::pins;
 use super::text::{shown, whole};
-use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
+use super::{Integrity, Lock, Oddity, Package, Pin, Source};
+
+pub(crate) mod sync;
 
 /// The sections that bundler knows; it passes over others.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,6 +50,8 @@ struct Spec<'a> {
 struct Text<'a> {
     origins: Vec<Origin<'a>>,
     specs: Vec<Spec<'a>>,
+    /// The gems that those need, with their lines.
+    needs: Vec<(usize, &'a str)>,
     /// What the Gemfile asked for, with its line; the text in parentheses may be empty.
     dependencies: BTreeMap<&'a str, (usize, &'a str)>,
     /// The digests of a name and a version.
@@ -71,9 +75,12 @@ pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
         let package = package(&mut lock, &text, spec);
         lock.packages.push(package);
     }
-    let names: BTreeSet<&str> = text.specs.iter().map(|spec| spec.name).chain(["bundler"]).collect();
+    let names: HashSet<&str> = text.specs.iter().map(|spec| spec.name).chain(["bundler"]).collect();
     for (name, (line, _)) in text.dependencies.iter().filter(|(name, _)| !names.contains(**name)) {
         lock.remarks.say(*line, Oddity::Contradiction, || format!("{} is asked for, and no source has it", shown(name)));
+    }
+    for (line, name) in text.needs.iter().filter(|(_, name)| !names.contains(name)) {
+        lock.remarks.unlocked(*line, name);
     }
     Ok(lock)
 }
@@ -132,7 +139,13 @@ fn entry<'a>(found: &mut Text<'a>, section: Section, (line, text): (usize, &'a s
             found.specs.push(Spec { line, name, version, origin: found.origins.len().saturating_sub(1) });
             Ok(())
         }
-        (Section::Source(_), 6) => Ok(()),
+        (Section::Source(_), 6) => {
+            // What a build for one platform needs is locked only where that platform is.
+            if found.specs.last().is_some_and(|spec| !spec.version.contains('-')) {
+                found.needs.push((line, body.split(' ').next().unwrap_or(body)));
+            }
+            Ok(())
+        }
         (Section::Dependencies, 2) => {
             let body = body.strip_suffix('!').unwrap_or(body);
             let (name, version, _) = named_version(body).unwrap_or((body, "", ""));
@@ -242,87 +255,6 @@ fn from<'a>(lock: &mut Lock<'a>, origin: &Origin<'a>, spec: &Spec<'a>) -> (Sourc
     }
 }
 
-/// Whether the lock answers the Gemfile beside it. A Gemfile is Ruby: where it holds more than plain lines, nobody can tell without running it.
-pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
-    let text = match parsed(lock) {
-        Ok(text) => text,
-        Err(fault) => return Sync::CannotTell(format!("the lock is not read: {fault}")),
-    };
-    let mut wanted: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for (at, line) in manifest.strip_prefix('\u{feff}').unwrap_or(manifest).lines().enumerate() {
-        match literal(line.trim()) {
-            Some(Line::Gem(name, requirements)) if !wanted.contains_key(name) => drop(wanted.insert(name, requirements)),
-            Some(Line::Nothing) => {}
-            Some(Line::Gem(..)) | None => {
-                return Sync::CannotTell(format!(
-                    "line {} of the Gemfile is more than a plain `gem \"name\"`, and would have to be run",
-                    at + 1
-                ));
-            }
-        }
-    }
-    let mut differs = Vec::new();
-    for (name, asked) in &wanted {
-        match text.dependencies.get(name) {
-            None => differs.push(format!("{} of the Gemfile is not in the lock", shown(name))),
-            Some((_, locked)) if requirements(locked.split(',')) != *asked => {
-                let asked = asked.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-                let words = [*name, &asked, locked].map(shown);
-                differs.push(format!("the Gemfile asks for {} ({}), and the lock was made for ({})", words[0], words[1], words[2]));
-            }
-            Some(_) => {}
-        }
-    }
-    let gone = text.dependencies.keys().filter(|name| !wanted.contains_key(**name));
-    differs.extend(gone.map(|name| format!("{} of the lock is not in the Gemfile", shown(name))));
-    sync_of(differs)
-}
-
-/// Requirements as bundler compares them: a bare version is `= version`, and `>= 0` is none.
-fn requirements<'a>(parts: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
-    let whole = |part: &str| {
-        let number = part.trim_start_matches(['=', '!', '>', '<', '~']);
-        let sign = &part[..part.len() - number.len()];
-        format!("{} {}", if sign.is_empty() { "=" } else { sign }, number.trim())
-    };
-    parts.map(str::trim).filter(|part| !part.is_empty()).map(whole).filter(|part| part != ">= 0").collect()
-}
-
-enum Line<'a> {
-    Nothing,
-    Gem(&'a str, BTreeSet<String>),
-}
-
-/// A line that says the same whenever it is run: `gem "name", "~> 1.0"`, `source "…"`, `ruby "…"`.
-fn literal(line: &str) -> Option<Line<'_>> {
-    if line.is_empty() || line.starts_with('#') {
-        return Some(Line::Nothing);
-    }
-    let (word, rest) = line.split_once([' ', '('])?;
-    let rest = if line.as_bytes().get(word.len()) == Some(&b'(') { rest.trim_end().strip_suffix(')')? } else { rest };
-    let mut words = Vec::new();
-    let mut rest = rest.trim_start();
-    loop {
-        let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-        let (inner, after) = rest[1..].split_once(quote)?;
-        if inner.contains(['#', '\\']) {
-            return None;
-        }
-        words.push(inner);
-        let after = after.trim_start();
-        match after.strip_prefix(',') {
-            Some(after) => rest = after.trim_start(),
-            None if after.is_empty() || after.starts_with('#') => break,
-            None => return None,
-        }
-    }
-    match (word, &words[..]) {
-        ("gem", [name, versions @ ..]) => Some(Line::Gem(name, requirements(versions.iter().copied()))),
-        ("source" | "ruby", [_]) => Some(Line::Nothing),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -380,16 +312,12 @@ mod tests {
     }
 
     #[test]
-    fn plain_lines_of_a_gemfile_are_compared_and_others_are_not_guessed() {
-        let sync = |gemfile: &str| in_sync(&text("  b (= 2.0, < 3)\n  c\n"), gemfile);
-        let plain = "# c\nsource \"https://rubygems.org\"\nruby '3.3'\n\ngem \"a\", \"~>1.0\" # c\ngem('b', '2.0', '< 3')\n";
-        assert_eq!(sync(&format!("{plain}gem 'c'\n")), Sync::Yes);
-        assert_eq!(sync(&format!("{plain}gem 'c', '>= 0'\n")), Sync::Yes);
-        let Sync::No(says) = sync(&format!("{}gem 'd'\n", plain.replace("~>1.0", "~> 2.0"))) else { panic!() };
-        assert!(says[0].contains("asks for `a` (`~> 2.0`)") && says[1].contains("`d`") && says[2].contains("`c` of the lock"));
-        for more in ["gem 'c', require: false", "gem \"#{x}\"", "group :test do", "gem 'a'", "eval_gemfile 'x'", "gem 'c' if x", "x"] {
-            assert!(matches!(sync(&format!("{plain}{more}\n")), Sync::CannotTell(_)), "{more}");
-        }
+    fn what_a_gem_needs_is_locked() {
+        let lines = |text: &str| read(text).unwrap().remarks.iter().map(|one| (one.line, one.what)).collect::<Vec<_>>();
+        assert_eq!(lines(&text("").replace("b (>= 1)", "c (>= 1)")), [(5, Oddity::Unlocked)]);
+        assert_eq!(lines(&text("").replace("b (>= 1)", "c")), [(5, Oddity::Unlocked)]);
+        assert_eq!(lines(&text("").replace("b (>= 1)", "bundler (>= 1.2)")), []);
+        assert_eq!(lines(&text("").replace("b (>= 1)", "c").replace("a (1.0)", "a (1.0-java)")), []);
     }
 
     #[test]
