@@ -9,6 +9,7 @@ mod ranges;
 mod repeated;
 mod sync;
 mod taken;
+mod via;
 
 use std::borrow::Cow;
 
