@@ -27,6 +27,12 @@ pub(super) const EXAMPLES: &[Example] = &[
     one("a range", &[("requirements.txt", fresh("requests>=2.31\n"))], &["not-pinned"]),
     one("a path of one laptop", &[("requirements.txt", fresh("-e /home/ada/bot\n"))], &["local-source"]),
     one("a release without its digest", &[("requirements.txt", fresh("requests==2.32.3\n"))], &["no-integrity"]),
+    one(
+        "a digest for one release, and none for another",
+        &[("requirements.txt", fresh("a==1 --hash=sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nb==2\n"))],
+        &["mixed-hashes", "no-integrity"],
+    ),
+    one("a folder of packages on one laptop", &[("requirements.txt", fresh("--find-links /home/ada/wheels\n"))], &["local-source"]),
     one("md5 alone", &[("requirements.txt", fresh("requests==2.32.3 --hash=md5:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"))], &["weak-integrity"]),
     one("a digest that was cut", &[("requirements.txt", fresh("requests==2.32.3 --hash=sha256:aaaa\n"))], &["bad-digest", "no-integrity"]),
     one("two versions of one package", &[("requirements.txt", fresh("a==1\nA==2\n"))], &["contradiction", "no-integrity"]),

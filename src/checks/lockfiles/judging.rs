@@ -2,7 +2,7 @@
 
 use super::rules;
 use crate::check::{Met, Outcome, Place, Rule};
-use crate::formats::lockfiles::{Integrity, Lock, Oddity, Package, Pin, Source, TOLD, Untold};
+use crate::formats::lockfiles::{Integrity, Lock, Oddity, Package, Pin, Source, TOLD, Untold, is_of_one_machine};
 use crate::shown::{counted, escaped, shown};
 
 /// Judges what stands in `path`, which `subject` includes or is.
@@ -89,14 +89,6 @@ fn of_package(package: &Package<'_>, said: &mut Said) {
     }
 }
 
-/// Whether a path means something on one machine only.
-fn is_of_one_machine(path: &str) -> bool {
-    let bytes = path.as_bytes();
-    let has_drive = bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' && matches!(bytes[2], b'/' | b'\\');
-    let path = path.to_ascii_lowercase();
-    path.starts_with(['/', '~', '\\']) || path.starts_with("file:/") || path.contains("+file:/") || has_drive
-}
-
 fn rule_of(what: Oddity) -> &'static Rule {
     match what {
         Oddity::Contradiction => &rules::CONTRADICTION,
@@ -105,20 +97,7 @@ fn rule_of(what: Oddity) -> &'static Rule {
         Oddity::Credentials => &rules::CREDENTIALS,
         Oddity::BadDigest => &rules::BAD_DIGEST,
         Oddity::Unread | Oddity::Unlocked => &rules::MALFORMED,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_of_one_machine_is_told_from_one_of_the_project() {
-        for path in ["/home/me/x", "file:///x", "~/x", "C:\\x", "file:/x", "d:/x", "FILE:///x", "git+file:///x"] {
-            assert!(is_of_one_machine(path), "{path}");
-        }
-        for path in ["https://npm.example/x", "./x", "../x", "x", "file:../x", "packages/a"] {
-            assert!(!is_of_one_machine(path), "{path}");
-        }
+        Oddity::LocalSource => &rules::LOCAL_SOURCE,
+        Oddity::MixedHashes => &rules::MIXED_HASHES,
     }
 }

@@ -27,6 +27,9 @@ rules! {
     NO_INTEGRITY = "no-integrity", Warn, Wrong, "an entry has no digest, and the format has a place for it",
         "A version names a release; only a digest names its bytes. `pip-compile --generate-hashes`, `uv export`, or the ecosystem's own lock \
          write them. Raise it with `levels = { \"no-integrity\" = \"block\" }`.";
+    MIXED_HASHES = "mixed-hashes", Block, Wrong, "some entries have digests, and others have none",
+        "One digest turns pip's hash mode on, and then it refuses every entry without one: nothing can be installed from this. Lock anew with \
+         `pip-compile --generate-hashes` or `uv pip compile --generate-hashes`.";
     WEAK_INTEGRITY = "weak-integrity", Warn, Wrong, "the only digest of an entry is md5 or sha1",
         "Two files with the same md5 or sha1 can be made. Lock anew with a tool that writes sha256 or better.";
     BAD_DIGEST = "bad-digest", Block, Wrong, "a digest is no digest",

@@ -109,6 +109,14 @@ pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// Whether a path means something on one machine only.
+pub(crate) fn is_of_one_machine(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let has_drive = bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' && matches!(bytes[2], b'/' | b'\\');
+    let path = path.to_ascii_lowercase();
+    path.starts_with(['/', '~', '\\']) || path.starts_with("file:/") || path.contains("+file:/") || has_drive
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,5 +202,15 @@ mod tests {
     #[test]
     fn escapes_of_addresses_are_read() {
         assert_eq!(unescaped("a%2fb%zz%"), "a/b%zz%");
+    }
+
+    #[test]
+    fn a_path_of_one_machine_is_told_from_one_of_the_project() {
+        for path in ["/home/me/x", "file:///x", "~/x", "C:\\x", "file:/x", "d:/x", "FILE:///x", "git+file:///x"] {
+            assert!(is_of_one_machine(path), "{path}");
+        }
+        for path in ["https://npm.example/x", "./x", "../x", "x", "file:../x", "packages/a"] {
+            assert!(!is_of_one_machine(path), "{path}");
+        }
     }
 }

@@ -40,7 +40,7 @@ pub(crate) mod yarn;
 
 use std::borrow::Cow;
 
-pub(crate) use address::scrubbed;
+pub(crate) use address::{is_of_one_machine, scrubbed};
 pub(crate) use digest::Algorithms;
 pub(crate) use remarks::{Oddity, Remarks, TOLD, Untold};
 pub(crate) use stamp::Stamp;

@@ -33,10 +33,14 @@ pub(crate) enum Oddity {
     Unread,
     /// A package that an entry needs and that no entry is of: the text was cut, or edited by hand.
     Unlocked,
+    /// An index or a folder of packages on somebody's disk.
+    LocalSource,
+    /// Some entries have digests and some have none, where one digest asks for all.
+    MixedHashes,
 }
 
 /// All sorts, in the order of their declaration.
-const SORTS: [Oddity; 7] = [
+const SORTS: [Oddity; 9] = [
     Oddity::Contradiction,
     Oddity::Duplicate,
     Oddity::InsecureIndex,
@@ -44,6 +48,8 @@ const SORTS: [Oddity; 7] = [
     Oddity::BadDigest,
     Oddity::Unread,
     Oddity::Unlocked,
+    Oddity::LocalSource,
+    Oddity::MixedHashes,
 ];
 
 /// The remarks of one sort that are not told in words.

@@ -10,6 +10,7 @@ use super::lines::variable;
 use crate::formats::lockfiles::digest::{Algorithm, Algorithms};
 use crate::formats::lockfiles::text::shown;
 use crate::formats::lockfiles::{Integrity, Oddity, Pin, Remarks, Source};
+use crate::formats::repeats::mark;
 
 /// A requirement as it stands in a line.
 #[derive(Clone, Debug)]
@@ -25,6 +26,30 @@ pub(super) struct Entry<'t> {
     pub(super) marker: Cow<'t, str>,
     /// The versions that may be installed, where any are named.
     pub(super) versions: Option<Cow<'t, str>>,
+    /// A number that stands for its digests: others have another.
+    pub(super) hashes: Hashes,
+}
+
+/// The digests of an entry as one number, whatever their order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Hashes {
+    sum: u64,
+    last: u64,
+}
+
+impl Hashes {
+    pub(super) fn add(&mut self, algorithm: &str, hex: &str) {
+        let is_small = !hex.bytes().any(|byte| byte.is_ascii_uppercase());
+        let own = if is_small { mark(hex) } else { mark(&hex.to_ascii_lowercase()) } ^ algorithm.len() as u64;
+        // The same again says nothing more.
+        if own != self.last {
+            (self.sum, self.last) = (self.sum.wrapping_add(own), own);
+        }
+    }
+
+    pub(super) fn are(self, others: Self) -> bool {
+        self.sum == others.sum
+    }
 }
 
 impl Entry<'_> {
@@ -48,16 +73,25 @@ impl Entry<'_> {
 
     /// The same without the text.
     pub(super) fn into_owned(self) -> Entry<'static> {
-        let Entry { name, version, source, pin, integrity, marker, versions } = self;
+        let Entry { name, version, source, pin, integrity, marker, versions, hashes } = self;
         let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
-        Entry { name: own(name), version: version.map(own), source, pin, integrity, marker: own(marker), versions: versions.map(own) }
+        Entry {
+            name: own(name),
+            version: version.map(own),
+            source,
+            pin,
+            integrity,
+            marker: own(marker),
+            versions: versions.map(own),
+            hashes,
+        }
     }
 }
 
 /// Reads a line that is no option; `Err`: pip would not read it either.
 pub(super) fn read<'t>((line, text): (usize, &'t str), remarks: &mut Remarks) -> Result<Entry<'t>, String> {
     let (body, options) = split_options(text);
-    let hashes = hashes(&options, (line, remarks))?;
+    let (hashes, sum) = hashes(&options, (line, remarks))?;
     let mut entry = requirement(body.trim(), (line, remarks))?;
     if !hashes.is_empty() {
         // Whatever else is said: other bytes are refused.
@@ -65,6 +99,7 @@ pub(super) fn read<'t>((line, text): (usize, &'t str), remarks: &mut Remarks) ->
             entry.pin = Pin::Exact;
         }
         entry.integrity = Integrity::Digests(hashes);
+        entry.hashes = sum;
     }
     Ok(entry)
 }
@@ -79,8 +114,8 @@ fn split_options(text: &str) -> (&str, Vec<&str>) {
     }
 }
 
-fn hashes(options: &[&str], (line, remarks): (usize, &mut Remarks)) -> Result<Algorithms, String> {
-    let mut algorithms = Algorithms::default();
+fn hashes(options: &[&str], (line, remarks): (usize, &mut Remarks)) -> Result<(Algorithms, Hashes), String> {
+    let (mut algorithms, mut sum) = (Algorithms::default(), Hashes::default());
     let mut words = options.iter();
     while let Some(word) = words.next() {
         let (name, value) = word.split_once('=').map_or((*word, None), |(name, value)| (name, Some(value)));
@@ -96,11 +131,14 @@ fn hashes(options: &[&str], (line, remarks): (usize, &mut Remarks)) -> Result<Al
         }
         let Some((algorithm, hex)) = value.split_once(':') else { return Err("a hash is written `--hash=sha256:…`".to_owned()) };
         match Algorithm::named(algorithm).filter(|one| one.is_hex(hex)) {
-            Some(one) => algorithms.add(one),
+            Some(one) => {
+                algorithms.add(one);
+                sum.add(algorithm, hex);
+            }
             None => remarks.say(line, Oddity::BadDigest, || format!("{} is no digest of the kind {}", shown(hex), shown(algorithm))),
         }
     }
-    Ok(algorithms)
+    Ok((algorithms, sum))
 }
 
 fn requirement<'t>(text: &'t str, odd: (usize, &mut Remarks)) -> Result<Entry<'t>, String> {
@@ -151,7 +189,7 @@ fn at_address<'t>((name, marker): (Cow<'t, str>, &'t str), address: Address, (li
         remarks.say(line, Oddity::InsecureIndex, || "the address is not encrypted, so anybody on the way can answer".to_owned());
     }
     let Address { source, pin, integrity, .. } = address;
-    Entry { name, version: None, source, pin, integrity, marker: marker.into(), versions: None }
+    Entry { name, version: None, source, pin, integrity, marker: marker.into(), versions: None, hashes: Hashes::default() }
 }
 
 fn named<'t>((name, marker): (&'t str, &'t str), versions: &'t str, (line, remarks): (usize, &mut Remarks)) -> Result<Entry<'t>, String> {
@@ -163,6 +201,7 @@ fn named<'t>((name, marker): (&'t str, &'t str), versions: &'t str, (line, remar
         integrity: Integrity::Missing,
         marker: marker.into(),
         versions: versions.map(Cow::Borrowed),
+        hashes: Hashes::default(),
     };
     if versions.is_empty() {
         return Ok(entry(None, Pin::Loose("no version is named".to_owned()), Some("")));

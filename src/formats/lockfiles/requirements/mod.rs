@@ -13,7 +13,7 @@ mod via;
 
 use std::borrow::Cow;
 
-use super::address::without_credentials;
+use super::address::{is_of_one_machine, without_credentials};
 use super::stamp::of_header;
 use super::text::{self, shown};
 use super::{Lock, Oddity, Package, Pin, Remarks, Source, Stamp};
@@ -158,6 +158,9 @@ impl File<'_> {
     }
 
     fn index(&mut self, line: usize, name: &str, address: &str) {
+        if is_of_one_machine(address) {
+            self.remarks.say(line, Oddity::LocalSource, || format!("`{name}` leads to {}", shown(address)));
+        }
         if address.starts_with("http://") {
             self.remark(line, Oddity::InsecureIndex, &format!("`{name}` is not encrypted, so anybody on the way can answer"));
         }

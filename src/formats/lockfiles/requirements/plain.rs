@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::entry::Entry;
+use super::entry::{Entry, Hashes};
 use crate::formats::lockfiles::digest::{Algorithm, Algorithms};
 use crate::formats::lockfiles::text::Lines;
 use crate::formats::lockfiles::{Integrity, Pin, Source};
@@ -21,7 +21,10 @@ pub(super) fn read<'t>(lines: &mut Lines<'t>) -> Option<Entry<'t>> {
         Some(marker) => Some(marker.trim_ascii()).filter(|marker| marker.bytes().all(is_of_marker))?,
         None => Some("").filter(|_| rest.trim_ascii().is_empty())?,
     };
-    let integrity = if goes_on { Integrity::Digests(digests(lines)?) } else { Integrity::Missing };
+    let (integrity, hashes) = match goes_on {
+        true => digests(lines).map(|(digests, hashes)| (Integrity::Digests(digests), hashes))?,
+        false => (Integrity::Missing, Hashes::default()),
+    };
     Some(Entry {
         name: Cow::Borrowed(name),
         version: Some(Cow::Borrowed(version)),
@@ -30,19 +33,21 @@ pub(super) fn read<'t>(lines: &mut Lines<'t>) -> Option<Entry<'t>> {
         integrity,
         marker: Cow::Borrowed(marker),
         versions: Some(Cow::Borrowed(version)),
+        hashes,
     })
 }
 
 /// A digest on each of the next lines.
-fn digests(lines: &mut Lines<'_>) -> Option<Algorithms> {
-    let mut algorithms = Algorithms::default();
+fn digests(lines: &mut Lines<'_>) -> Option<(Algorithms, Hashes)> {
+    let (mut algorithms, mut hashes) = (Algorithms::default(), Hashes::default());
     loop {
         let (_, line) = lines.next()?;
         let (line, goes_on) = continued(line);
         let (algorithm, hex) = line.strip_prefix([' ', '\t'])?.trim_ascii().strip_prefix("--hash=")?.split_once(':')?;
         algorithms.add(Algorithm::named(algorithm).filter(|one| one.is_hex(hex))?);
+        hashes.add(algorithm, hex);
         if !goes_on {
-            return Some(algorithms);
+            return Some((algorithms, hashes));
         }
     }
 }
@@ -92,6 +97,7 @@ mod tests {
                     let slow = entry::read((line.number, &line.text), &mut Remarks::default()).unwrap();
                     assert_eq!((fast.name, fast.version, fast.marker), (slow.name, slow.version, slow.marker), "{text}");
                     assert_eq!((fast.integrity, fast.pin, fast.source), (slow.integrity, slow.pin, slow.source), "{text}");
+                    assert_eq!(fast.hashes, slow.hashes, "{text}");
                     assert_eq!((rest.rest, rest.number), (slow_rest.rest, slow_rest.number), "{text}");
                 }
             }

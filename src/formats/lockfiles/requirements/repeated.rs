@@ -8,7 +8,7 @@ use super::markers::{Apart, Marker};
 use super::taken::{Limit, Taken, add, meeting};
 use crate::formats::lockfiles::python::{is_normal, normal};
 use crate::formats::lockfiles::text::shown;
-use crate::formats::lockfiles::{Oddity, Remarks};
+use crate::formats::lockfiles::{Integrity, Oddity, Remarks, Source};
 use crate::formats::repeats::{mark, repeats};
 
 /// An entry of one of several files.
@@ -95,7 +95,9 @@ fn say(files: &[Taken<'_>], (first, again, apart): (&Named<'_, '_>, &Named<'_, '
 /// What two entries of one package are to each other, and how it is said.
 fn judged(one: &Entry<'_>, other: &Entry<'_>, apart: Apart) -> (Oddity, &'static str) {
     let is_same = (&one.version, &one.source) == (&other.version, &other.source);
+    let are_hashed = [one, other].iter().all(|one| matches!(one.integrity, Integrity::Digests(_)));
     match (is_same, apart) {
+        (true, Apart::No | Apart::Yes) if are_hashed && !one.hashes.are(other.hashes) => (Oddity::Contradiction, "with other digests"),
         (true, _) => (Oddity::Duplicate, "already"),
         (false, Apart::Unknown) => (Oddity::Unread, "with another version, and nobody can say whether both markers can hold"),
         (false, Apart::No | Apart::Yes) => (Oddity::Contradiction, "with another version"),
@@ -124,6 +126,33 @@ pub(super) fn tell_limits(files: &mut [Taken<'_>], limits: &[Limit<'_>]) {
             let version = shown(pin.entry.version.as_deref().unwrap_or_default());
             told.push(((file, line), what, format!("{} stands with {version}, which {} {how}", shown(&pin.name), shown(&limit.path))));
         }
+    }
+    add(files, told);
+}
+
+/// Says where entries have no digest though another has one, which makes pip ask it of all.
+pub(super) fn tell_mixed(files: &mut [Taken<'_>]) {
+    let has_digest = |entry: &Entry<'_>| matches!(entry.integrity, Integrity::Digests(_));
+    // The digest in an address asks nothing of others.
+    let asks = |entry: &Entry<'_>| has_digest(entry) && matches!(entry.source, Source::Registry(_));
+    let mut first = None;
+    for (file, taken) in files.iter().enumerate() {
+        first = first.or_else(|| taken.file.entries.iter().find(|(_, entry)| asks(entry)).map(|(line, _)| (file, *line)));
+    }
+    let Some((hashed, at)) = first else { return };
+    let mut told = Vec::new();
+    for (file, taken) in files.iter().enumerate() {
+        let mut without = taken.file.entries.iter().filter(|(_, entry)| !has_digest(entry));
+        let Some((line, entry)) = without.next() else { continue };
+        let more = match without.count() {
+            0 => String::new(),
+            count => format!(" and {count} more"),
+        };
+        let place = meeting(files, hashed, (file, *line));
+        let name = if entry.name.is_empty() { "an address".to_owned() } else { shown(&entry.name) };
+        let of = if file == place.0 { String::new() } else { format!(" of {}", shown(&taken.path)) };
+        let with = if hashed == place.0 { format!("line {at}") } else { format!("{}, line {at}", shown(&files[hashed].path)) };
+        told.push((place, Oddity::MixedHashes, format!("{name}{of}{more} without a digest, and {with} has one, so pip asks it of all")));
     }
     add(files, told);
 }

@@ -40,6 +40,7 @@ pub(crate) fn read_all<'t>(path: &str, open: Open<'_, 't>) -> Result<Vec<(String
     let limits = limits(&all, open)?;
     repeated::tell(&mut all);
     repeated::tell_limits(&mut all, &limits);
+    repeated::tell_mixed(&mut all);
     Ok(all.into_iter().map(|taken| (taken.path, taken.file.into_lock())).collect())
 }
 

@@ -50,6 +50,8 @@ fn what_weakens_the_index_is_remarked() {
     );
     use Oddity::{Credentials, InsecureIndex};
     assert_eq!(found, [(1, InsecureIndex), (2, InsecureIndex), (3, InsecureIndex), (4, Credentials), (6, InsecureIndex)]);
+    let local = "--find-links /opt/wheels\n--index-url file:///srv/simple\n-f ./wheels\n";
+    assert_eq!(oddities(local), [(1, Oddity::LocalSource), (2, Oddity::LocalSource)]);
     assert!(!format!("{:?}", lock("--index-url=https://u:secret@h/\n")).contains("secret"));
 }
 
@@ -133,4 +135,20 @@ fn a_lock_is_of_what_it_was_made_from() {
 #[test]
 fn names_are_compared_as_the_index_does() {
     assert_eq!(normal("Zope.._Interface-X"), "zope-interface-x");
+}
+
+#[test]
+fn one_digest_asks_for_all() {
+    let (a, b) = ("a".repeat(64), "b".repeat(64));
+    let of = |text: &str| oddities(text);
+    assert_eq!(of(&format!("a==1 --hash=sha256:{a}\nb==2\n-e ./c\n")), [(2, Oddity::MixedHashes)]);
+    assert_eq!(of(&format!("https://h/a.whl#sha256={a}\nb==2\n")), []);
+    assert_eq!(of(&format!("a==1 --hash=sha256:{a}\na==1 --hash=sha256:{b}\n")), [(2, Oddity::Contradiction)]);
+    let both = format!("a==1 --hash=sha256:{a} --hash=sha256:{b}\nA==1 --hash=sha256:{b} --hash=sha256:{}\n", a.to_uppercase());
+    assert_eq!(of(&both), [(2, Oddity::Duplicate)]);
+    let hashed: &'static str = format!("a==1 --hash=sha256:{a}\n").leak();
+    assert_eq!(
+        says(&[("a.txt", "-r b.txt\n-r c.txt\n"), ("b.txt", hashed), ("c.txt", "\nx==1\ny==1\n")]),
+        ["a.txt:2 `x` of `c.txt` and 1 more without a digest, and `b.txt`, line 1 has one, so pip asks it of all"]
+    );
 }
