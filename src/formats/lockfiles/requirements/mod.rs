@@ -161,7 +161,7 @@ impl File<'_> {
         if is_of_one_machine(address) {
             self.remarks.say(line, Oddity::LocalSource, || format!("`{name}` leads to {}", shown(address)));
         }
-        if address.starts_with("http://") {
+        if address::begins(address, "http://") {
             self.remark(line, Oddity::InsecureIndex, &format!("`{name}` is not encrypted, so anybody on the way can answer"));
         }
         if without_credentials(address).is_some() {
