@@ -57,9 +57,36 @@ enum Line<'a> {
     Gem(&'a str, BTreeSet<String>),
 }
 
+/// `group :test, :development do`.
+fn is_group(line: &str) -> bool {
+    let names = line.strip_prefix("group ").and_then(|rest| rest.strip_suffix(" do"));
+    names.is_some_and(|names| names.split(',').all(|name| is_symbol(name.trim())))
+}
+
+fn is_symbol(text: &str) -> bool {
+    text.strip_prefix(':').is_some_and(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
+}
+
+/// Whether all that is left of a call are options that change nothing of what is locked: `require: false, group: :test`.
+fn are_of_no_matter(options: &str) -> bool {
+    let is_value = |value: &str| {
+        let bare = value.trim_matches(['"', '\'']);
+        matches!(value, "true" | "false" | "nil")
+            || is_symbol(value)
+            || (bare.len() + 2 == value.len() && !bare.contains(['#', '\\', '"', '\'']))
+    };
+    let is_one = |option: &str| {
+        let option = option.trim();
+        let pair = option.split_once(": ").or_else(|| option.strip_prefix(':')?.split_once(" => "));
+        pair.is_some_and(|(key, value)| matches!(key.trim(), "require" | "group") && is_value(value.trim()))
+    };
+    options.split(',').all(is_one)
+}
+
 /// A line that says the same whenever it is run: `gem "name", "~> 1.0"`, `source "…"`, `ruby "…"`.
 fn literal(line: &str) -> Option<Line<'_>> {
-    if line.is_empty() || line.starts_with('#') {
+    // What groups are is no matter of the lock.
+    if line.is_empty() || line.starts_with('#') || line == "end" || is_group(line) {
         return Some(Line::Nothing);
     }
     let (word, rest) = line.split_once([' ', '('])?;
@@ -67,6 +94,9 @@ fn literal(line: &str) -> Option<Line<'_>> {
     let mut words = Vec::new();
     let mut rest = rest.trim_start();
     loop {
+        if !words.is_empty() && are_of_no_matter(rest) {
+            break;
+        }
         let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
         let (inner, after) = rest[1..].split_once(quote)?;
         if inner.contains(['#', '\\']) {
@@ -91,17 +121,29 @@ fn literal(line: &str) -> Option<Line<'_>> {
 mod tests {
     use super::*;
 
-    const LOCK: &str = "GEM\n  remote: https://rubygems.org/\n  specs:\n    a (1.0)\n\nDEPENDENCIES\n  a (~> 1.0)\n  b (= 2.0, < 3)\n  c\n";
+    const LOCK: &str = "GEM\n  remote: https://gems.example/\n  specs:\n    a (1.0)\n\nDEPENDENCIES\n  a (~> 1.0)\n  b (= 2.0, < 3)\n  c\n";
 
     #[test]
     fn plain_lines_of_a_gemfile_are_compared_and_others_are_not_guessed() {
         let sync = |gemfile: &str| in_sync(LOCK, gemfile);
-        let plain = "# c\nsource \"https://rubygems.org\"\nruby '3.3'\n\ngem \"a\", \"~>1.0\" # c\ngem('b', '2.0', '< 3')\n";
+        let plain = "# c\nsource \"https://gems.example\"\nruby '3.3'\n\ngem \"a\", \"~>1.0\" # c\ngem('b', '2.0', '< 3')\n";
         assert_eq!(sync(&format!("{plain}gem 'c'\n")), Sync::Yes);
         assert_eq!(sync(&format!("{plain}gem 'c', '>= 0'\n")), Sync::Yes);
         let Sync::No(says) = sync(&format!("{}gem 'd'\n", plain.replace("~>1.0", "~> 2.0"))) else { panic!() };
         assert!(says[0].contains("asks for `a` (`~> 2.0`)") && says[1].contains("`d`") && says[2].contains("`c` of the lock"));
-        for more in ["gem 'c', require: false", "gem \"#{x}\"", "group :test do", "gem 'a'", "eval_gemfile 'x'", "gem 'c' if x", "x"] {
+        let grouped = format!("{plain}group :test, :dev do\n  gem 'c', require: false, :group => :x\nend\n");
+        assert_eq!(sync(&grouped), Sync::Yes);
+        for more in [
+            "gem 'c', path: 'c'",
+            "gem 'c', require: \"#{x}\"",
+            "gem \"#{x}\"",
+            "group x do",
+            "if x",
+            "gem 'a'",
+            "eval_gemfile 'x'",
+            "gem 'c' if x",
+            "x",
+        ] {
             assert!(matches!(sync(&format!("{plain}{more}\n")), Sync::CannotTell(_)), "{more}");
         }
     }
