@@ -1,6 +1,6 @@
 //! Whether a package-lock is of its manifests: npm copies what each asks for into the lock, and obeys the overrides of the first.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::super::super::json_tree::{Dialect, Node, parse};
 use super::super::package_json::{self, unmarked};
@@ -21,7 +21,9 @@ pub(crate) fn in_sync(lock: &str, project: &Project<'_>) -> Vec<Compared> {
         Err(fault) => return project.all(Sync::CannotTell(format!("the lock cannot be read: {fault}"))),
     };
     let Some(packages) = root.get("packages") else { return project.all(first_version(&root, &wanted)) };
-    let lock = Copies { entries: packages.members().iter().map(|member| (member.key.as_ref(), &member.node)).collect() };
+    let mut overridden = HashSet::new();
+    wanted.get("overrides").iter().for_each(|rules| overrides(rules, &mut overridden));
+    let lock = Copies { entries: packages.members().iter().map(|member| (member.key.as_ref(), &member.node)).collect(), overridden };
     let mut all = project.all(lock.own(&wanted));
     let (members, mut broken) = lock.members(&wanted, project);
     all.append(&mut broken);
@@ -63,6 +65,17 @@ type Member = (String, String, String);
 /// The entries of a lock by their folders.
 struct Copies<'n, 'a> {
     entries: HashMap<&'n str, &'n Node<'a>>,
+    /// The names that an override is of, whoever asks for them.
+    overridden: HashSet<&'n str>,
+}
+
+/// The names of all overrides, those inside of others too.
+fn overrides<'n>(rules: &'n Node<'_>, names: &mut HashSet<&'n str>) {
+    for rule in rules.members() {
+        let key = rule.key.as_ref();
+        names.insert(key.char_indices().skip(1).find(|(_, letter)| *letter == '@').map_or(key, |(at, _)| &key[..at]));
+        overrides(&rule.node, names);
+    }
 }
 
 impl Copies<'_, '_> {
@@ -77,6 +90,7 @@ impl Copies<'_, '_> {
         let absent = needed.filter(|(name, _)| !self.entries.contains_key(format!("{INSTALLED}{name}").as_str()));
         found.extend(absent.map(|(name, _)| format!("{} is asked for, and the lock has no entry of it", shown(name))));
         found.extend(self.overridden(wanted));
+        found.extend(self.unfit("", wanted));
         sync_of(found)
     }
 
@@ -115,10 +129,33 @@ impl Copies<'_, '_> {
         let mut found = package_json::differences(&package_json::asked(wanted), &package_json::asked(copy), locked);
         let is_linked =
             |name: &str| self.entries.get(format!("{INSTALLED}{name}").as_str()).is_some_and(|link| link.text("resolved") == Some(folder));
+        found.extend(self.unfit(folder, wanted));
         if let Some(name) = wanted.text("name").filter(|name| globs.has(folder) && !is_linked(name)) {
             found.push(format!("the workspace is called {}, and the lock knows it by another name", shown(name)));
         }
         found
+    }
+
+    /// What a project asks for where the lock says so too, and has a version that does not fit all the same.
+    fn unfit(&self, folder: &str, wanted: &Node<'_>) -> Vec<String> {
+        let (asked, copied) =
+            (package_json::asked(wanted), self.entries.get(folder).map(|copy| package_json::asked(copy)).unwrap_or_default());
+        let of = |(name, asked): (&&str, &package_json::Asked<'_>)| {
+            // A peer may be forced, and an override takes the place of what a member asks for.
+            let is_known = copied.get(name).is_some_and(|copy| copy.spec == asked.spec);
+            if !is_known || asked.group == "peerDependencies" || self.overridden.contains(*name) {
+                return None;
+            }
+            let within = if folder.is_empty() { None } else { self.entries.get(format!("{folder}/{INSTALLED}{name}").as_str()) };
+            let entry = within.or_else(|| self.entries.get(format!("{INSTALLED}{name}").as_str()))?;
+            // A link is of a folder, whose own manifest is compared; what came inside an archive is as it is.
+            let is_other = ["link", "inBundle"].iter().any(|mark| entry.get(mark).is_some_and(Node::is_true));
+            let version = entry.text("version")?;
+            let is_unfit = !is_other && fits(asked.spec, version) == Some(false);
+            let [name, spec, version] = [*name, asked.spec, version].map(shown);
+            is_unfit.then(|| format!("{name} is asked for as {spec}, and {version} is locked"))
+        };
+        asked.iter().filter_map(of).collect()
     }
 
     /// What a project asks of a member of the workspace in a version that it no longer has.
@@ -245,6 +282,22 @@ mod tests {
         );
         assert!(with(r#"{"a": {"c": "2"}}"#).contains("`2` where the lock has `node_modules/a/node_modules/c`"));
         assert!(with(r#"{"a": {"w": "2"}}"#).is_empty());
+    }
+
+    #[test]
+    fn what_is_locked_fits_what_is_asked_for() {
+        let with =
+            |lock: &str, root: &str| told(&[("package.json", root), ("packages/w/package.json", W)], |project| in_sync(lock, project));
+        let lock = LOCK.replace(",\n        \"packages/v\": {\"name\": \"v\"}", "");
+        let older = lock.replace("\"1.2.0\"", "\"0.9.0\"");
+        assert_eq!(with(&older, ROOT), "package.json: `a` is asked for as `^1.0.0`, and `0.9.0` is locked");
+        assert_eq!(with(&older.replace("0.9.0", "1.0.0-a"), ROOT), "");
+        assert_eq!(with(&older.replace("\"0.9.0\"", "\"0.9.0\", \"inBundle\": true"), ROOT), "");
+        let other = lock.replace("\"2.0.0\"", "\"1.5.0\"");
+        assert_eq!(with(&other, ROOT), "packages/w/package.json: `c` is asked for as `^2`, and `1.5.0` is locked");
+        assert_eq!(with(&other, &ROOT.replacen('{', "{\"overrides\": {\"x\": {\"c@2\": \"1.5.0\"}}, ", 1)), "");
+        let peer = |text: &str| text.replace("\"dependencies\": {\"a\"", "\"peerDependencies\": {\"a\"");
+        assert_eq!(with(&peer(&older), &peer(ROOT)), "");
     }
 
     #[test]
