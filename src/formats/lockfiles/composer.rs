@@ -1,7 +1,7 @@
 //! `composer.lock`, and the digest of the `composer.json` that it keeps, as composer computes it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use md5::{Digest, Md5};
 
@@ -10,7 +10,7 @@ use super::super::json_tree::{Dialect, Node, Value, parse};
 use super::ascii_json;
 use super::digest::Algorithm;
 use super::text::shown;
-use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync};
+use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
 use super::{expected, pins};
 
 /// What of a `composer.json` the digest is made of, sorted as PHP sorts keys; `config` holds `platform` alone.
@@ -119,8 +119,33 @@ fn revision(kind: Option<&str>, reference: Option<&str>) -> Pin {
     }
 }
 
-/// Compares the digest in the lock with that of the `composer.json`.
+/// Whether the lock is of the `composer.json`: by the digest that it keeps, which does not say that the lock is whole, and by the names.
 pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
+    match hashed(lock, manifest) {
+        Sync::Yes => sync_of(absent(lock, manifest)),
+        other => other,
+    }
+}
+
+/// What is asked for and neither locked nor replaced or provided by what is. A name without a vendor is of the platform.
+fn absent(lock: &str, manifest: &str) -> Vec<String> {
+    let (Ok(root), Ok(wanted)) = (parse(lock, Dialect::Strict), parse(manifest, Dialect::Strict)) else { return Vec::new() };
+    let lists = ["packages", "packages-dev"].into_iter().filter_map(|key| root.get(key)?.as_list());
+    let packages: Vec<&Node<'_>> = lists.flatten().collect();
+    let keys = |node: &Node<'_>, key: &str| -> Vec<String> {
+        node.get(key).map(Node::members).unwrap_or_default().iter().map(|member| member.key.to_ascii_lowercase()).collect()
+    };
+    let mut known: HashSet<String> = packages.iter().filter_map(|node| node.text("name")).map(str::to_ascii_lowercase).collect();
+    for node in packages.iter().copied().chain([&wanted]) {
+        known.extend([keys(node, "replace"), keys(node, "provide")].concat());
+    }
+    let asked = [keys(&wanted, "require"), keys(&wanted, "require-dev")].concat();
+    let absent = asked.iter().filter(|name| name.contains('/') && !known.contains(*name));
+    absent.map(|name| format!("{} is asked for, and the lock has no entry of it", shown(name))).collect()
+}
+
+/// Compares the digest in the lock with that of the `composer.json`.
+fn hashed(lock: &str, manifest: &str) -> Sync {
     let root = match read(lock).and_then(|_| parse(lock, Dialect::Strict)) {
         Ok(root) => root,
         Err(fault) => return Sync::CannotTell(format!("the lock cannot be read: {fault}")),

@@ -92,30 +92,47 @@ fn the_digest_is_that_of_composer() {
         ("d751713988987e9331980363e24189ce", "{}"),
         ("5070791b3f62c900f0690cf1ea19d123", fourth),
     ] {
-        assert_eq!(in_sync(&lock(digest), manifest), Sync::Yes, "{manifest}");
-        let Sync::No(_) = in_sync(&lock("0"), manifest) else { panic!("{manifest}") };
+        assert_eq!(hashed(&lock(digest), manifest), Sync::Yes, "{manifest}");
+        let Sync::No(_) = hashed(&lock("0"), manifest) else { panic!("{manifest}") };
     }
     let digest = "c5d30446e3958645209e5415a70943a6";
-    assert_eq!(in_sync(&lock(digest), &first.replace("no matter", "other")), Sync::Yes);
+    assert_eq!(hashed(&lock(digest), &first.replace("no matter", "other")), Sync::Yes);
     for (from, to) in [("^2.0", "^2.1"), ("7.4.0", "8.0.0"), ("[1, 1.5", "[1.5, 1"), ("\"dev\"", "\"stable\"")] {
-        let Sync::No(_) = in_sync(&lock(digest), &first.replace(from, to)) else { panic!("{to}") };
+        let Sync::No(_) = hashed(&lock(digest), &first.replace(from, to)) else { panic!("{to}") };
     }
 }
 
 #[test]
 fn an_old_lock_keeps_the_digest_of_the_whole_file() {
     let old = |digest: &str| format!("{{\"hash\": \"{digest}\", \"packages\": [], \"packages-dev\": []}}");
-    assert_eq!(in_sync(&old("99914b932bd37a50b983c5e7c90ae93b"), "{}"), Sync::Yes);
-    let Sync::No(_) = in_sync(&old("99914b932bd37a50b983c5e7c90ae93b"), "{ }") else { panic!() };
+    assert_eq!(hashed(&old("99914b932bd37a50b983c5e7c90ae93b"), "{}"), Sync::Yes);
+    let Sync::No(_) = hashed(&old("99914b932bd37a50b983c5e7c90ae93b"), "{ }") else { panic!() };
+}
+
+#[test]
+fn a_digest_that_matches_does_not_hide_a_package_that_is_gone() {
+    let lock = |packages: &str| {
+        format!("{{\"content-hash\": \"c5d30446e3958645209e5415a70943a6\", \"packages\": [{packages}], \"packages-dev\": []}}")
+    };
+    let manifest = r#"{"require": {"monolog/monolog": "^2.0", "php": ">=7.4"}, "name": "a/b", "config": {"platform": {"php": "7.4.0"}}, "minimum-stability": "dev", "repositories": [],
+        "extra": {"u": "é𝄞/", "e": {}, "n": [1, 1.5, true, null], "l": {"0": "x"}}}"#;
+    assert_eq!(in_sync(&lock(r#"{"name": "Monolog/monolog", "version": "2.0.0"}"#), manifest), Sync::Yes);
+    let gone = ["`monolog/monolog` is asked for, and the lock has no entry of it"];
+    assert_eq!(in_sync(&lock(""), manifest), Sync::No(gone.map(str::to_owned).to_vec()));
+    for key in ["replace", "provide"] {
+        let other = format!("{{\"name\": \"o/o\", \"version\": \"1\", \"{key}\": {{\"monolog/monolog\": \"*\"}}}}");
+        assert_eq!(absent(&lock(&other), manifest), [""; 0]);
+    }
+    assert_eq!(absent(&lock(""), &manifest.replace("require", "require-dev")), gone);
 }
 
 #[test]
 fn what_cannot_be_compared_is_said() {
     for manifest in ["{", "[]", "{\"extra\": {\"n\": 1e99}}", "{\"name\": 1, \"name\": 2}"] {
-        let Sync::CannotTell(_) = in_sync(&lock("x"), manifest) else { panic!("{manifest}") };
+        let Sync::CannotTell(_) = hashed(&lock("x"), manifest) else { panic!("{manifest}") };
     }
-    let Sync::CannotTell(_) = in_sync("{", "{}") else { panic!() };
-    let Sync::CannotTell(_) = in_sync("{\"packages\": [], \"packages-dev\": []}", "{}") else { panic!() };
+    let Sync::CannotTell(_) = hashed("{", "{}") else { panic!() };
+    let Sync::CannotTell(_) = hashed("{\"packages\": [], \"packages-dev\": []}", "{}") else { panic!() };
 }
 
 #[test]

@@ -8,11 +8,12 @@ use super::super::fault::Fault;
 use super::address::is_commit;
 use super::entries::{Files, Notes};
 use super::pins;
+use super::python::asked;
 use super::python::dump::Json;
 use super::python::normal;
 use super::text::shown;
 use super::toml::{Document, Lines, Node, Table};
-use super::{Integrity, Lock, Package, Pin, Source, Sync};
+use super::{Integrity, Lock, Package, Pin, Source, Sync, sync_of};
 
 /// What PDM takes for a repository.
 const REPOSITORIES: [&str; 4] = ["git", "hg", "svn", "bzr"];
@@ -123,8 +124,28 @@ fn pin_of(kind: &str, table: &Table<'_>) -> Pin {
     })
 }
 
-/// Compares the lock's `content_hash` with that of a `pyproject.toml`, as PDM computes it. `members` are the paths and manifests of a workspace.
+/// Whether the lock is of a `pyproject.toml`: by the digest that it keeps, which does not say that the lock is whole, and by the names.
 pub(crate) fn in_sync(lock: &str, manifest: &str, members: &[(&str, &str)]) -> Sync {
+    match hashed(lock, manifest, members) {
+        Sync::Yes => sync_of(absent(lock, manifest)),
+        other => other,
+    }
+}
+
+/// What the project itself asks for whatever the machine is, and is not locked. A lock can be of some groups only, and excludes leave out more.
+fn absent(lock: &str, manifest: &str) -> Vec<String> {
+    let (Ok(lock), Ok(manifest)) = (Document::read(lock), Document::read(manifest)) else { return Vec::new() };
+    let groups = lock.root.at(&["metadata", "groups"]).and_then(Node::as_list);
+    let is_whole = groups.is_none_or(|groups| groups.iter().any(|group| group.as_str() == Some("default")));
+    if !is_whole || manifest.root.at(&["tool", "pdm", "resolution", "excludes"]).is_some() {
+        return Vec::new();
+    }
+    let wanted = manifest.root.at(&["project", "dependencies"]).and_then(Node::as_list).unwrap_or_default();
+    asked::absent(asked::required(wanted, &manifest.root), asked::locked(&lock.root))
+}
+
+/// Compares the lock's `content_hash` with that of a `pyproject.toml`, as PDM computes it. `members` are the paths and manifests of a workspace.
+fn hashed(lock: &str, manifest: &str, members: &[(&str, &str)]) -> Sync {
     match compare(lock, manifest, members) {
         Err(why) => Sync::CannotTell(why),
         Ok(true) => Sync::Yes,
@@ -311,12 +332,27 @@ mod tests {
 
     #[test]
     fn the_hash_is_that_of_pdm() {
-        assert_eq!(in_sync(&lock(HASH), MANIFEST, &[]), Sync::Yes);
-        assert_eq!(in_sync(&lock(HASH), &MANIFEST.replace("0.1.0", "0.2.0"), &[]), Sync::Yes);
-        assert!(matches!(in_sync(&lock(HASH), &MANIFEST.replace("<4", "<5"), &[]), Sync::No(_)));
+        assert_eq!(hashed(&lock(HASH), MANIFEST, &[]), Sync::Yes);
+        assert_eq!(hashed(&lock(HASH), &MANIFEST.replace("0.1.0", "0.2.0"), &[]), Sync::Yes);
+        assert!(matches!(hashed(&lock(HASH), &MANIFEST.replace("<4", "<5"), &[]), Sync::No(_)));
         let bare = "ece479d1fc26bbc1091a4114e084312c6b77c8f8fc20195e68cc6393ef0b33d9";
-        assert_eq!(in_sync(&lock(bare), "[project]\nname = \"x\"\n", &[]), Sync::Yes);
-        assert!(matches!(in_sync(HEAD, MANIFEST, &[]), Sync::No(_)));
+        assert_eq!(hashed(&lock(bare), "[project]\nname = \"x\"\n", &[]), Sync::Yes);
+        assert!(matches!(hashed(HEAD, MANIFEST, &[]), Sync::No(_)));
+    }
+
+    #[test]
+    fn a_digest_that_matches_does_not_hide_a_package_that_is_gone() {
+        let gone = Sync::No(
+            ["`idna`", "`\u{e9}`"]
+                .map(|name| format!("{} is asked for, and the lock has no entry of it", shown(name.trim_matches('`'))))
+                .to_vec(),
+        );
+        assert_eq!(in_sync(&lock(HASH), MANIFEST, &[]), gone);
+        assert_eq!(absent(&format!("{HEAD}groups = [\"lint\"]\n"), MANIFEST), [""; 0]);
+        let packages = "[[package]]\nname = \"idna\"\nversion = \"3\"\n[[package]]\nname = \"\u{e9}\"\nversion = \"1\"\n";
+        assert_eq!(in_sync(&format!("{}{packages}", lock(HASH)), MANIFEST, &[]), Sync::Yes);
+        let some = "[project]\nname = \"me\"\ndependencies = [\"a; os_name == 'nt'\", \"me[x]\", \"B.c>=1\"]\n";
+        assert_eq!(absent(HEAD, some), ["`B.c` is asked for, and the lock has no entry of it"]);
     }
 
     #[test]
@@ -329,7 +365,7 @@ mod tests {
             (&*lock(HASH), &*format!("{MANIFEST}[tool.pdm.workspace]\nmembers = [\"a\"]\n")),
             (&*lock("x"), &*format!("{MANIFEST}[tool.pdm]\noverrides = 2020-01-01\n")),
         ] {
-            assert!(matches!(in_sync(lock, manifest, &[]), Sync::CannotTell(_)), "{manifest}");
+            assert!(matches!(hashed(lock, manifest, &[]), Sync::CannotTell(_)), "{manifest}");
         }
     }
 

@@ -9,7 +9,7 @@ use super::ascii_json;
 use super::digest::Algorithms;
 use super::python::normal;
 use super::text::shown;
-use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync};
+use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
 use super::{expected, pins};
 
 /// The sections of a `Pipfile` that are no lists of packages of a category.
@@ -119,8 +119,31 @@ fn contradictions(lock: &mut Lock<'_>, root: &Node<'_>) {
     }
 }
 
-/// Compares the digest in the lock with that of the `Pipfile`.
+/// Whether the lock is of the `Pipfile`: by the digest that it keeps, which does not say that the lock is whole, and by the names.
 pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
+    match hashed(lock, manifest) {
+        Sync::Yes => sync_of(absent(lock, manifest)),
+        other => other,
+    }
+}
+
+/// What is asked for whatever the machine is, and is not locked.
+fn absent(lock: &str, manifest: &str) -> Vec<String> {
+    let (Ok(root), Ok(table)) = (parse(lock, Dialect::Strict), manifest.parse::<Table>()) else { return Vec::new() };
+    let locked = root.members().iter().filter(|section| section.key != "_meta").flat_map(|section| section.node.members());
+    let sections =
+        table.iter().filter(|(name, _)| matches!(name.as_str(), "packages" | "dev-packages") || !SECTIONS.contains(&name.as_str()));
+    let entries = sections.filter_map(|(_, section)| section.as_table()).flatten();
+    let is_plain = |value: &Value| match value {
+        Value::Table(table) => table.keys().all(|key| matches!(key.as_str(), "version" | "extras" | "index")),
+        other => other.is_str(),
+    };
+    let wanted = entries.filter(|(_, value)| is_plain(value)).map(|(name, _)| name.as_str());
+    super::python::asked::absent(wanted, locked.map(|member| member.key.as_ref()))
+}
+
+/// Compares the digest in the lock with that of the `Pipfile`.
+fn hashed(lock: &str, manifest: &str) -> Sync {
     let root = match read(lock).and_then(|_| parse(lock, Dialect::Strict)) {
         Ok(root) => root,
         Err(fault) => return Sync::CannotTell(format!("the lock cannot be read: {fault}")),

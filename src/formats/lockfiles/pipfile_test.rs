@@ -105,25 +105,40 @@ fn the_digest_is_that_of_pipenv_and_plette() {
         "007670233d8106e57217d153479e8be2f9489d15eba9ff3a0da8ed61f9cdc631",
         "608bac9309ec7cae5dcde575e645e123af65e1cd5855d2b65c96ce53320c99ec",
     ] {
-        assert_eq!(in_sync(&lock(digest), PIPFILE), Sync::Yes);
-        assert_eq!(in_sync(&lock(digest), &PIPFILE.replace("x = \"y\"", "").replace('\n', "\r\n")), Sync::Yes);
+        assert_eq!(hashed(&lock(digest), PIPFILE), Sync::Yes);
+        assert_eq!(hashed(&lock(digest), &PIPFILE.replace("x = \"y\"", "").replace('\n', "\r\n")), Sync::Yes);
         for (from, to) in [("requests = \"*\"", "requests = \"1\""), ("3.8", "3.9"), ("pypi.org", "pypi.in"), ("[docs]", "[doc]")] {
-            let Sync::No(_) = in_sync(&lock(digest), &PIPFILE.replace(from, to)) else { panic!("{to}") };
+            let Sync::No(_) = hashed(&lock(digest), &PIPFILE.replace(from, to)) else { panic!("{to}") };
         }
     }
     let few = "70e8bf6bc774f5ca177467cab4e67d4264d0536857993326abc13ff43063bec0";
-    assert_eq!(in_sync(&lock(few), "[packages]\nrequests = \"*\"\n"), Sync::Yes);
+    assert_eq!(hashed(&lock(few), "[packages]\nrequests = \"*\"\n"), Sync::Yes);
     let none = "ebffa69a1fa192d1cef7cb42ad79231ca976565c5ce371a70160b3048d3cbc06";
-    assert_eq!(in_sync(&lock(none), ""), Sync::Yes);
+    assert_eq!(hashed(&lock(none), ""), Sync::Yes);
+}
+
+#[test]
+fn a_digest_that_matches_does_not_hide_a_package_that_is_gone() {
+    let few = "70e8bf6bc774f5ca177467cab4e67d4264d0536857993326abc13ff43063bec0";
+    let lock = |packages: &str| {
+        format!(
+            "{{\"_meta\": {{\"pipfile-spec\": 6, \"hash\": {{\"sha256\": \"{few}\"}}}}, \"default\": {{{packages}}}, \"develop\": {{}}}}"
+        )
+    };
+    let manifest = "[packages]\nrequests = \"*\"\n";
+    assert_eq!(in_sync(&lock("\"requests\": {\"version\": \"==2\"}"), manifest), Sync::Yes);
+    assert_eq!(in_sync(&lock(""), manifest), Sync::No(vec!["`requests` is asked for, and the lock has no entry of it".to_owned()]));
+    let other = "[packages]\nA_b = \"*\"\nsetuptools = \"*\"\nw = {version = \"*\", sys_platform = \"== 'win32'\"}\np = {path = \".\"}\n[docs]\nd = {version = \"1\"}\n";
+    assert_eq!(absent(&lock("\"a-b\": {}"), other), ["`d` is asked for, and the lock has no entry of it"]);
 }
 
 #[test]
 fn what_cannot_be_compared_is_said() {
     for manifest in ["[packages", "[packages]\na = 1.5", "[packages]\na = 1979-05-27", "a = 1\na = 2"] {
-        let Sync::CannotTell(_) = in_sync(&lock("x"), manifest) else { panic!("{manifest}") };
+        let Sync::CannotTell(_) = hashed(&lock("x"), manifest) else { panic!("{manifest}") };
     }
-    let Sync::CannotTell(_) = in_sync("{", "") else { panic!() };
-    let Sync::CannotTell(_) = in_sync(&lock("x").replace("\"sha256\"", "\"sha512\""), "") else { panic!() };
+    let Sync::CannotTell(_) = hashed("{", "") else { panic!() };
+    let Sync::CannotTell(_) = hashed(&lock("x").replace("\"sha256\"", "\"sha512\""), "") else { panic!() };
 }
 
 #[test]

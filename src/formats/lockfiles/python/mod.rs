@@ -1,5 +1,6 @@
 //! What the lockfiles of Python have in common: names, requirements, and JSON as Python writes it.
 
+pub(super) mod asked;
 pub(super) mod dump;
 pub(super) mod requirement;
 
