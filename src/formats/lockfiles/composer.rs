@@ -123,7 +123,7 @@ fn revision(kind: Option<&str>, reference: Option<&str>) -> Pin {
 pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
     match hashed(lock, manifest) {
         Sync::Yes => sync_of(absent(lock, manifest)),
-        other => other,
+        other @ (Sync::No(_) | Sync::CannotTell(_)) => other,
     }
 }
 

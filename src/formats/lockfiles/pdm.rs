@@ -128,7 +128,7 @@ fn pin_of(kind: &str, table: &Table<'_>) -> Pin {
 pub(crate) fn in_sync(lock: &str, manifest: &str, members: &[(&str, &str)]) -> Sync {
     match hashed(lock, manifest, members) {
         Sync::Yes => sync_of(absent(lock, manifest)),
-        other => other,
+        other @ (Sync::No(_) | Sync::CannotTell(_)) => other,
     }
 }
 

@@ -123,7 +123,7 @@ fn contradictions(lock: &mut Lock<'_>, root: &Node<'_>) {
 pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
     match hashed(lock, manifest) {
         Sync::Yes => sync_of(absent(lock, manifest)),
-        other => other,
+        other @ (Sync::No(_) | Sync::CannotTell(_)) => other,
     }
 }
 
@@ -134,9 +134,9 @@ fn absent(lock: &str, manifest: &str) -> Vec<String> {
     let sections =
         table.iter().filter(|(name, _)| matches!(name.as_str(), "packages" | "dev-packages") || !SECTIONS.contains(&name.as_str()));
     let entries = sections.filter_map(|(_, section)| section.as_table()).flatten();
-    let is_plain = |value: &Value| match value {
-        Value::Table(table) => table.keys().all(|key| matches!(key.as_str(), "version" | "extras" | "index")),
-        other => other.is_str(),
+    let is_plain = |value: &Value| match value.as_table() {
+        Some(table) => table.keys().all(|key| matches!(key.as_str(), "version" | "extras" | "index")),
+        None => value.is_str(),
     };
     let wanted = entries.filter(|(_, value)| is_plain(value)).map(|(name, _)| name.as_str());
     super::python::asked::absent(wanted, locked.map(|member| member.key.as_ref()))

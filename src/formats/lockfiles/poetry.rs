@@ -126,7 +126,7 @@ fn pin_of(source: &Table<'_>) -> Pin {
 pub(crate) fn in_sync(lock: &str, manifest: &str) -> Sync {
     match hashed(lock, manifest) {
         Sync::Yes => sync_of(absent(lock, manifest)),
-        other => other,
+        other @ (Sync::No(_) | Sync::CannotTell(_)) => other,
     }
 }
 
