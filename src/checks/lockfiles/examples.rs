@@ -42,6 +42,14 @@ pub(super) const EXAMPLES: &[Example] = &[
         &["no-integrity"],
     ),
     one("the same entry twice", &[("requirements.txt", fresh("a==1\na==1\n"))], &["duplicate", "no-integrity"]),
+    one(
+        "a patch whose version nothing asks for",
+        &[(
+            "Cargo.lock",
+            fresh("version = 4\n\n[[package]]\nname = \"x\"\nversion = \"0.1.0\"\n\n[[patch.unused]]\nname = \"a\"\nversion = \"2.0.0\"\n"),
+        )],
+        &["unused-patch"],
+    ),
     one("a second index", &[("requirements.txt", fresh("--extra-index-url https://pypi.example/simple\n"))], &["insecure-index"]),
     one(
         "a password in the address of an index",

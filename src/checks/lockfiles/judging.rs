@@ -99,5 +99,6 @@ fn rule_of(what: Oddity) -> &'static Rule {
         Oddity::Unread | Oddity::Unlocked => &rules::MALFORMED,
         Oddity::LocalSource => &rules::LOCAL_SOURCE,
         Oddity::MixedHashes => &rules::MIXED_HASHES,
+        Oddity::UnusedPatch => &rules::UNUSED_PATCH,
     }
 }

@@ -38,6 +38,9 @@ rules! {
         "One package with two versions, and no markers that prove that only one of them counts. Which one is installed depends on the tool.";
     DUPLICATE = "duplicate", Warn, Wrong, "an entry stands twice",
         "It says the same in both places today. One of them will be forgotten at the next update.";
+    UNUSED_PATCH = "unused-patch", Warn, Wrong, "a patch is locked that nothing takes",
+        "Cargo passes it over, so what is built is not what the patch was for: its version no longer fits what is asked for. Move its version, or take \
+         the patch out of Cargo.toml.";
     INSECURE_INDEX = "insecure-index", Block, Wrong, "where packages come from is weakened",
         "A second index, a trusted host, `http://`, `--pre`: somebody else can decide what is installed. Use one index over https.";
     CREDENTIALS = "credentials", Block, Wrong, "an address holds credentials",

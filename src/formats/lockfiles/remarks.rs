@@ -37,10 +37,12 @@ pub(crate) enum Oddity {
     LocalSource,
     /// Some entries have digests and some have none, where one digest asks for all.
     MixedHashes,
+    /// A patch of the manifest that nothing takes.
+    UnusedPatch,
 }
 
 /// All sorts, in the order of their declaration.
-const SORTS: [Oddity; 9] = [
+const SORTS: [Oddity; 10] = [
     Oddity::Contradiction,
     Oddity::Duplicate,
     Oddity::InsecureIndex,
@@ -50,6 +52,7 @@ const SORTS: [Oddity; 9] = [
     Oddity::Unlocked,
     Oddity::LocalSource,
     Oddity::MixedHashes,
+    Oddity::UnusedPatch,
 ];
 
 /// The remarks of one sort that are not told in words.

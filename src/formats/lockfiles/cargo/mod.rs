@@ -13,7 +13,7 @@ use super::entries::Notes;
 use super::pins;
 use super::text::shown;
 use super::toml::{Document, Lines, Node, Table};
-use super::{Integrity, Lock, Package, Pin, Source};
+use super::{Integrity, Lock, Oddity, Package, Pin, Remarks, Source};
 
 /// The address of crates.io's index in either protocol.
 const CRATES_IO: [&str; 2] = ["registry+https://github.com/rust-lang/crates.io-index", "sparse+https://index.crates.io/"];
@@ -33,8 +33,19 @@ pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
         return Err(Fault::on(1, "the lock names no package"));
     }
     let mut notes = reader.notes;
+    unused_patches(&document, &mut notes.remarks);
     notes.repeats(packages.iter().map(|package| (package, "")));
     Ok(Lock { packages, stamp: None, remarks: notes.remarks })
+}
+
+/// Says which patches nothing takes: Cargo itself only warns of them, and only while it builds.
+fn unused_patches(document: &Document<'_>, remarks: &mut Remarks) {
+    let mut lines = document.lines();
+    for node in document.root.at(&["patch", "unused"]).and_then(Node::as_list).unwrap_or_default() {
+        let word = |key| node.as_table().and_then(|table| table.text(key)).unwrap_or_default();
+        let says = || format!("the patch of {} to {} is used by nothing", shown(word("name")), shown(word("version")));
+        remarks.say(lines.of(node.at), Oddity::UnusedPatch, says);
+    }
 }
 
 fn check_version(document: &Document<'_>) -> Result<(), Fault> {
@@ -173,6 +184,14 @@ mod tests {
 
     fn sha256() -> Integrity {
         Integrity::Digests(["sha256"].into())
+    }
+
+    #[test]
+    fn a_patch_that_nothing_takes_is_told() {
+        let text = "version = 4\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n[[patch.unused]]\nname = \"b\"\nversion = \"2.0.0\"\n";
+        let remarks = read(text).unwrap().remarks;
+        assert_eq!((remarks.len(), remarks[0].line, remarks[0].what), (1, 5, Oddity::UnusedPatch));
+        assert_eq!(remarks[0].says, "the patch of `b` to `2.0.0` is used by nothing");
     }
 
     #[test]
