@@ -128,7 +128,7 @@ fn resolved(lock: &mut Lock<'_>, items: &mut Items<'_, '_>, entry: (&str, &str))
     }
     if starts(&["link:", "file:", ".", "/"]) || [".tgz", ".tar.gz"].iter().any(|end| text.ends_with(end)) {
         items.object()?;
-        return Ok((Source::Path(text.to_owned().into()), pins::path(text), Integrity::NotAsked));
+        return Ok((Source::Path(text.to_owned().into()), pins::within(text), Integrity::NotAsked));
     }
     if !text.starts_with(|first: char| first.is_ascii_digit()) {
         let clean = without_credentials(text);

@@ -45,8 +45,8 @@ fn every_kind_of_tuple_is_read() {
         "13 d Repository(\"git+ssh://git@h/d.git\") Exact NotAsked",
         "14 e Repository(\"github:u/e\") Exact Digests([\"sha512\"])",
         "15 f Archive(\"https://h/f.tgz\") Exact Digests([\"sha512\"])",
-        "16 g Path(\"file:deps/g\") Loose(\"a path: `file:deps/g`\") NotAsked",
-        "17 h Path(\"./h.tgz\") Loose(\"a path: `./h.tgz`\") NotAsked",
+        "16 g Path(\"file:deps/g\") Exact NotAsked",
+        "17 h Path(\"./h.tgz\") Exact NotAsked",
         "18 w Project Exact NotAsked",
     ];
     assert_eq!(shown, expected);

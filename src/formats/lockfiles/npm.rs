@@ -125,7 +125,7 @@ impl<'n, 'a> Reader<'n, 'a> {
         let Local { name, version, line, path } = local;
         let (source, pin) = match path {
             None => (Source::Project, Pin::Exact),
-            Some(path) => (Source::Path(path.clone()), pins::path(path)),
+            Some(path) => (Source::Path(path.clone()), pins::within(path)),
         };
         self.lock.packages.push(Package { name, version, source, pin, integrity: Integrity::NotAsked, line });
     }
@@ -136,7 +136,7 @@ impl<'n, 'a> Reader<'n, 'a> {
         let mut integrity = Integrity::from(digests);
         let version_of = || version.as_deref();
         let (source, pin) = match resolved {
-            Some(path) if path.starts_with("file:") || path.starts_with(['.', '/']) => (Source::Path(path.clone()), pins::path(path)),
+            Some(path) if path.starts_with("file:") || path.starts_with(['.', '/']) => (Source::Path(path.clone()), pins::within(path)),
             Some(address) if is_repository(address) => {
                 let (place, commit) = address.split_once('#').map_or((&**address, None), |(place, commit)| (place, Some(commit)));
                 let clean = self.lock.remarks.fetched(line, &name, place).into_owned();

@@ -54,7 +54,7 @@ fn version_3_is_read_with_every_kind_of_source() {
     let expected = [
         "3 top 1.0.0 Project | exact | not asked",
         "4 @s/b 2.0.0 Project | exact | not asked",
-        "5 c 2.0.0 Path(\"packages/c\") | a path: `packages/c` | not asked",
+        "5 c 2.0.0 Path(\"packages/c\") | exact | not asked",
         "6 @s/b - Project | exact | not asked",
         "7 out - Path(\"../out\") | a path: `../out` | not asked",
         "8 a 1.0.2 Registry(None) | exact | sha512",
@@ -63,7 +63,7 @@ fn version_3_is_read_with_every_kind_of_source() {
         "11 h 1.0.0 Repository(\"git+ssh://git@github.com/u/h.git\") | no whole commit: `main` | not asked",
         "12 t 1.0.0 Archive(\"http://h/t.tgz\") | exact | sha512",
         "13 u 1.0.0 Archive(\"https://h/u.tgz\") | an archive whose bytes are not known | missing",
-        "14 f 1.0.0 Path(\"file:f.tgz\") | a path: `file:f.tgz` | sha512",
+        "14 f 1.0.0 Path(\"file:f.tgz\") | exact | sha512",
         "15 i 1.0.0 Registry(None) | exact | not asked",
         "16 j ^1.0.0 Registry(None) | a range or a tag: `^1.0.0` | sha1",
         "17 k - Registry(None) | no version | missing",

@@ -22,6 +22,19 @@ pub(super) fn path(text: &str) -> Pin {
     Pin::Loose(format!("a path: {}", shown(text)))
 }
 
+/// What is said of a path of which the lock's own folder is the root: what lies below is judged with the lock, so it names one thing. What leads
+/// out of it cannot be looked at from here.
+pub(super) fn within(text: &str) -> Pin {
+    let inner = ["link:", "file:", "portal:"].iter().find_map(|start| text.strip_prefix(start)).unwrap_or(text);
+    let is_absolute = inner.starts_with(['/', '~', '\\']) || inner.contains(':');
+    let depth = inner.split(['/', '\\']).try_fold(0_usize, |depth, part| match part {
+        "" | "." => Some(depth),
+        ".." => depth.checked_sub(1),
+        _ => Some(depth + 1),
+    });
+    if depth.is_some() && !is_absolute { Pin::Exact } else { path(text) }
+}
+
 /// What is said of an archive.
 pub(super) fn archive(integrity: &Integrity) -> Pin {
     match integrity {
@@ -54,6 +67,16 @@ pub(super) fn semver(version: Option<&str>) -> Pin {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lies_within_the_tree_of_a_lock_is_pinned() {
+        for inside in ["lib/x", "file:lib/x", "link:./x", "portal:a/../b", "file:x.tgz", "."] {
+            assert_eq!(within(inside), Pin::Exact, "{inside}");
+        }
+        for outside in ["../x", "file:../x", "link:a/../../b", "/x", "file:/x", "file:///x", "~/x", "C:\\x", "exec:./x.js"] {
+            assert_eq!(within(outside), path(outside), "{outside}");
+        }
+    }
 
     #[test]
     fn one_version_is_three_numbers() {

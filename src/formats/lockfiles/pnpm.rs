@@ -147,7 +147,7 @@ fn origin<'a>(lock: &mut Lock<'a>, rows: &[Row<'a>], (at, key): (usize, &Key<'_>
     let integrity = known.integrity.map_or(Integrity::Missing, |digests| lock.remarks.integrity(line, digests).named.into());
     let asked = |integrity: Integrity| if integrity == Integrity::Missing { Integrity::NotAsked } else { integrity };
     if let Some(path) = known.directory.or(known.tarball.filter(|address| address.starts_with("file:"))) {
-        return (Source::Path(path.to_owned().into()), pins::path(path), asked(integrity));
+        return (Source::Path(path.to_owned().into()), pins::within(path), asked(integrity));
     }
     if let Some(commit) = known.commit {
         let repository = lock.remarks.address(line, known.repo.unwrap_or_default()).into_owned();
@@ -182,10 +182,13 @@ fn linked<'a>(lock: &mut Lock<'a>, rows: &[Row<'a>]) {
             for (at, row) in children(rows, *at) {
                 let link = row.value.as_deref().filter(|value| !value.is_empty()).or_else(|| text(rows, at, "version"));
                 let Some(path) = link.and_then(|link| link.strip_prefix("link:")) else { continue };
-                if joined(folder, path).is_some_and(|member| projects.contains_key(&member)) {
+                let target = joined(folder, path);
+                if target.as_ref().is_some_and(|member| projects.contains_key(member)) {
                     continue;
                 }
-                let (source, pin) = (Source::Path(format!("link:{path}").into()), pins::path(path));
+                // It is written as it is seen from the project that links to it.
+                let pin = target.map_or_else(|| pins::path(path), |target| pins::within(&target));
+                let source = Source::Path(format!("link:{path}").into());
                 lock.packages.push(Package {
                     name: row.key.clone(),
                     version: None,

@@ -123,11 +123,11 @@ impl<'a> Reader<'_, 'a> {
                 let pin = if files == Integrity::Missing { Pin::Loose("an archive without a digest".to_owned()) } else { Pin::Exact };
                 (Source::Archive(self.notes.address(line, address)), pin, files)
             }
-            "path" => (Source::Path(address.clone()), pins::path(address), files),
+            "path" => (Source::Path(address.clone()), pins::within(address), files),
             "directory" | "editable" | "virtual" if *address == "." || self.members.contains(name) => {
                 (Source::Project, Pin::Exact, Integrity::NotAsked)
             }
-            "directory" | "editable" | "virtual" => (Source::Path(address.clone()), pins::path(address), Integrity::NotAsked),
+            "directory" | "editable" | "virtual" => (Source::Path(address.clone()), pins::within(address), Integrity::NotAsked),
             _ => return None,
         })
     }

@@ -116,7 +116,7 @@ fn origin(lock: &mut Lock<'_>, line: usize, reference: &str) -> (Source<'static>
     }
     if ["link:", "portal:", "file:", "exec:"].iter().any(|start| body.starts_with(start)) {
         let path = body.split('#').next().unwrap_or(body);
-        return (Source::Path(path.to_owned().into()), pins::path(path));
+        return (Source::Path(path.to_owned().into()), pins::within(path));
     }
     let (address, fragment) = body.split_once('#').unwrap_or((body, ""));
     let clean = Cow::Owned(lock.remarks.address(line, address).into_owned());

@@ -218,7 +218,7 @@ fn origin<'a>(
         Some(&address[..]).filter(|address| is_path(address))
     };
     if let Some(path) = path {
-        return (Source::Path(path.to_owned().into()), pins::path(path));
+        return (Source::Path(path.to_owned().into()), pins::within(path));
     }
     if address.is_empty() {
         return (Source::Registry(None), Pin::Exact);
