@@ -145,14 +145,14 @@ pub(super) fn tell_mixed(files: &mut [Taken<'_>]) {
         let mut without = taken.file.entries.iter().filter(|(_, entry)| !has_digest(entry));
         let Some((line, entry)) = without.next() else { continue };
         let more = match without.count() {
-            0 => String::new(),
-            count => format!(" and {count} more"),
+            0 => " has".to_owned(),
+            count => format!(" and {count} more have"),
         };
         let place = meeting(files, hashed, (file, *line));
         let name = if entry.name.is_empty() { "an address".to_owned() } else { shown(&entry.name) };
         let of = if file == place.0 { String::new() } else { format!(" of {}", shown(&taken.path)) };
         let with = if hashed == place.0 { format!("line {at}") } else { format!("{}, line {at}", shown(&files[hashed].path)) };
-        told.push((place, Oddity::MixedHashes, format!("{name}{of}{more} without a digest, and {with} has one, so pip asks it of all")));
+        told.push((place, Oddity::MixedHashes, format!("{name}{of}{more} no digest, and {with} has one, so pip asks it of all")));
     }
     add(files, told);
 }

@@ -149,6 +149,6 @@ fn one_digest_asks_for_all() {
     let hashed: &'static str = format!("a==1 --hash=sha256:{a}\n").leak();
     assert_eq!(
         says(&[("a.txt", "-r b.txt\n-r c.txt\n"), ("b.txt", hashed), ("c.txt", "\nx==1\ny==1\n")]),
-        ["a.txt:2 `x` of `c.txt` and 1 more without a digest, and `b.txt`, line 1 has one, so pip asks it of all"]
+        ["a.txt:2 `x` of `c.txt` and 1 more have no digest, and `b.txt`, line 1 has one, so pip asks it of all"]
     );
 }
