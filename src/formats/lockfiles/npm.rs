@@ -2,6 +2,7 @@
 //! `dependencies` of version 1.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::super::fault::Fault;
 use super::super::json_tree::{Dialect, Node, parse};
@@ -26,10 +27,12 @@ const USUAL: [&str; 2] = ["https://registry.npmjs.org/", "https://registry.yarnp
 pub(crate) fn read(text: &str) -> Result<Lock<'_>, Fault> {
     let root = parse(unmarked(text), Dialect::Strict)?;
     let version = expected::version(&root, "lockfileVersion", &["1", "2", "3"])?;
-    let mut reader = Reader { lock: Lock::default(), workspaces: members(&root), digests: Vec::new() };
+    let mut reader = Reader { lock: Lock::default(), workspaces: members(&root), outside: BTreeSet::new(), digests: Vec::new() };
     if root.get("packages").is_some() || version == "3" {
         let top = root.get("name").and_then(Node::as_words);
-        for member in expected::object(&root, "packages")? {
+        let members = expected::object(&root, "packages")?;
+        reader.outside = members.iter().map(|member| &*member.key).filter(|folder| folder.starts_with("..")).collect();
+        for member in members {
             expected::members(&member.node, &member.key)?;
             reader.entry(top, &Entry { folder: &member.key, line: member.line, node: &member.node })?;
         }
@@ -68,6 +71,8 @@ struct Written<'n, 'a> {
 struct Reader<'n, 'a> {
     lock: Lock<'a>,
     workspaces: Globs,
+    /// The folders beside the project that have an entry of their own.
+    outside: BTreeSet<&'n str>,
     /// Packages of a registry by their places, and their digests.
     digests: Vec<(usize, &'n str)>,
 }
@@ -82,14 +87,15 @@ impl<'n, 'a> Reader<'n, 'a> {
         let name = || named.cloned().unwrap_or_else(|| part(folder, if inside { innermost(folder) } else { last_of(folder) }));
         if folder.is_empty() {
             let name = named.or(top).cloned().unwrap_or_default();
-            self.local(Local { name, version, line, path: None });
+            self.local(Local { name, version, line, path: None, is_told: false });
             return Ok(());
         }
         let link = node.get("link").is_some_and(Node::is_true);
         if link || !inside {
             let target = if link { expected::words(node, "resolved")?.unwrap_or(folder) } else { folder };
             let path = (!self.workspaces.has(target)).then_some(target);
-            self.local(Local { name: name(), version, line, path });
+            let is_told = link && self.outside.contains(&**target);
+            self.local(Local { name: name(), version, line, path, is_told });
             return Ok(());
         }
         let resolved = node.get("resolved").and_then(Node::as_words);
@@ -122,9 +128,10 @@ impl<'n, 'a> Reader<'n, 'a> {
     }
 
     fn local(&mut self, local: Local<'n, 'a>) {
-        let Local { name, version, line, path } = local;
+        let Local { name, version, line, path, is_told } = local;
         let (source, pin) = match path {
             None => (Source::Project, Pin::Exact),
+            Some(path) if is_told => (Source::Path(path.clone()), Pin::Exact),
             Some(path) => (Source::Path(path.clone()), pins::within(path)),
         };
         self.lock.packages.push(Package { name, version, source, pin, integrity: Integrity::NotAsked, line });
@@ -190,6 +197,8 @@ struct Local<'n, 'a> {
     line: usize,
     /// None: the project itself, or a member of its workspaces.
     path: Option<&'n Cow<'a, str>>,
+    /// The folder has an entry of its own, which says that it can change.
+    is_told: bool,
 }
 
 /// The name of a folder of `node_modules`, which may lie in that of another package.

@@ -195,3 +195,15 @@ fn a_lock_of_version_1_knows_names_only() {
 fn the_public_samples_are_read_or_refused_as_expected() {
     crate::formats::lockfiles::tests::check("packagelockjson", read);
 }
+
+#[test]
+fn a_folder_beside_the_project_is_told_once() {
+    let text = r#"{"lockfileVersion": 3, "packages": {
+"": {"name": "top"},
+"../x": {"name": "x", "version": "1.0.0"},
+"node_modules/x": {"resolved": "../x", "link": true},
+"node_modules/y": {"resolved": "lib/y", "link": true}}}"#;
+    let lock = read(text).unwrap();
+    let loose = lock.packages.iter().filter(|package| package.pin != Pin::Exact).map(|package| package.line);
+    assert_eq!(loose.collect::<Vec<_>>(), [3]);
+}

@@ -142,7 +142,9 @@ pub(super) fn tell_mixed(files: &mut [Taken<'_>]) {
     let Some((hashed, at)) = first else { return };
     let mut told = Vec::new();
     for (file, taken) in files.iter().enumerate() {
-        let mut without = taken.file.entries.iter().filter(|(_, entry)| !has_digest(entry));
+        // A repository and a folder can have none: pip refuses them, and uv does not.
+        let refused = |entry: &Entry<'_>| entry.integrity == Integrity::Missing || (!has_digest(entry) && !taken.file.is_of_uv);
+        let mut without = taken.file.entries.iter().filter(|(_, entry)| refused(entry));
         let Some((line, entry)) = without.next() else { continue };
         let more = match without.count() {
             0 => " has".to_owned(),
