@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use schemars::Schema;
 use serde::{Deserialize, Serialize};
 
 use crate::config::{Fault, Options, RunOptions};
-use crate::world::Cx;
+use crate::world::{Cx, Listing, LookError};
 
 /// Everything gate knows about a kind, as one static value.
 pub(crate) struct Kind {
@@ -239,6 +240,17 @@ impl Outcome {
             Answer::CannotTell | Answer::Fine => self.troubles.push(Trouble(met)),
         }
     }
+}
+
+/// The promoted files; where they cannot be listed, `rule` is met.
+pub(crate) fn listing(cx: &Cx<'_>, rule: &'static Rule) -> Result<Arc<Listing>, Box<Trouble>> {
+    cx.tree().listing().map_err(|error| {
+        let mut met = Met::new(rule, Place::of("."), format!("the promoted files could not be listed: {error}"));
+        if let LookError::History(history) = &error {
+            met.next = history.next().map(str::to_owned);
+        }
+        Box::new(Trouble(met))
+    })
 }
 
 /// How running one check ended.

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Files, History, Tree, World};
+use super::{Files, History, Listed, Listing, LookError, RelPath, Tree, World, resolve};
+use crate::shown::shown;
 
 /// The doors of one [`World`], as checks see them.
 #[derive(Clone, Copy)]
@@ -17,6 +18,23 @@ impl<'a> Cx<'a> {
     /// The promoted files.
     pub fn tree(&self) -> &'a dyn Tree {
         self.0.tree()
+    }
+
+    /// The bytes of a promoted file, as `listing` has it; a link is followed inside the root, to another promoted file.
+    ///
+    /// # Errors
+    /// As [`LookError`] says; more than `limit` bytes are an error.
+    pub fn promoted(&self, listing: &Listing, (path, kind): (&str, Listed), limit: u64) -> Result<Vec<u8>, LookError> {
+        let mut path = RelPath::parse(path)?;
+        if kind == Listed::Symlink {
+            path = resolve(self.tree(), &path)?;
+            if listing.get(path.as_str()).is_none() {
+                return Err(LookError::Dangling(shown(path.as_str())));
+            }
+        }
+        let mut bytes = Vec::new();
+        self.tree().read(&path, limit, &mut bytes)?;
+        Ok(bytes)
     }
 
     /// What runs and probes left on disk.

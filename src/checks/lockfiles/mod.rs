@@ -19,7 +19,7 @@ mod syncing;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::check::{Check, Kind, Met, Need, Outcome, Place, Trouble};
+use crate::check::{Check, Kind, Met, Need, Outcome, Place, Trouble, listing};
 use crate::config::{AtLeastOne, TimeLimit, TreeGlob, load_options};
 use crate::formats::lockfiles::scrubbed;
 use crate::shown::{escaped, harmless, shown};
@@ -30,7 +30,7 @@ use judging::judge;
 use missing::Known;
 pub(crate) use reading::subject;
 use reading::{Texts, Unread, read};
-use search::{Found, list};
+use search::Found;
 pub(crate) use status::{InSync, Row};
 
 pub(super) static KIND: Kind = Kind {
@@ -82,7 +82,7 @@ impl Default for Lockfiles {
 
 impl Check for Lockfiles {
     fn run(&self, cx: &Cx<'_>) -> Result<Outcome, Box<Trouble>> {
-        let listing = list(cx)?;
+        let listing = listing(cx, &rules::NO_TREE)?;
         let mut outcome = Outcome::new("lockfile", "lockfiles");
         let all = Self::all(&listing);
         let found = self.asked(&all, &listing, &mut outcome);

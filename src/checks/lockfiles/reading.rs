@@ -7,7 +7,7 @@ use super::search::Found;
 use super::syncing::manifest_of;
 use crate::formats::lockfiles::Lock;
 use crate::shown::shown;
-use crate::world::{Cx, Listed, Listing, LookError, RelPath, resolve};
+use crate::world::{Cx, Listed, Listing, LookError, RelPath};
 
 /// The largest lockfile that is read: ten times the largest of real projects.
 const LIMIT: u64 = 64 << 20;
@@ -112,16 +112,8 @@ pub(super) fn included(cx: &Cx<'_>, listing: &Listing, path: &str) -> Result<Str
     text(cx, listing, (path.as_str(), kind)).map_err(|error| format!("cannot be read: {error}"))
 }
 
-/// The text of a promoted file; a link is followed to another.
-fn text(cx: &Cx<'_>, listing: &Listing, (path, kind): (&str, Listed)) -> Result<String, LookError> {
-    let mut path = RelPath::parse(path)?;
-    if kind == Listed::Symlink {
-        path = resolve(cx.tree(), &path)?;
-        if listing.get(path.as_str()).is_none() {
-            return Err(LookError::Dangling(shown(path.as_str())));
-        }
-    }
-    let mut bytes = Vec::new();
-    cx.tree().read(&path, LIMIT, &mut bytes)?;
+/// The text of a promoted file.
+fn text(cx: &Cx<'_>, listing: &Listing, file: (&str, Listed)) -> Result<String, LookError> {
+    let bytes = cx.promoted(listing, file, LIMIT)?;
     String::from_utf8(bytes).map_err(|_| LookError::Io("is not UTF-8 text".to_owned()))
 }

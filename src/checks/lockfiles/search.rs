@@ -1,14 +1,12 @@
 //! Which files are lockfiles, and what is to be said of the globs that narrow them.
 
-use std::sync::Arc;
-
 use super::formats::{Format, format_of};
 use super::manifests::manifest_of;
 use super::{Lockfiles, rules};
-use crate::check::{Met, Outcome, Place, Trouble};
+use crate::check::{Met, Outcome, Place};
 use crate::config::{AtLeastOne, any_used};
 use crate::shown::shown;
-use crate::world::{Cx, Listed, Listing, LookError};
+use crate::world::{Listed, Listing};
 
 /// A lockfile that was found.
 #[derive(Clone, Copy)]
@@ -16,16 +14,6 @@ pub(super) struct Found<'l> {
     pub(super) path: &'l str,
     pub(super) kind: Listed,
     pub(super) format: &'static Format,
-}
-
-pub(super) fn list(cx: &Cx<'_>) -> Result<Arc<Listing>, Box<Trouble>> {
-    cx.tree().listing().map_err(|error| {
-        let mut met = Met::new(&rules::NO_TREE, Place::of("."), format!("the promoted files could not be listed: {error}"));
-        if let LookError::History(history) = &error {
-            met.next = history.next().map(str::to_owned);
-        }
-        Box::new(Trouble(met))
-    })
 }
 
 impl Lockfiles {

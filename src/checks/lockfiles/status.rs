@@ -7,9 +7,10 @@ use serde::Serialize;
 use super::Lockfiles;
 use super::age::{Since, audit_line, is_over, since};
 use super::reading::{Texts, Unread, read};
-use super::search::{Found, list};
+use super::rules;
+use super::search::Found;
 use super::syncing::{Came, Compared, compare};
-use crate::check::{Outcome, Trouble};
+use crate::check::{Outcome, Trouble, listing};
 use crate::formats::lockfiles::{Integrity, Lock, Pin, Stamp, Sync};
 use crate::world::{Cx, Listing, RelPath};
 
@@ -87,7 +88,7 @@ impl Lockfiles {
     /// # Errors
     /// If the promoted files cannot be listed.
     pub(crate) fn status(&self, cx: &Cx<'_>) -> Result<(Vec<Row>, Vec<Trouble>), Box<Trouble>> {
-        let listing = list(cx)?;
+        let listing = listing(cx, &rules::NO_TREE)?;
         let mut outcome = Outcome::new("", "");
         let found = self.asked(&Self::all(&listing), &listing, &mut outcome);
         let paths: Vec<RelPath> = found.iter().filter_map(|found| RelPath::parse(found.path).ok()).collect();

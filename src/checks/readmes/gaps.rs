@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::reading::{Read, rank, read_readme, readmes_by_folder};
 use super::sections::Wanted;
-use super::{Readmes, is_markdown, lines, list};
-use crate::check::{Met, Outcome, Place, Trouble};
+use super::{Readmes, is_markdown, lines, rules};
+use crate::check::{Met, Outcome, Place, Trouble, listing};
 use crate::shown::escaped;
 use crate::world::{Cx, LookError, RelPath, resolve};
 
@@ -42,7 +42,7 @@ impl Readmes {
     /// What is missing in `folders`; with none named, in all that the check asks about. `so_far` holds what is to be written
     /// already, and goes before what is on disk.
     pub(crate) fn gaps(&self, cx: &Cx<'_>, folders: &[RelPath], so_far: &BTreeMap<RelPath, Draft>) -> Result<Vec<Gap>, Box<Trouble>> {
-        let listing = list(cx)?;
+        let listing = listing(cx, &rules::NO_TREE)?;
         let readmes = readmes_by_folder(&listing);
         let mut outcome = Outcome::new("", "");
         let asked: Vec<String> = match folders {
@@ -60,7 +60,7 @@ impl Readmes {
                         Ok(path) => self.sections_gap(path.as_str(), Some(text.clone()), &text),
                         Err(met) => Some(Gap::CannotTell(met)),
                     },
-                    Read::Not(met) if met.rule.id == super::rules::MISSING.id => self.file_gap(&folder),
+                    Read::Not(met) if met.rule.id == rules::MISSING.id => self.file_gap(&folder),
                     Read::Not(met) => Some(Gap::CannotTell(met)),
                 },
             });
@@ -76,7 +76,7 @@ impl Readmes {
         let after = format!("{}{}{}", named(head), sections.join("\n").trim_end(), named(tail));
         Some(match RelPath::parse(folder).and_then(|f| f.join("README.md")) {
             Ok(path) => Gap::Write(Draft { path, before: None, after }),
-            Err(error) => Gap::CannotTell(Box::new(Met::new(&super::rules::ODD_NAME, Place::of(escaped(folder)), error.to_string()))),
+            Err(error) => Gap::CannotTell(Box::new(Met::new(&rules::ODD_NAME, Place::of(escaped(folder)), error.to_string()))),
         })
     }
 
@@ -99,11 +99,11 @@ impl Readmes {
         after.push_str(&joined.replace('\n', newline));
         if !self.missing(path, &after).is_empty() {
             let message = "ends inside an open code fence, comment or quote; close it first";
-            return Some(Gap::CannotTell(Box::new(Met::new(&super::rules::SECTION_MISSING, Place::of(escaped(path)), message))));
+            return Some(Gap::CannotTell(Box::new(Met::new(&rules::SECTION_MISSING, Place::of(escaped(path)), message))));
         }
         Some(match RelPath::parse(path) {
             Ok(path) => Gap::Write(Draft { path, before, after }),
-            Err(error) => Gap::CannotTell(Box::new(Met::new(&super::rules::ODD_NAME, Place::of(escaped(path)), error.to_string()))),
+            Err(error) => Gap::CannotTell(Box::new(Met::new(&rules::ODD_NAME, Place::of(escaped(path)), error.to_string()))),
         })
     }
 
@@ -118,7 +118,7 @@ impl Readmes {
 
 /// The file that is written when the README at `path` is: itself or, through a link, another README, and nothing else.
 fn written(cx: &Cx<'_>, path: &str) -> Result<RelPath, Box<Met>> {
-    let unusable = |why: String| Box::new(Met::new(&super::rules::UNREADABLE, Place::of(escaped(path)), why));
+    let unusable = |why: String| Box::new(Met::new(&rules::UNREADABLE, Place::of(escaped(path)), why));
     let target = RelPath::parse(path).map_err(LookError::from).and_then(|path| resolve(cx.tree(), &path));
     let target = target.map_err(|error| unusable(error.to_string()))?;
     match rank(target.name()) {

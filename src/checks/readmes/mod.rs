@@ -15,11 +15,11 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use gaps::{Draft, Gap};
 
-use crate::check::{Answer, Check, Kind, Met, Need, Outcome, Place, Trouble};
+use crate::check::{Answer, Check, Kind, Met, Need, Outcome, Place, Trouble, listing};
 use crate::config::{AtLeastOne, Label, TreeGlob, any_used, load_options};
 use crate::formats::{markdown, plain, prose::Line};
 use crate::shown::{escaped, shell_word, shown};
-use crate::world::{Cx, Listed, Listing, LookError};
+use crate::world::{Cx, Listed, Listing};
 use judging::Judging;
 use reading::{Read, read_readme, readmes_by_folder};
 
@@ -94,7 +94,7 @@ impl Default for Readmes {
 
 impl Check for Readmes {
     fn run(&self, cx: &Cx<'_>) -> Result<Outcome, Box<Trouble>> {
-        let listing = list(cx)?;
+        let listing = listing(cx, &rules::NO_TREE)?;
         let mut outcome = Outcome::new("folder", "folders");
         let readmes = readmes_by_folder(&listing);
         for folder in self.folders(&listing, &mut outcome) {
@@ -127,16 +127,6 @@ fn lines(path: &str, text: &str) -> Vec<Line> {
 
 fn is_markdown(path: &str) -> bool {
     path.to_ascii_lowercase().ends_with(".md")
-}
-
-fn list(cx: &Cx<'_>) -> Result<std::sync::Arc<Listing>, Box<Trouble>> {
-    cx.tree().listing().map_err(|error| {
-        let mut met = Met::new(&rules::NO_TREE, Place::of("."), format!("the promoted files could not be listed: {error}"));
-        if let LookError::History(history) = &error {
-            met.next = history.next().map(str::to_owned);
-        }
-        Box::new(Trouble(met))
-    })
 }
 
 impl Readmes {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{add_command, rules};
 use crate::check::{Met, Place};
 use crate::shown::{escaped, shell_word, shown};
-use crate::world::{Cx, FileKind, Listed, Listing, LookError, Name, RelPath, resolve};
+use crate::world::{Cx, FileKind, Listed, Listing, LookError, Name, RelPath};
 
 /// The largest README that is read.
 const LIMIT: u64 = 4 << 20;
@@ -46,7 +46,7 @@ pub(super) fn read_readme<'l>(cx: &Cx<'_>, listing: &Listing, folder: &str, read
     let not = |met: Met| Read::Not(Box::new(met.subject(folder)));
     let Some((path, kind)) = readmes.first() else { return not(no_readme(cx, folder)) };
     let place = Place::of(escaped(path));
-    let bytes = match open(cx, listing, path, *kind) {
+    let bytes = match cx.promoted(listing, (path, *kind), LIMIT) {
         Ok(bytes) => bytes,
         Err(LookError::LeavesRoot(target)) => {
             let message = format!("is a link that leaves the root (to `{target}`)");
@@ -64,20 +64,6 @@ pub(super) fn read_readme<'l>(cx: &Cx<'_>, listing: &Listing, folder: &str, read
         Ok(text) if !text.contains('\0') => Read::Text { path: (*path).to_owned(), text, passed_over: readmes.get(1).map(|r| r.0) },
         _ => not(Met::new(&rules::NOT_TEXT, place, "is not UTF-8 text")),
     }
-}
-
-/// The bytes of a README; a link is followed inside the root, to a promoted file.
-fn open(cx: &Cx<'_>, listing: &Listing, path: &str, kind: Listed) -> Result<Vec<u8>, LookError> {
-    let mut path = RelPath::parse(path)?;
-    if kind == Listed::Symlink {
-        path = resolve(cx.tree(), &path)?;
-        if listing.get(path.as_str()).is_none() {
-            return Err(LookError::Dangling(shown(path.as_str())));
-        }
-    }
-    let mut bytes = Vec::new();
-    cx.tree().read(&path, LIMIT, &mut bytes)?;
-    Ok(bytes)
 }
 
 /// No README is promoted; says whether one lies on disk.
