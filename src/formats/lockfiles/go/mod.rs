@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::super::fault::Fault;
 use super::digest::Algorithm;
 use super::pins;
-use super::project::{Compared, Project};
+use super::project::{Compared, Project, reached};
 use super::text::{shown, whole};
 use super::{Integrity, Lock, Oddity, Package, Pin, Source, Sync, sync_of};
 use sums::Of;
@@ -191,16 +191,53 @@ fn replace<'a>(module: &mut Module<'a>, line: usize, (left, right): (Side<'a>, &
     }
 }
 
-/// Whether the go.sum beside a go.mod has both digests of all that it requires. Digests may also stand in a go.work.sum.
+/// Whether the go.sum beside a go.mod has both digests of all that it requires. In a workspace (go.work, here or above) digests may also stand in its
+/// go.work.sum, and its own modules need none.
 pub(crate) fn in_sync(_: &str, project: &Project<'_>) -> Vec<Compared> {
-    let sums = ["go.sum", "go.work.sum"].map(|path| (project.open)(path).map_err(|why| format!("`{path}` {why}")));
-    project.all(match sums {
-        [Ok(own), Ok(shared)] => compare(&[own.as_deref().unwrap_or(""), shared.as_deref().unwrap_or("")].join("\n"), project.manifest),
-        [Err(why), _] | [_, Err(why)] => Sync::CannotTell(why),
-    })
+    project.all(asked(project).unwrap_or_else(Sync::CannotTell))
 }
 
-fn compare(sums: &str, manifest: &str) -> Sync {
+fn asked(project: &Project<'_>) -> Result<Sync, String> {
+    let open = |path: &str| (project.open)(path).map_err(|why| format!("{} {why}", shown(path)));
+    let mut sums = open("go.sum")?.unwrap_or_default() + "\n" + &open("go.work.sum")?.unwrap_or_default();
+    let mut own = Vec::new();
+    for up in (0..=STEPS).map(|steps| "../".repeat(steps)) {
+        let Some(work) = open(&format!("{up}go.work"))? else { continue };
+        if !up.is_empty() {
+            sums += "\n";
+            sums += &open(&format!("{up}go.work.sum"))?.unwrap_or_default();
+        }
+        for folder in used(&work) {
+            let module = open(&reached(&up, &format!("{folder}/go.mod")).unwrap_or_default())?.unwrap_or_default();
+            own.extend(
+                module.lines().find_map(|line| line.trim().strip_prefix("module ")).map(|name| name.trim().trim_matches('"').to_owned()),
+            );
+        }
+        break;
+    }
+    Ok(compare(&sums, project.manifest, &own))
+}
+
+/// How many folders above its own a go.work is looked for.
+const STEPS: usize = 8;
+
+/// The folders that a go.work uses.
+fn used(work: &str) -> Vec<&str> {
+    let mut in_block = false;
+    let mut used = Vec::new();
+    for line in work.lines().map(|line| line.split("//").next().unwrap_or(line).trim()) {
+        match line {
+            "use (" => in_block = true,
+            ")" => in_block = false,
+            _ if in_block && !line.is_empty() => used.push(line.trim_matches('"')),
+            _ => used.extend(line.strip_prefix("use ").map(|folder| folder.trim().trim_matches('"'))),
+        }
+    }
+    used
+}
+
+/// `own` are the modules of the workspace.
+fn compare(sums: &str, manifest: &str, own: &[String]) -> Sync {
     let sums = match Sums::read(sums) {
         Ok(sums) => sums,
         Err(fault) => return Sync::CannotTell(format!("go.sum is not read: {fault}")),
@@ -209,7 +246,8 @@ fn compare(sums: &str, manifest: &str) -> Sync {
         Ok(lock) => lock,
         Err(fault) => return Sync::CannotTell(format!("go.mod is not read: {fault}")),
     };
-    let missing = lock.packages.iter().filter(|package| package.integrity == Integrity::Missing);
+    let is_own = |package: &&Package<'_>| own.iter().any(|name| *name == package.name);
+    let missing = lock.packages.iter().filter(|package| package.integrity == Integrity::Missing && !is_own(package));
     let says = missing.map(|package| {
         let name = match &package.source {
             Source::Repository(by) => by.as_ref(),
@@ -241,6 +279,16 @@ mod tests {
 
     fn refused(text: &str) -> String {
         read(text, &Sums::default()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_modules_of_a_workspace_need_no_digest_of_one_another() {
+        let module = "module ex/a\n\nrequire ex/b v0.0.0\n";
+        let work = ("../go.work", "go 1.22\n\nuse (\n\t./a\n\t./b // why\n)\n");
+        let told = |files: &[(&str, &str)]| told(files, |project| in_sync("", project));
+        assert_eq!(told(&[("go.mod", module), work, ("../b/go.mod", "module ex/b\n")]), "");
+        assert_eq!(told(&[("go.mod", module), work, ("../b/go.mod", "module ex/c\n")]), "go.mod: `ex/b v0.0.0` has no digest in go.sum");
+        assert_eq!(told(&[("go.mod", module)]), "go.mod: `ex/b v0.0.0` has no digest in go.sum");
     }
 
     #[test]
@@ -298,16 +346,16 @@ mod tests {
     fn every_requirement_has_both_digests_in_the_sums() {
         let text = "module m\nrequire a.x/a v1.0.0\n";
         let (files, module) = (sum("a.x/a", "v1.0.0"), sum("a.x/a", "v1.0.0/go.mod"));
-        assert_eq!(compare(&format!("{files}{module}"), text), Sync::Yes);
-        let no = |lock: &str| match compare(lock, text) {
+        assert_eq!(compare(&format!("{files}{module}"), text, &[]), Sync::Yes);
+        let no = |lock: &str| match compare(lock, text, &[]) {
             Sync::No(says) => says.join("; "),
             other @ (Sync::Yes | Sync::CannotTell(_)) => panic!("{other:?}"),
         };
         assert_eq!(no(&module), "`a.x/a v1.0.0` has no digest of its files in go.sum");
         assert_eq!(no(&files), "`a.x/a v1.0.0` has no digest of its go.mod in go.sum");
         assert_eq!(no(""), "`a.x/a v1.0.0` has no digest in go.sum");
-        assert!(matches!(compare("x\n", text), Sync::CannotTell(_)) && matches!(compare("", "x y\n"), Sync::CannotTell(_)));
-        assert_eq!(compare("", "module m\nrequire a.x/a v1.0.0\nreplace a.x/a => ./a\n"), Sync::Yes);
+        assert!(matches!(compare("x\n", text, &[]), Sync::CannotTell(_)) && matches!(compare("", "x y\n", &[]), Sync::CannotTell(_)));
+        assert_eq!(compare("", "module m\nrequire a.x/a v1.0.0\nreplace a.x/a => ./a\n", &[]), Sync::Yes);
     }
 
     #[test]
