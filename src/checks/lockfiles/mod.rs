@@ -105,7 +105,7 @@ impl Check for Lockfiles {
                     let compared = syncing::judge(lockfile, &opened, (cx, &listing), &mut outcome);
                     one.undecided = compared.iter().filter(|(_, is_undecided)| *is_undecided).map(|(path, _)| path.clone()).collect();
                     let knows_members = matches!(lockfile.format.manifest, Manifest::Project(..));
-                    if knows_members && compared.iter().any(|(_, is_undecided)| !is_undecided) {
+                    if knows_members && !compared.is_empty() && one.undecided.is_empty() {
                         known.locks.insert(lockfile.path.to_owned());
                     }
                     known.manifests.extend(compared.into_iter().map(|(path, _)| path));

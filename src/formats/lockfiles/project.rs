@@ -3,6 +3,7 @@
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::Sync;
+use super::text::shown;
 
 /// The files that a lock was made from, by their paths as seen from its folder.
 pub(crate) struct Project<'a> {
@@ -35,6 +36,11 @@ impl Project<'_> {
             Ok(text) => Ok(text.map(|text| (path, text))),
             Err(why) => Err((path, Sync::CannotTell(format!("it {why}")))),
         }
+    }
+
+    /// What is to be said of globs that cannot be read, as an answer of the manifest beside the lock.
+    pub(super) fn unread(&self, globs: &Globs) -> Option<Compared> {
+        globs.unread().map(|why| (self.name.to_owned(), Sync::CannotTell(why)))
     }
 
     /// The whole answer, as one of the manifest beside the lock.
@@ -72,24 +78,35 @@ pub(super) fn joined(folder: &str, path: &str) -> Option<String> {
 const LONGEST: usize = 1_000;
 
 /// Globs over folders: of those that match, the last counts, and a `!` in front takes away.
-pub(super) struct Globs(Vec<(bool, GlobMatcher)>);
+pub(super) struct Globs {
+    globs: Vec<(bool, GlobMatcher)>,
+    /// The first that is none: nobody can say what it takes.
+    odd: Option<String>,
+}
 
 impl Globs {
     pub(super) fn new<'g>(globs: impl IntoIterator<Item = &'g str>) -> Self {
-        // A glob becomes a program, which must not grow without end.
-        let matcher = |text: &str| {
-            if text.len() > LONGEST {
-                return None;
-            }
+        let mut read = Self { globs: Vec::new(), odd: None };
+        for text in globs {
             let (taken, glob) = text.strip_prefix('!').map_or((true, text), |rest| (false, rest));
             let glob = glob.trim_start_matches("./").trim_end_matches('/');
-            GlobBuilder::new(glob).literal_separator(true).build().ok().map(|glob| (taken, glob.compile_matcher()))
-        };
-        Self(globs.into_iter().filter_map(matcher).collect())
+            // A glob becomes a program, which must not grow without end.
+            let built = if text.len() > LONGEST { None } else { GlobBuilder::new(glob).literal_separator(true).build().ok() };
+            match built {
+                Some(glob) => read.globs.push((taken, glob.compile_matcher())),
+                None => drop(read.odd.get_or_insert_with(|| text.to_owned())),
+            }
+        }
+        read
+    }
+
+    /// Why nobody can say which folders are taken.
+    pub(super) fn unread(&self) -> Option<String> {
+        self.odd.as_deref().map(|odd| format!("the glob {} of its workspace is not understood", shown(odd)))
     }
 
     pub(super) fn has(&self, folder: &str) -> bool {
-        self.0.iter().rev().find(|(_, glob)| glob.is_match(folder)).is_some_and(|(taken, _)| *taken)
+        self.globs.iter().rev().find(|(_, glob)| glob.is_match(folder)).is_some_and(|(taken, _)| *taken)
     }
 }
 
@@ -122,6 +139,11 @@ mod tests {
         let globs = Globs::new(["./packages/*/", "!packages/not", "tool"]);
         let has = ["packages/a", "packages/not", "packages/a/b", "tool", "tools"].map(|folder| globs.has(folder));
         assert_eq!(has, [true, false, false, true, false]);
+        assert_eq!(globs.unread(), None);
+        for odd in ["x/[", &"a*".repeat(LONGEST)] {
+            let globs = Globs::new(["packages/*", odd]);
+            assert!(globs.has("packages/a") && globs.unread().is_some_and(|why| why.contains("is not understood")), "{odd}");
+        }
     }
 
     #[test]

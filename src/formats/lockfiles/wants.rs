@@ -63,6 +63,16 @@ pub(crate) fn pyproject(text: &str) -> Wants {
         Err(cannot) => return cannot,
     };
     let at = |path: &[&str]| lookup(&root, path);
+    let tables = [
+        &["project", "optional-dependencies"][..],
+        &["dependency-groups"],
+        &["tool", "poetry", "dependencies"],
+        &["tool", "poetry", "group"],
+    ];
+    let shapes = must_be(&root, &["project", "dependencies"], Value::is_array);
+    if let Err(cannot) = tables.iter().try_fold((), |(), path| must_be(&root, path, Value::is_table)).and(shapes) {
+        return cannot;
+    }
     let mut names = Vec::new();
     names.extend(at(&["project", "dependencies"]).into_iter().flat_map(strings));
     for groups in [&["project", "optional-dependencies"][..], &["dependency-groups"], &["tool", "pdm", "dev-dependencies"]] {
@@ -108,6 +118,9 @@ pub(crate) fn cargo_toml(text: &str) -> Wants {
         Ok(root) => root,
         Err(cannot) => return cannot,
     };
+    if let Err(cannot) = lists.iter().try_fold((), |(), list| must_be(&root, &[list], Value::is_table)) {
+        return cannot;
+    }
     let targets = root.get("target").and_then(Value::as_table);
     let targets = targets.into_iter().flat_map(Table::values).filter_map(Value::as_table).flat_map(&of);
     Wants::of(of(&root).into_iter().chain(targets).collect())
@@ -115,7 +128,12 @@ pub(crate) fn cargo_toml(text: &str) -> Wants {
 
 /// A requirements file that locks are made from: its lines, options aside.
 pub(crate) fn requirements(text: &str) -> Wants {
-    Wants::of(requirement_names(text))
+    let names = requirement_names(text);
+    let takes_in = |line: &str| ["-r", "--requirement", "-e", "--editable"].iter().any(|option| line.trim_start().starts_with(option));
+    match names.is_empty() && text.lines().any(takes_in) {
+        true => Wants::CannotTell("it asks for what other files say".to_owned()),
+        false => Wants::of(names),
+    }
 }
 
 fn requirement_names(text: &str) -> Vec<String> {
@@ -163,6 +181,14 @@ pub(crate) fn flake_nix(text: &str) -> Wants {
     let code = text.lines().map(|line| line.split('#').next().unwrap_or(line));
     let speaks = code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-')).any(|word| word == "inputs");
     if speaks { Wants::Packages(vec!["inputs".to_owned()]) } else { Wants::Nothing }
+}
+
+/// A list of texts, or a table of them by name, that is something else says nothing of what is asked for.
+fn must_be(root: &Table, path: &[&str], is: fn(&Value) -> bool) -> Result<(), Wants> {
+    match lookup(root, path) {
+        Some(value) if !is(value) => Err(Wants::CannotTell(format!("`{}` is {}", path.join("."), value.type_str()))),
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn table(text: &str) -> Result<Table, Wants> {
@@ -226,6 +252,9 @@ mod tests {
     #[test]
     fn what_is_no_manifest_is_no_manifest_without_dependencies() {
         assert!([package_json, composer_json].iter().all(|wants| matches!(wants("{"), Wants::CannotTell(_))));
+        assert!(matches!(pyproject("[project]\ndependencies = \"a\"\n"), Wants::CannotTell(_)));
+        assert!(matches!(cargo_toml("dependencies = [\"a\"]\n"), Wants::CannotTell(_)));
+        assert!(matches!(requirements("-r base.in\n"), Wants::CannotTell(_)));
         assert!([pyproject, pipfile, cargo_toml].iter().all(|wants| matches!(wants("= 1"), Wants::CannotTell(_))));
     }
 }

@@ -24,6 +24,7 @@ pub(crate) fn in_sync(lock: &str, project: &Project<'_>) -> Vec<Compared> {
     };
     let mut all = project.all(own(&lock, &wanted));
     let globs = Globs::new(package_json::workspaces(&wanted));
+    all.extend(project.unread(&globs));
     let known = lock.get("workspaces").map(Node::members).unwrap_or_default().iter().map(|member| member.key.to_string());
     let mut folders: BTreeSet<String> = known.filter(|folder| !folder.is_empty()).collect();
     folders.extend(project.folders().into_iter().filter(|folder| globs.has(folder)));

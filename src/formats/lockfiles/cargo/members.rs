@@ -33,6 +33,7 @@ pub(super) fn walk(project: &Project<'_>, root: &Table<'_>) -> Result<Walk, Stri
     // What is named is a member even below a folder that is excluded.
     let is_out = |folder: &str| excluded.iter().any(|above| is_below(folder, above)) && !named.iter().any(|above| is_below(folder, above));
     let globs = Globs::new(named.iter().copied());
+    globs.unread().map_or(Ok(()), Err)?;
     let mut open: Vec<(String, Role)> =
         project.folders().into_iter().filter(|folder| globs.has(folder) && !is_out(folder)).map(|folder| (folder, Role::Member)).collect();
     let mut walk = Walk { found: Vec::new(), is_whole: true };

@@ -101,7 +101,7 @@ impl Copies<'_, '_> {
         let is_local = |folder: &&&str| !folder.is_empty() && !folder.starts_with(INSTALLED) && !folder.contains("/node_modules/");
         let mut folders: BTreeSet<String> = self.entries.keys().filter(is_local).map(|folder| (*folder).to_owned()).collect();
         folders.extend(project.folders().into_iter().filter(|folder| globs.has(folder)));
-        let (mut members, mut broken) = (Vec::new(), Vec::new());
+        let (mut members, mut broken) = (Vec::new(), Vec::from_iter(project.unread(&globs)));
         for folder in folders {
             match project.member(&folder) {
                 Ok(Some((path, text))) => members.push((folder, path, text)),

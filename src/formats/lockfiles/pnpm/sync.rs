@@ -45,6 +45,7 @@ pub(crate) fn in_sync(lock: &str, project: &Project<'_>) -> Vec<Compared> {
         all.push((project.name.to_owned(), own));
     }
     let globs = Globs::new(settings.packages.iter().map(String::as_str));
+    all.extend(project.unread(&globs));
     let mut folders: BTreeSet<String> = importers.keys().filter(|folder| *folder != ".").cloned().collect();
     folders.extend(project.folders().into_iter().filter(|folder| globs.has(folder)));
     let none = Vec::new();

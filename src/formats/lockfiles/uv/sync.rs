@@ -47,7 +47,7 @@ fn compare(lock: &str, project: &Project<'_>) -> Result<Differences, String> {
     let read = |text| Document::read(text).map_err(|fault| format!("a manifest is not readable: {fault}"));
     let root = read(project.manifest)?;
     let mut found = Differences::default();
-    let folders = folders(&lock.root, &root.root, project);
+    let folders = folders(&lock.root, &root.root, (project, &mut found));
     let mut texts = Vec::new();
     for (folder, is_member) in folders {
         match project.member(&folder).map_err(|(path, sync)| format!("{}: {sync:?}", shown(&path)))? {
@@ -84,7 +84,7 @@ fn compare(lock: &str, project: &Project<'_>) -> Result<Differences, String> {
 }
 
 /// The folders of the projects that the lock names and of those that the workspace takes, and whether each is a member.
-fn folders(lock: &Table<'_>, root: &Table<'_>, project: &Project<'_>) -> BTreeMap<String, bool> {
+fn folders(lock: &Table<'_>, root: &Table<'_>, (project, found): (&Project<'_>, &mut Differences)) -> BTreeMap<String, bool> {
     let listed = lock.at(&["manifest", "members"]).and_then(Node::as_list).unwrap_or_default();
     let listed: BTreeSet<&str> = listed.iter().filter_map(Node::as_str).collect();
     let local = |node: &Node<'_>| {
@@ -98,6 +98,7 @@ fn folders(lock: &Table<'_>, root: &Table<'_>, project: &Project<'_>) -> BTreeMa
     let globs =
         |key| root.at(&["tool", "uv", "workspace", key]).and_then(Node::as_list).unwrap_or_default().iter().filter_map(Node::as_str);
     let (taken, left) = (Globs::new(globs("members")), Globs::new(globs("exclude")));
+    [&taken, &left].into_iter().filter_map(Globs::unread).for_each(|why| found.unsure(why));
     let new = project.folders().into_iter().filter(|folder| taken.has(folder) && !left.has(folder));
     all.extend(new.map(|folder| (folder, true)));
     all

@@ -69,6 +69,7 @@ fn members(root: &Value, named: Vec<String>, project: &Project<'_>) -> (Vec<Memb
             let globs: Vec<String> =
                 workspaces(&one.manifest).iter().map(|glob| format!("{}/{}", one.folder, glob.trim_start_matches("./"))).collect();
             let globs = Globs::new(globs.iter().map(|glob| glob.trim_start_matches('/')));
+            broken.extend(project.unread(&globs));
             open.extend(folders.iter().filter(|folder| globs.has(folder)).cloned());
             at += 1;
         }
