@@ -11,7 +11,7 @@ use std::{env, fs};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("bypass", &["run", "shown", "world"]),
     ("check", &["config", "world"]),
-    ("checks", &["check", "config", "digest", "formats", "run", "shown", "world"]),
+    ("checks", &["check", "config", "digest", "formats", "pipeline", "run", "shown", "world"]),
     (
         "cli",
         &[
@@ -25,6 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "exit",
             "hook",
             "init",
+            "pipeline",
             "plan",
             "policy",
             "refresh",
@@ -44,6 +45,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("formats", &[]),
     ("hook", &["digest", "formats", "shown", "world"]),
     ("init", &["formats", "run", "shown", "world"]),
+    ("pipeline", &["formats", "shown"]),
     ("plan", &["check", "checks", "config", "run", "shown"]),
     ("policy", &["bypass", "check", "config", "exit", "plan", "report", "shown"]),
     ("refresh", &["formats"]),
