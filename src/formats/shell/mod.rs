@@ -1,5 +1,38 @@
 //! Shell scripts as a tree with lines: the POSIX grammar and what bash adds to it. Nothing is expanded and nothing is run.
 
+mod commands;
+mod compound;
+mod documents;
+mod dollar;
+mod reader;
+mod words;
+
+#[cfg(test)]
+mod accepted_test;
+#[cfg(test)]
+mod torture_test;
+#[cfg(test)]
+mod tree_test;
+
+use std::borrow::Cow;
+
+use super::fault::Fault;
+use reader::{Reader, Spot};
+
+/// Reads a script whole; the fault says what is not closed or out of place, and where.
+pub(crate) fn parse(text: &str) -> Result<Script, Fault> {
+    let text: Cow<'_, str> = if text.contains("\r\n") { text.replace("\r\n", "\n").into() } else { text.into() };
+    parse_at(&text, Spot { line: 1, depth: 0 })
+}
+
+/// Reads a text that stands somewhere within another.
+fn parse_at(text: &str, spot: Spot) -> Result<Script, Fault> {
+    let mut reader = Reader::new(text, spot);
+    let script = reader.list()?;
+    reader.finish()?;
+    Ok(script)
+}
+
 /// Commands one after the other.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Script {
@@ -71,7 +104,7 @@ pub(crate) enum Body {
     },
     /// `for (( … ))`
     Count {
-        header: String,
+        header: Word,
         body: Script,
     },
     Case {
@@ -85,7 +118,9 @@ pub(crate) enum Body {
     /// `[[ … ]]`: its words; an operator (`&&`, `||`, `(`, `)`, `!`, `==`, `<`, …) is a word of one [`Part::Literal`].
     Test(Vec<Word>),
     /// `(( … ))`
-    Arithmetic(String),
+    Arithmetic(Word),
+    /// `coproc …`
+    Coprocess(Box<Command>),
 }
 
 /// `if` or `elif`: the condition and what it guards.
@@ -100,9 +135,21 @@ pub(crate) struct Branch {
 pub(crate) struct Arm {
     pub(crate) patterns: Vec<Word>,
     pub(crate) body: Script,
+    pub(crate) end: ArmEnd,
 }
 
-/// `NAME=word`, `NAME+=word`; the value of `NAME=( … )` is all of its words, one after the other.
+/// What follows when an arm of `case` was run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ArmEnd {
+    /// `;;`: what stands behind `esac`.
+    Leave,
+    /// `;&`: the body of the next arm.
+    FallThrough,
+    /// `;;&`: the patterns of the next arms.
+    TryNext,
+}
+
+/// `NAME=word`, `NAME+=word`; `NAME[…]=word` has its index in the name; the value of `NAME=( … )` is one [`Part::List`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Assignment {
     pub(crate) name: String,
@@ -110,7 +157,7 @@ pub(crate) struct Assignment {
     pub(crate) value: Word,
 }
 
-/// One word as it is written, before any expansion; no part: the empty word `''`.
+/// One word as it is written, before any expansion; the word `''` is one empty [`Part::Quoted`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Word {
     pub(crate) parts: Vec<Part>,
@@ -123,17 +170,19 @@ pub(crate) enum Part {
     Literal(String),
     /// Text from quotes or behind a backslash: only itself.
     Quoted(String),
-    /// `$name`, `${name}`, `${name<operator>}`; `name` may be `?`, `1`, `@`, …
+    /// `$name`, `${name}`, `${name<operator>}`; `name` may be `?`, `1`, `@`, …, with its index (`a[@]`) and the `!` of `${!name}`.
     Parameter {
         name: String,
-        /// What stands behind the name in braces: `:-`, `:?`, `%%`, `#` (for `${#name}`), …
+        /// What stands behind the name in braces: `:-`, `:?`, `%%`, …; `${#name}` is `#` with an empty word.
         operator: Option<(String, Word)>,
         quoted: bool,
     },
     /// `$( … )` and backquotes.
     Substitution { script: Script, quoted: bool },
     /// `$(( … ))`
-    Arithmetic(String),
+    Arithmetic(Word),
+    /// `( … )` behind `NAME=`: the words of an array.
+    List(Vec<Word>),
     /// `<( … )` and `>( … )`.
     Process(Script),
     /// `${{ … }}` of a workflow: what stands between the braces. The platform puts text there before the shell sees it.
@@ -147,4 +196,45 @@ pub(crate) struct Redirect {
     pub(crate) operator: String,
     /// The file, or the text of a here-document.
     pub(crate) target: Word,
+}
+
+impl Word {
+    /// The text of a word that is written without quotes and expansions, as keywords and operators are.
+    pub(crate) fn literal(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [Part::Literal(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text of a word in which nothing is expanded.
+    pub(crate) fn plain(&self) -> Option<String> {
+        let piece = |part: &Part| match part {
+            Part::Literal(text) | Part::Quoted(text) => Some(text.clone()),
+            Part::Parameter { .. }
+            | Part::Substitution { .. }
+            | Part::Arithmetic(_)
+            | Part::List(_)
+            | Part::Process(_)
+            | Part::Expression { .. } => None,
+        };
+        self.parts.iter().map(piece).collect()
+    }
+
+    /// Text without quotes behind what is there.
+    fn literally(&mut self, text: &str) {
+        match self.parts.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Part::Literal(before)) => before.push_str(text),
+            _ => self.parts.push(Part::Literal(text.to_owned())),
+        }
+    }
+
+    /// Quoted text behind what is there.
+    fn quoted(&mut self, text: &str) {
+        match self.parts.last_mut() {
+            Some(Part::Quoted(before)) => before.push_str(text),
+            _ => self.parts.push(Part::Quoted(text.to_owned())),
+        }
+    }
 }
