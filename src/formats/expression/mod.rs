@@ -1,4 +1,26 @@
-//! Expressions of GitHub's workflows (`${{ … }}`, `if:`) as a tree.
+//! Expressions of GitHub's workflows (`${{ … }}`, `if:`) as a tree. What GitHub would refuse is refused.
+
+mod condition;
+mod display;
+mod functions;
+mod lexer;
+pub(crate) mod number;
+mod parser;
+pub(crate) mod places;
+mod template;
+mod walk;
+
+#[cfg(test)]
+mod bad_input_test;
+
+use thiserror::Error;
+
+#[expect(unused_imports, reason = "its users come with the next commits")]
+pub(crate) use condition::{Compiled, condition};
+pub(crate) use functions::Function;
+pub(crate) use parser::parse;
+#[expect(unused_imports, reason = "its users come with the next commits")]
+pub(crate) use template::template;
 
 /// A part of an expression and where it begins.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,4 +74,47 @@ pub(crate) enum Comparison {
 pub(crate) enum Piece {
     Text(String),
     Expression(Expression),
+}
+
+/// Which names an expression may use at its place, besides the functions that stand everywhere.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Allowed {
+    /// In lowercase.
+    pub(crate) contexts: &'static [&'static str],
+    pub(crate) functions: &'static [Function],
+}
+
+/// Why a text is no expression, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{message}")]
+pub(crate) struct Error {
+    /// In bytes, from the beginning of the text that was read.
+    pub(crate) start: usize,
+    /// One lowercase sentence without a full stop.
+    pub(crate) message: String,
+}
+
+impl Error {
+    fn at(start: usize, message: impl Into<String>) -> Self {
+        Self { start, message: message.into() }
+    }
+}
+
+/// GitHub's limit, in UTF-16 units.
+const MAX_LENGTH: usize = 21_000;
+/// GitHub's limit on how deep an expression may be nested.
+const MAX_DEPTH: usize = 50;
+
+/// The limit on the length of an expression that begins at `start`.
+fn check_length(text: &str, start: usize) -> Result<(), Error> {
+    // A byte is at least a UTF-16 unit's third, so that a long text is not counted.
+    if text.len() > MAX_LENGTH * 3 || text.encode_utf16().count() > MAX_LENGTH {
+        return Err(Error::at(start, format!("the expression is longer than {MAX_LENGTH} characters")));
+    }
+    Ok(())
+}
+
+/// What JavaScript calls white space, which GitHub trims.
+fn is_space(letter: char) -> bool {
+    letter == '\u{feff}' || (letter.is_whitespace() && letter != '\u{85}')
 }
