@@ -1,3 +1,5 @@
 //! What a workflow can do: its jobs, the results that reach them, and what its commands make of a failure. Nothing is run.
 
+mod invocations;
 mod value;
+mod wrappers;

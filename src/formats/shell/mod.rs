@@ -5,6 +5,7 @@ mod compound;
 mod documents;
 mod dollar;
 mod reader;
+mod walk;
 mod words;
 
 #[cfg(test)]
@@ -18,6 +19,7 @@ use std::borrow::Cow;
 
 use super::fault::Fault;
 use reader::{Reader, Spot};
+pub(crate) use walk::commands_of;
 
 /// Reads a script whole; the fault says what is not closed or out of place, and where.
 pub(crate) fn parse(text: &str) -> Result<Script, Fault> {

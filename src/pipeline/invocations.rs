@@ -1,0 +1,152 @@
+//! Every command that a script may run, with its wrappers taken off.
+
+use super::wrappers::{Nested, layers, nested};
+use crate::formats::shell::{Body, Script, Word, commands_of, parse};
+
+/// How many scripts may stand in one another as arguments of `sh -c`.
+const DEPTH: usize = 4;
+
+/// A command and its arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Invocation {
+    /// From 1, in the script.
+    pub(crate) line: usize,
+    /// None: a word that is not known before it runs.
+    pub(crate) words: Vec<Option<String>>,
+}
+
+/// Every simple command anywhere in a script; of `uv run x` both it and `x`.
+pub(crate) fn invocations(script: &Script) -> Vec<Invocation> {
+    let mut found = Vec::new();
+    collect(script, None, DEPTH, &mut found);
+    found
+}
+
+fn collect(script: &Script, line: Option<usize>, depth: usize, found: &mut Vec<Invocation>) {
+    commands_of(script, &mut |command| {
+        let Body::Simple { words, .. } = &command.body else { return };
+        let words: Vec<Option<String>> = words.iter().map(Word::plain).collect();
+        if words.is_empty() {
+            return;
+        }
+        let line = line.unwrap_or(command.line);
+        for words in layers(&words) {
+            let inner = nested(&words).map(|nested| match nested {
+                Nested::Here(text) | Nested::Apart { text, .. } => text,
+            });
+            found.push(Invocation { line, words });
+            // What is no script of a shell we read stays an argument.
+            if let Some(inner) = inner.filter(|_| depth > 0).and_then(|text| parse(&text).ok()) {
+                collect(&inner, Some(line), depth - 1, found);
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The commands, `?` for a word that is not known.
+    fn run(script: &str) -> Vec<String> {
+        let shown = |invocation: &Invocation| {
+            let words = invocation.words.iter().map(|word| word.as_deref().unwrap_or("?"));
+            words.collect::<Vec<_>>().join(" ")
+        };
+        invocations(&parse(script).unwrap()).iter().map(shown).collect()
+    }
+
+    #[test]
+    fn commands_are_found_wherever_they_stand() {
+        let script = "if a; then b; else c; fi\nwhile d; do e; done\nfor x in $(f); do g; done\ncase $(h) in i) j;; esac\n\
+                      k() { l; }\n( m ) | { n; }\nx=`o` p \"${y:-$(q)}\" <(r) > $(s)\nt && u || ! v &\ncat <<E\n$(w)\nE\necho $(( $(y) ))";
+        let found = run(script);
+        for name in ["a", "b", "c", "d", "e", "f", "g", "h", "j", "l", "m", "n", "o", "q", "r", "s", "t", "u", "v", "w", "y"] {
+            assert!(found.iter().any(|command| command == name), "{name}: {found:?}");
+        }
+        assert!(!found.iter().any(|command| command == "i"), "a pattern is no command");
+    }
+
+    #[test]
+    fn a_word_that_is_not_known_is_none() {
+        assert_eq!(run("pytest $x 'a b' \"$y\"z ${{ inputs.a }} *.py"), ["pytest ? a b ? ? *.py"]);
+        assert_eq!(run("$cmd a"), ["? a"]);
+    }
+
+    #[test]
+    fn wrappers_are_taken_off() {
+        for (written, runs) in [
+            ("sudo -E -u me pytest -q", "pytest -q"),
+            ("sudo A=b pytest", "pytest"),
+            ("env -i -u X A=b C=d pytest", "pytest"),
+            ("A=b time -p pytest", "pytest"),
+            ("/usr/bin/time -f %e pytest", "pytest"),
+            ("timeout -k 5 --signal=INT 10m pytest", "pytest"),
+            ("nice -n 5 nohup stdbuf -oL pytest", "pytest"),
+            ("exec pytest", "pytest"),
+            ("command -p pytest", "pytest"),
+            ("builtin exit 1", "exit 1"),
+            ("xargs -0 -n 1 -I {} ruff check {}", "ruff check {}"),
+            ("ionice -c 3 setsid chronic pytest", "pytest"),
+            ("retry 3 pytest", "pytest"),
+            ("retry -t 3 -- pytest", "pytest"),
+            ("cargo +nightly test", "cargo test"),
+            ("python -m pytest", "python -m pytest"),
+            (".venv/bin/pytest", ".venv/bin/pytest"),
+            ("xvfb-run -a pytest", "pytest"),
+        ] {
+            assert_eq!(run(written), [runs], "{written}");
+        }
+    }
+
+    #[test]
+    fn a_question_about_a_command_and_a_bare_wrapper_stay() {
+        for written in ["command -v pytest", "exec", "env", "sudo -i", "uv sync", "npm ci", "cargo test"] {
+            assert_eq!(run(written), [written]);
+        }
+        assert_eq!(run("exec 3>&1"), ["exec"]);
+    }
+
+    #[test]
+    fn runners_of_a_project_are_given_with_what_they_run() {
+        for (written, runs) in [
+            ("uv run --frozen --with x pytest -q", "pytest -q"),
+            ("uv --directory a run pytest", "pytest"),
+            ("uv run -m pytest", "python -m pytest"),
+            ("uv run -- ruff check", "ruff check"),
+            ("uvx --from x ruff check", "ruff check"),
+            ("poetry run mypy .", "mypy ."),
+            ("pipenv run a", "a"),
+            ("pdm run -p x a", "a"),
+            ("hatch run test:pytest -q", "pytest -q"),
+            ("rye run a", "a"),
+            ("npx -y eslint .", "eslint ."),
+            ("npx --yes --package x y", "y"),
+            ("pnpm exec tsc", "tsc"),
+            ("pnpm --filter a dlx tsc", "tsc"),
+            ("yarn dlx tsc", "tsc"),
+            ("npm exec -- tsc", "tsc"),
+            ("bunx tsc", "tsc"),
+            ("bundle exec rspec", "rspec"),
+            ("rustup run nightly cargo test", "cargo test"),
+            ("conda run -n x pytest", "pytest"),
+        ] {
+            assert_eq!(run(written), [written, runs], "{written}");
+        }
+        assert_eq!(run("uv run $FLAGS pytest"), ["uv run ? pytest", "pytest"]);
+        assert_eq!(run("sudo uv run timeout 5 pytest"), ["uv run timeout 5 pytest", "pytest"]);
+    }
+
+    #[test]
+    fn a_script_in_an_argument_is_read_with_the_line_of_its_command() {
+        let lines = |text: &str| invocations(&parse(text).unwrap()).iter().map(|invocation| invocation.line).collect::<Vec<_>>();
+        assert_eq!(run("sh -c 'a; b'"), ["sh -c a; b", "a", "b"]);
+        assert_eq!(lines("\nsh -c 'a\nb'"), [2, 2, 2]);
+        assert_eq!(run("bash -euo pipefail -c \"a || true\" x")[1..], ["a", "true"]);
+        assert_eq!(run("sudo bash -lc 'pytest'")[1..], ["pytest"]);
+        assert_eq!(run("eval \"a b\"")[1..], ["a b"]);
+        assert_eq!(run("xargs -I{} sh -c 'a {}'")[1..], ["a {}"]);
+        assert_eq!(run("sh -c \"$x\""), ["sh -c ?"]);
+        assert_eq!(run("bash script.sh"), ["bash script.sh"]);
+    }
+}
