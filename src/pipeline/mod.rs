@@ -1,5 +1,6 @@
 //! What a workflow can do: its jobs, the results that reach them, and what its commands make of a failure. Nothing is run.
 
+mod evaluate;
 mod invocations;
 mod value;
 mod wrappers;

@@ -51,7 +51,7 @@ fn many_openings_take_linear_time() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
 
     #[test]
     fn any_text_is_read_or_refused(text in ".{0,60}") {

@@ -46,12 +46,13 @@ fn rounded(number: f64) -> f64 {
     if !between {
         return format!("{number:.15}").parse().unwrap_or(number);
     }
-    // Written in full it has 16 digits and ends in 5; from 6 on every way to round goes up.
-    let mut exact = format!("{number:.16}");
+    // Written in full it has 16 digits, of which the last is a 5.
+    let mut exact = format!("{:.16}", number.abs());
     exact.pop();
-    exact.push('6');
-    let up = exact.parse::<f64>().unwrap_or(number);
-    format!("{up:.15}").parse().unwrap_or(number)
+    let (whole, fraction) = exact.split_once('.').unwrap_or((&exact, ""));
+    let up = format!("{whole}{fraction}").parse::<u128>().map(|digits| digits + 1);
+    let Ok(up) = up else { return number };
+    format!("{up}e-15").parse::<f64>().map_or(number, |up| up.copysign(number))
 }
 
 /// The shortest text that reads back as the same number.
@@ -65,14 +66,38 @@ pub(crate) fn shortest(number: f64) -> String {
     if number == 0.0 {
         return "0".to_owned();
     }
-    let scientific = format!("{number:e}");
+    let scientific = even(number);
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    match exponent {
-        // Without an exponent, which is how Rust writes numbers too.
-        -7..0 if exponent > -7 => format!("{number}"),
-        0..21 => format!("{number}"),
-        _ => format!("{mantissa}e{}{}", if exponent < 0 { '-' } else { '+' }, exponent.unsigned_abs()),
+    match usize::try_from(exponent) {
+        Ok(exponent @ 0..21) => plain(mantissa, exponent + 1),
+        Ok(exponent) => format!("{mantissa}e+{exponent}"),
+        Err(_) if exponent > -7 => plain(mantissa, 0).replacen('.', &format!(".{}", "0".repeat(zeros(exponent))), 1),
+        Err(_) => format!("{mantissa}e{exponent}"),
+    }
+}
+
+/// How many zeros stand behind the point for an exponent below zero.
+fn zeros(exponent: i32) -> usize {
+    usize::try_from(-1 - exponent).unwrap_or(0)
+}
+
+/// The shortest digits with an exponent; of two that are as near, the even ones.
+fn even(number: f64) -> String {
+    let shortest = format!("{number:e}");
+    let digits = shortest.split('e').next().unwrap_or_default().bytes().filter(u8::is_ascii_digit).count();
+    let rounded = format!("{number:.*e}", digits.saturating_sub(1));
+    if rounded.parse() == Ok(number) { rounded } else { shortest }
+}
+
+/// Digits with so many of them before the point.
+fn plain(mantissa: &str, before: usize) -> String {
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+    let digits = mantissa.replace('.', "");
+    match digits.split_at_checked(before) {
+        Some((_, "")) | None => format!("{sign}{digits}{}", "0".repeat(before.saturating_sub(digits.len()))),
+        Some(("", fraction)) => format!("{sign}0.{fraction}"),
+        Some((whole, fraction)) => format!("{sign}{whole}.{fraction}"),
     }
 }
 
@@ -108,6 +133,13 @@ mod tests {
     }
 
     #[test]
+    fn of_two_shortest_texts_the_even_one_is_written() {
+        assert_eq!(shortest(3.0 + 0.5_f64.powi(17)), "3.0000076293945312");
+        assert_eq!(shortest(5e-324), "5e-324");
+        assert_eq!(shortest(f64::MAX), "1.7976931348623157e+308");
+    }
+
+    #[test]
     fn a_number_is_written_as_in_javascript() {
         for (number, written) in [
             (0.0, "0"),
@@ -125,6 +157,9 @@ mod tests {
             (1e-16, "0"),
             (0.000_015_258_789_062_5, "0.000015258789063"),
             (-0.000_015_258_789_062_5, "-0.000015258789063"),
+            (1.000_015_258_789_062_5, "1.000015258789063"),
+            (-12.5e-3, "-0.0125"),
+            (1_234_567_890_123_456_789.0, "1234567890123456800"),
             (f64::NAN, "NaN"),
             (f64::NEG_INFINITY, "-Infinity"),
         ] {
