@@ -19,6 +19,6 @@ pub(crate) mod recipes;
 mod repeats;
 #[cfg_attr(not(test), expect(dead_code, reason = "its users come with the next commits"))]
 pub(crate) mod shell;
-#[expect(dead_code, reason = "its reader comes with the next commits")]
+#[cfg_attr(not(test), expect(dead_code, reason = "its users come with the next commits"))]
 pub(crate) mod workflow;
 pub(crate) mod yaml;

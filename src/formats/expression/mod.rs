@@ -15,11 +15,9 @@ mod bad_input_test;
 
 use thiserror::Error;
 
-#[expect(unused_imports, reason = "its users come with the next commits")]
 pub(crate) use condition::{Compiled, condition};
 pub(crate) use functions::Function;
 pub(crate) use parser::parse;
-#[expect(unused_imports, reason = "its users come with the next commits")]
 pub(crate) use template::template;
 
 /// A part of an expression and where it begins.

@@ -1,6 +1,59 @@
 //! Workflows and composite actions of GitHub: text in, typed value out. What GitHub would refuse is refused.
 
-use super::expression::{Expression, Piece};
+mod action;
+mod action_schema;
+mod check;
+mod cron;
+mod events;
+mod faults;
+mod jobs;
+mod matrix;
+mod names;
+mod needs;
+mod read;
+mod scalar;
+mod schema;
+mod shape;
+mod steps;
+mod triggers;
+
+#[cfg(test)]
+mod read_test;
+#[cfg(test)]
+mod variants_test;
+
+use super::expression::{self, Expression, Piece};
+use super::fault::Fault;
+use super::yaml::{self, Node};
+
+/// Reads a workflow. What is wrong with it is in the order of the text.
+pub(crate) fn parse(text: &str) -> Result<Workflow, Vec<Fault>> {
+    let root = tree(text)?;
+    let mut faults = check::check(&root, &schema::WORKFLOW);
+    let workflow = jobs::workflow(&root, &mut faults);
+    faults.or(workflow)
+}
+
+/// Reads a local action.
+pub(crate) fn parse_action(text: &str) -> Result<Action, Vec<Fault>> {
+    let root = tree(text)?;
+    let mut faults = check::check(&root, &action_schema::ACTION);
+    let action = action::action(&root, &mut faults);
+    faults.or(action)
+}
+
+fn tree(text: &str) -> Result<Node, Vec<Fault>> {
+    let directive =
+        text.lines().take_while(|line| !line.starts_with("---")).position(|line| line.starts_with('%') && line.trim_end() != "%YAML 1.2");
+    if let Some(above) = directive {
+        return Err(vec![Fault::on(above + 1, "a directive of YAML stands here, and readers differ on what it does")]);
+    }
+    match yaml::parse(text) {
+        Ok(Some(root)) if !root.is_null() => Ok(root),
+        Ok(_) => Err(vec![Fault::on(1, "there is nothing but comments")]),
+        Err(fault) => Err(vec![fault]),
+    }
+}
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -151,9 +204,9 @@ pub(crate) enum Work {
 /// `strategy.matrix`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Matrix {
-    /// Every leg with its values; none where it is too large to be written out.
-    Legs(Vec<Vec<(String, String)>>),
-    /// An expression has a part in it.
+    /// Every leg with its values; never none. A value is a literal: `Null`, `Bool`, `Number` or `Text`.
+    Legs(Vec<Vec<(String, expression::Node)>>),
+    /// An expression has a part in it, a value is a list or a mapping, or it is too large to be written out.
     Unknown,
 }
 
@@ -174,7 +227,11 @@ pub(crate) struct Step {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Does {
     Run(Run),
-    Uses { action: At<String>, with: Vec<(At<String>, Templated)> },
+    /// `uses:`; where an expression stands in place of the whole `with`, it is one value with an empty name.
+    Uses {
+        action: At<String>,
+        with: Vec<(At<String>, Templated)>,
+    },
 }
 
 /// `run:`.

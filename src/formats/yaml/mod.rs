@@ -1,10 +1,14 @@
 //! YAML 1.2 as a tree with lines. Aliases are expanded within limits; what two readers may read differently is refused.
 
+mod form;
+
 use std::collections::{HashMap, HashSet};
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
+use saphyr_parser::{Event, Marker, Parser};
 
 use super::fault::{Fault, sentence};
+pub(crate) use form::Form;
+use form::{Lines, first_line};
 
 /// How deep values may be nested.
 const DEPTH: usize = 128;
@@ -26,10 +30,9 @@ pub(crate) struct Node {
 /// What a node is; scalars keep their text, and what it means is the caller's to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Value {
-    /// `plain`: written without quotes, block style and tag, so it may mean a number, a boolean or null.
     Scalar {
         text: String,
-        plain: bool,
+        form: Form,
     },
     Sequence(Vec<Node>),
     /// In the order of the text; keys are scalars, none stands twice.
@@ -68,7 +71,7 @@ impl Node {
 
     /// Whether this is the null of YAML's core schema.
     pub(crate) fn is_null(&self) -> bool {
-        matches!(&self.value, Value::Scalar { text, plain: true } if ["", "~", "null", "Null", "NULL"].contains(&text.as_str()))
+        matches!(&self.value, Value::Scalar { text, form: Form::Plain } if ["", "~", "null", "Null", "NULL"].contains(&text.as_str()))
     }
 
     /// How many nodes it is made of, long texts counted as several, and how deep it goes.
@@ -89,20 +92,13 @@ impl Node {
 pub(crate) fn parse(text: &str) -> Result<Option<Node>, Fault> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut parser = Parser::new_from_str(text);
+    let lines = Lines::of(text);
     let mut tree = Tree::default();
-    let lines = lines(text);
     while let Some(event) = parser.next_event() {
-        let (event, span) = event.map_err(|error| Place::of(*error.marker(), lines).fault(sentence(error.info())))?;
-        tree.event(event, Place::of(span.start, lines))?;
+        let (event, span) = event.map_err(|error| Place::of(*error.marker(), &lines).fault(sentence(error.info())))?;
+        tree.event(event, (Place::of(span.start, &lines), &lines))?;
     }
     Ok(tree.root)
-}
-
-/// How many lines a text has; the parser sees the end of a text on the line behind it.
-fn lines(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let ends = |at: &usize| bytes[*at] == b'\n' || bytes.get(at + 1) != Some(&b'\n');
-    memchr::memchr2_iter(b'\n', b'\r', bytes).filter(ends).count() + 1
 }
 
 #[derive(Clone, Copy)]
@@ -112,9 +108,9 @@ struct Place {
 }
 
 impl Place {
-    /// A place in a text of so many lines.
-    fn of(marker: Marker, lines: usize) -> Self {
-        Self { line: marker.line().clamp(1, lines), column: marker.col() + 1 }
+    /// The parser sees the end of a text on the line behind it.
+    fn of(marker: Marker, lines: &Lines<'_>) -> Self {
+        Self { line: marker.line().clamp(1, lines.count()), column: marker.col() + 1 }
     }
 
     fn fault(self, message: impl Into<String>) -> Fault {
@@ -139,6 +135,9 @@ enum Content {
     Mapping { pairs: Vec<(Node, Node)>, key: Option<Node>, seen: HashSet<String> },
 }
 
+/// So many keys are compared one by one; more of them are looked up.
+const FEW_KEYS: usize = 12;
+
 struct Anchored {
     node: Node,
     cost: usize,
@@ -155,7 +154,7 @@ struct Tree {
 }
 
 impl Tree {
-    fn event(&mut self, event: Event<'_>, place: Place) -> Result<(), Fault> {
+    fn event(&mut self, event: Event<'_>, (place, lines): (Place, &Lines<'_>)) -> Result<(), Fault> {
         match event {
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
             Event::DocumentStart(_) => {
@@ -165,8 +164,10 @@ impl Tree {
             Event::Alias(anchor) => self.alias(anchor, place),
             Event::Scalar(text, style, anchor, tag) => {
                 self.count(1, place)?;
-                let plain = style == ScalarStyle::Plain && tag.is_none();
-                self.add(place.node(Value::Scalar { text: text.into_owned(), plain }), anchor)
+                let bare = anchor == 0 && tag.is_none();
+                let first_line = || if bare { first_line(place.line, &text) } else { lines.below_sign(place.line) };
+                let form = Form::of(style, tag.as_deref(), first_line);
+                self.add(place.node(Value::Scalar { text: text.into_owned(), form }), anchor)
             }
             Event::SequenceStart(anchor, _) => self.begin(Open { place, anchor, content: Content::Sequence(Vec::new()) }),
             Event::MappingStart(anchor, _) => {
@@ -226,7 +227,7 @@ impl Tree {
             Some(Content::Sequence(items)) => items.push(node),
             Some(Content::Mapping { pairs, key, seen }) => match key.take() {
                 Some(key) => pairs.push((key, node)),
-                None => *key = Some(checked_key(node, seen)?),
+                None => *key = Some(checked_key(node, pairs, seen)?),
             },
         }
         Ok(())
@@ -249,18 +250,29 @@ fn too_many(place: Place) -> Fault {
     place.fault(format!("there are more than {NODES} values, aliases counted as what they stand for"))
 }
 
-fn checked_key(node: Node, seen: &mut HashSet<String>) -> Result<Node, Fault> {
+fn checked_key(node: Node, pairs: &[(Node, Node)], seen: &mut HashSet<String>) -> Result<Node, Fault> {
     let place = Place { line: node.line, column: node.column };
-    let Value::Scalar { text, plain } = &node.value else {
+    let Value::Scalar { text, form } = &node.value else {
         return Err(place.fault("a key is a list or a mapping, and a text is expected"));
     };
-    if *plain && text == "<<" {
+    if *form == Form::Plain && text == "<<" {
         return Err(place.fault("the merge key `<<` is not part of YAML 1.2, and readers differ on it"));
     }
-    if !seen.insert(text.clone()) {
+    if is_repeated(text, pairs, seen) {
         return Err(place.fault(format!("the key `{}` stands twice in a mapping", text.escape_debug())));
     }
     Ok(node)
+}
+
+fn is_repeated(text: &str, pairs: &[(Node, Node)], seen: &mut HashSet<String>) -> bool {
+    let mut keys = pairs.iter().filter_map(|(key, _)| key.as_str());
+    if pairs.len() < FEW_KEYS {
+        return keys.any(|key| key == text);
+    }
+    if seen.is_empty() {
+        seen.extend(keys.map(str::to_owned));
+    }
+    !seen.insert(text.to_owned())
 }
 
 #[cfg(test)]
@@ -290,6 +302,15 @@ mod tests {
         let root = read("a:\nb: ~\nc: null\nd: ''\ne: !!str null\nf: \"~\"\n");
         let nulls: Vec<bool> = root.entries().unwrap().iter().map(|(_, value)| value.is_null()).collect();
         assert_eq!(nulls, [true, true, true, false, false, false]);
+    }
+
+    #[test]
+    fn many_keys_are_told_apart_as_few_are() {
+        let many: String = (0..40).map(|i| format!("k{i}: 1\n")).collect();
+        assert_eq!(read(&many).entries().map(<[_]>::len), Some(40));
+        for twice in [0, 11, 12, 13, 39] {
+            assert!(refused(&format!("{many}k{twice}: 2\n")).starts_with("line 41, column 1: the key"), "{twice}");
+        }
     }
 
     #[test]

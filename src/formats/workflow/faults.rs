@@ -1,0 +1,104 @@
+//! What is wrong with a workflow, gathered while it is read.
+
+use std::fmt::{self, Display, Formatter};
+
+use crate::formats::expression::Error;
+use crate::formats::fault::Fault;
+use crate::formats::yaml::{Form, Node, Value};
+
+/// How many are told.
+const TOLD: usize = 20;
+/// How many are kept until they are put in order.
+const KEPT: usize = 1_000;
+/// How much of a wrong value is shown, in characters.
+const SHOWN: usize = 60;
+
+#[derive(Debug, Default)]
+pub(super) struct Faults(Vec<Fault>);
+
+impl Faults {
+    pub(super) fn add(&mut self, node: &Node, message: impl Into<String>) {
+        self.add_at(node.line, node.column, message);
+    }
+
+    pub(super) fn add_at(&mut self, line: usize, column: usize, message: impl Into<String>) {
+        if self.0.len() < KEPT {
+            self.0.push(Fault { line, column, message: message.into() });
+        }
+    }
+
+    /// Something was left out: that is a fault, if no other one says why.
+    pub(super) fn add_unread(&mut self, node: &Node) {
+        if self.0.is_empty() {
+            self.add(node, "this cannot be read");
+        }
+    }
+
+    /// What is wrong with an expression of a text.
+    pub(super) fn add_wrong(&mut self, node: &Node, wrong: &Error) {
+        let (line, column) = place_in(node, wrong.start);
+        self.add_at(line, column, wrong.message.clone());
+    }
+
+    /// The value, where nothing is wrong; else the faults in the order of the text.
+    pub(super) fn or<T>(mut self, value: Option<T>) -> Result<T, Vec<Fault>> {
+        self.0.sort_by_key(|fault| (fault.line, fault.column));
+        self.0.dedup();
+        self.0.truncate(TOLD);
+        match value {
+            Some(value) if self.0.is_empty() => Ok(value),
+            None if self.0.is_empty() => Err(vec![Fault::on(1, "nothing in it can be read")]),
+            Some(_) | None => Err(self.0),
+        }
+    }
+}
+
+/// Where a byte of a text stands in the file, as near as it is known.
+fn place_in(node: &Node, byte: usize) -> (usize, usize) {
+    let Value::Scalar { text, form } = &node.value else { return (node.line, node.column) };
+    let before = text.get(..byte).unwrap_or_default();
+    match form {
+        Form::Literal { first_line } => (first_line + before.matches('\n').count(), 1),
+        // A text of several lines is folded: a space may have been the end of a line.
+        Form::Plain if !text.contains(' ') => (node.line, node.column + before.chars().count()),
+        Form::Folded { first_line } => (*first_line, 1),
+        Form::Plain | Form::Quoted | Form::Tagged => (node.line, node.column),
+    }
+}
+
+/// Whose value it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Spot<'a> {
+    File,
+    Value(&'a str),
+    Item(&'a str),
+}
+
+impl Display for Spot<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File => f.write_str("the file"),
+            Self::Value(name) => write!(f, "`{}`", shown(name)),
+            Self::Item(name) => write!(f, "an item of `{}`", shown(name)),
+        }
+    }
+}
+
+/// A name or a value as a message may hold it.
+pub(super) fn shown(text: &str) -> String {
+    let mut short: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+/// `; did you mean … ?`, where a name is near enough.
+pub(super) fn did_you_mean<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let wrong: String = wrong.chars().take(SHOWN).collect::<String>().to_lowercase();
+    let near = names.map(|name| (strsim::jaro_winkler(&wrong, &name.to_lowercase()), name)).filter(|(score, _)| *score > 0.8);
+    match near.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1))) {
+        Some((_, name)) => format!("; did you mean `{name}`?"),
+        None => String::new(),
+    }
+}

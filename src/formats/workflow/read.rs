@@ -1,0 +1,122 @@
+//! Reads the values that several places of a workflow share. What has another shape was told before and is left out.
+
+use super::faults::Faults;
+use super::scalar::Meaning;
+use super::{At, Concurrency, Condition, Defaults, Env, Permissions, Switch, Templated, Toggle};
+use crate::formats::expression::{self, Allowed, Piece};
+use crate::formats::yaml::{Node, Value};
+
+pub(super) fn at<T>(node: &Node, value: T) -> At<T> {
+    At { line: node.line, column: node.column, value }
+}
+
+/// The text of a scalar as GitHub reads it: null is the empty text, and a number its shortest form.
+pub(super) fn text(node: &Node) -> Option<At<String>> {
+    Some(at(node, Meaning::of(node)?.text().into_owned()))
+}
+
+/// One text or a list of them.
+pub(super) fn texts(node: &Node) -> Vec<At<String>> {
+    match &node.value {
+        Value::Scalar { .. } => text(node).into_iter().collect(),
+        Value::Sequence(items) => items.iter().filter_map(text).collect(),
+        Value::Mapping(_) => Vec::new(),
+    }
+}
+
+/// The keys and values of a mapping; none of anything else.
+pub(super) fn entries(node: &Node) -> &[(Node, Node)] {
+    node.entries().unwrap_or_default()
+}
+
+/// The key as it is written, null as the empty text.
+pub(super) fn key(node: &Node) -> At<String> {
+    at(node, node.as_str().unwrap_or_default().to_owned())
+}
+
+pub(super) fn is_expression(node: &Node) -> bool {
+    node.as_str().is_some_and(|text| text.contains("${{"))
+}
+
+pub(super) fn templated(node: &Node, sees: &Allowed, faults: &mut Faults) -> Option<Templated> {
+    let meaning = Meaning::of(node)?;
+    let source = node.as_str()?.to_owned();
+    let pieces = match meaning {
+        Meaning::Text(text) if text.contains("${{") => {
+            expression::template(text, sees).inspect_err(|wrong| faults.add_wrong(node, wrong)).unwrap_or_default()
+        }
+        Meaning::Null | Meaning::Bool(_) | Meaning::Number(_) | Meaning::Text(_) => match meaning.text().into_owned() {
+            text if text.is_empty() => Vec::new(),
+            text => vec![Piece::Text(text)],
+        },
+    };
+    Some(Templated { line: node.line, column: node.column, source, pieces })
+}
+
+/// Names and their texts; an expression in place of all of them is one entry without a name.
+pub(super) fn named(node: &Node, sees: &Allowed, faults: &mut Faults) -> Vec<(At<String>, Templated)> {
+    let whole = is_expression(node).then(|| templated(node, sees, faults)).flatten();
+    let whole = whole.map(|whole| (at(node, String::new()), whole));
+    let each = entries(node).iter().filter_map(|(name, value)| Some((key(name), templated(value, sees, faults)?)));
+    each.collect::<Vec<_>>().into_iter().chain(whole).collect()
+}
+
+pub(super) fn env(node: Option<&Node>, sees: &Allowed, faults: &mut Faults) -> Env {
+    let Some(node) = node else { return Env::Each(Vec::new()) };
+    if is_expression(node) || entries(node).iter().any(|(name, _)| is_expression(name)) {
+        return Env::Unknown;
+    }
+    Env::Each(named(node, sees, faults))
+}
+
+pub(super) fn toggle(node: &Node, sees: &Allowed, faults: &mut Faults) -> Option<Toggle> {
+    let value = match Meaning::of(node)? {
+        Meaning::Bool(value) => Switch::Is(value),
+        Meaning::Null | Meaning::Number(_) | Meaning::Text(_) => {
+            let mut pieces = templated(node, sees, faults)?.pieces;
+            match (pieces.pop(), pieces.is_empty()) {
+                (Some(Piece::Expression(expression)), true) => Switch::Asks(expression),
+                _ => {
+                    faults.add_unread(node);
+                    return None;
+                }
+            }
+        }
+    };
+    Some(Toggle { line: node.line, column: node.column, source: node.as_str()?.to_owned(), value })
+}
+
+pub(super) fn condition(node: &Node, sees: &Allowed, faults: &mut Faults) -> Option<Condition> {
+    let source = node.as_str()?.to_owned();
+    let meant = Meaning::of(node)?.text();
+    let read = expression::condition(&meant, sees).inspect_err(|wrong| faults.add_wrong(node, wrong)).ok()?;
+    let expression::Compiled { compiled, asks_status, is_text } = read;
+    Some(Condition { line: node.line, column: node.column, source, compiled, asks_status, is_text })
+}
+
+pub(super) fn permissions(node: &Node) -> Option<At<Permissions>> {
+    let each = || entries(node).iter().filter_map(|(scope, level)| Some((key(scope), text(level)?))).collect();
+    let read = match node.as_str() {
+        Some("read-all") => Permissions::ReadAll,
+        Some("write-all") => Permissions::WriteAll,
+        Some(_) => return None,
+        None => Permissions::Each(each()),
+    };
+    Some(at(node, read))
+}
+
+/// `defaults:` with its `run`.
+pub(super) fn defaults(node: Option<&Node>) -> Defaults {
+    let run = node.and_then(|node| node.get("run"));
+    let value = |name| run.and_then(|run| run.get(name)).and_then(text);
+    Defaults { shell: value("shell"), working_directory: value("working-directory") }
+}
+
+pub(super) fn concurrency(node: &Node, sees: &Allowed, faults: &mut Faults) -> Option<Concurrency> {
+    if node.as_str().is_some() {
+        return Some(Concurrency { group: templated(node, sees, faults)?, cancel_in_progress: None });
+    }
+    let group = templated(node.get("group")?, sees, faults)?;
+    let cancel_in_progress = node.get("cancel-in-progress").and_then(|cancel| toggle(cancel, sees, faults));
+    Some(Concurrency { group, cancel_in_progress })
+}
