@@ -17,7 +17,6 @@ pub(crate) mod prose;
 mod python_text;
 pub(crate) mod recipes;
 mod repeats;
-#[cfg_attr(not(test), expect(dead_code, reason = "its users come with the next commits"))]
 pub(crate) mod shell;
 #[cfg_attr(not(test), expect(dead_code, reason = "its users come with the next commits"))]
 pub(crate) mod workflow;

@@ -2,5 +2,6 @@
 
 mod evaluate;
 mod invocations;
+mod script;
 mod value;
 mod wrappers;

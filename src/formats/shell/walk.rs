@@ -58,7 +58,7 @@ fn word<'a>(of: &'a Word, see: &mut dyn FnMut(&'a Command)) {
 }
 
 /// Shows each script that stands in a word, the outermost ones alone.
-fn scripts_in<'a>(word: &'a Word, see: &mut dyn FnMut(&'a Script)) {
+pub(crate) fn scripts_in<'a>(word: &'a Word, see: &mut dyn FnMut(&'a Script)) {
     for part in &word.parts {
         match part {
             Part::Literal(_) | Part::Quoted(_) | Part::Expression { .. } => {}

@@ -1,0 +1,220 @@
+//! What a script makes of failures: it is followed along all of its paths, and nothing is run.
+
+mod arithmetic;
+mod builtins;
+mod compound;
+mod expand;
+mod glob;
+mod guess;
+mod outside;
+mod regex;
+mod run;
+mod simple;
+mod state;
+mod substitutions;
+mod tags;
+mod test;
+
+#[cfg(test)]
+mod succeed_test;
+#[cfg(test)]
+mod swallowed_test;
+
+use std::collections::BTreeMap;
+
+use super::value::{Text, Value};
+use crate::formats::shell::Script;
+use run::{Purpose, Runner};
+use state::Status;
+use tags::Answer;
+
+/// How the shell is started that gets a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shell {
+    pub(crate) errexit: bool,
+    pub(crate) pipefail: bool,
+    pub(crate) language: Language,
+}
+
+/// Whose rules hold where shells differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    Bash,
+    Posix,
+}
+
+/// What the `shell:` of a step names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reads {
+    Shell(Shell),
+    /// A language that is not read here: `python`, `pwsh`, …
+    Other,
+}
+
+impl Shell {
+    /// What GitHub makes of `shell:`; without one, `bash -e`.
+    pub(crate) fn of(shell: Option<&str>) -> Reads {
+        let template = match shell.map(str::trim) {
+            None => "bash -e {0}",
+            Some("bash") => "bash --noprofile --norc -eo pipefail {0}",
+            Some("sh") => "sh -e {0}",
+            Some(template) => template,
+        };
+        // `docker exec x bash -e {0}`, `nix develop -c bash -e {0}`: the last shell named gets the script.
+        let words: Vec<&str> = template.split_whitespace().collect();
+        let shells = words.iter().rposition(|word| super::wrappers::is_shell(super::wrappers::base(word)));
+        let Some(at) = shells.filter(|_| words.iter().any(|word| word.contains("{0}"))) else { return Reads::Other };
+        let is_bash = words.get(at).is_some_and(|word| super::wrappers::base(word) == "bash");
+        let language = if is_bash { Language::Bash } else { Language::Posix };
+        let mut shell = Self { errexit: false, pipefail: false, language };
+        let mut options = words.iter().skip(at + 1).take_while(|word| !word.contains("{0}"));
+        while let Some(option) = options.next() {
+            let letters = option.strip_prefix('-').filter(|letters| !letters.starts_with('-')).unwrap_or_default();
+            shell.errexit |= letters.contains('e');
+            if letters.ends_with('o') {
+                let named = options.next().copied();
+                shell.pipefail |= named == Some("pipefail");
+                shell.errexit |= named == Some("errexit");
+            }
+        }
+        Reads::Shell(shell)
+    }
+}
+
+/// What is known before a script runs.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'a> {
+    /// Environment variables; all others are unknown.
+    pub(crate) variables: &'a BTreeMap<String, Text>,
+    /// What a `${{ … }}` comes to.
+    pub(crate) expression: &'a dyn Fn(&str) -> Value,
+}
+
+/// Whether a script can end with 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Yes,
+    No,
+    /// With the reason.
+    CannotTell(String),
+}
+
+/// What a command is to whoever asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Weight {
+    Other,
+    /// A script of the project.
+    Script,
+    /// A test, a linter, a gate.
+    Gate,
+}
+
+/// Judges a command by its words.
+pub(crate) type Weigh<'a> = &'a dyn Fn(&[Option<String>]) -> Weight;
+
+/// What ate a failure.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum How {
+    /// `|| true`: what stands right of `||`.
+    OrTrue(String),
+    /// A later command's status won, as `errexit` is not set.
+    NoErrexit,
+    NotLastOfPipe,
+    Background,
+    /// It was the question of `if`, `while` or `until`.
+    Condition,
+    /// `cmd && x` before the end.
+    AndList,
+    Negated,
+    /// `echo $(cmd)`, `export X=$(cmd)`
+    Substitution,
+    Trap,
+    ExitZero,
+    /// `errexit` is without effect, as what calls it is a condition.
+    Suppressed,
+    Other,
+}
+
+/// A command whose failure does not fail the script.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Swallowed {
+    pub(crate) line: usize,
+    pub(crate) command: String,
+    pub(crate) weight: Weight,
+    pub(crate) how: How,
+    pub(crate) how_line: usize,
+}
+
+/// A command that does not run where a file or a tool is missing, and the script succeeds nevertheless.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PassedOver {
+    pub(crate) line: usize,
+    pub(crate) command: String,
+    pub(crate) asked: String,
+    pub(crate) asked_line: usize,
+}
+
+/// What was found, and why that may not be all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Findings<T> {
+    pub(crate) found: Vec<T>,
+    pub(crate) incomplete: Option<String>,
+}
+
+/// Whether there is a path on which the script ends with 0.
+pub(crate) fn can_succeed(script: &Script, shell: Shell, known: Known<'_>) -> Verdict {
+    let mut runner = Runner::new(known, Purpose::Succeed);
+    let ends = runner.script(script, shell);
+    match runner.incomplete {
+        _ if ends.iter().any(|end| end.status == Status::Zero) => Verdict::Yes,
+        Some(why) => Verdict::CannotTell(why),
+        None => Verdict::No,
+    }
+}
+
+/// The gates and scripts that may fail without the script failing.
+pub(crate) fn swallowed(script: &Script, shell: Shell, known: Known<'_>, weigh: Weigh<'_>) -> Findings<Swallowed> {
+    let mut runner = Runner::new(known, Purpose::Swallow(weigh));
+    let mut found = Vec::new();
+    for end in runner.script(script, shell).into_iter().filter(|end| end.status == Status::Zero) {
+        for (command, eaten) in end.tags.failed {
+            let Some(gate) = runner.gates.get(command) else { continue };
+            let (how, how_line) = eaten.map_or((How::Other, gate.line), |eaten| (eaten.how, eaten.line));
+            if gate.weight == Weight::Gate || how != How::Condition {
+                found.push(Swallowed { line: gate.line, command: gate.shown.clone(), weight: gate.weight, how, how_line });
+            }
+        }
+    }
+    found.sort();
+    found.dedup_by(|one, other| (one.line, &one.command) == (other.line, &other.command));
+    Findings { found, incomplete: runner.incomplete }
+}
+
+/// The gates that do not run where a file or a tool is missing.
+pub(crate) fn passed_over(script: &Script, shell: Shell, known: Known<'_>, weigh: Weigh<'_>) -> Findings<PassedOver> {
+    let mut runner = Runner::new(known, Purpose::PassOver(weigh));
+    let ends = runner.script(script, shell);
+    let ran: Vec<_> = ends.iter().filter(|end| end.status == Status::Zero).map(|end| &end.tags.labels).collect();
+    let under = |question, answer| ran.iter().filter_map(move |labels| labels.get(&Some((question, answer))));
+    let mut found = Vec::new();
+    for (question, (asked, asked_line)) in runner.questions.iter().enumerate() {
+        for (command, gate) in runner.gates.iter().enumerate() {
+            let without = |answer| under(question, answer).any(|ran| !ran.all.contains(&command));
+            let with = |answer| under(question, answer).any(|ran| ran.some.contains(&command));
+            let only_there = !with(Answer::Missing) && with(Answer::There);
+            if gate.weight == Weight::Gate && without(Answer::Missing) && (!without(Answer::There) || only_there) {
+                let (line, command) = (gate.line, gate.shown.clone());
+                found.push(PassedOver { line, command, asked: asked.clone(), asked_line: *asked_line });
+            }
+        }
+    }
+    found.sort();
+    Findings { found, incomplete: runner.incomplete }
+}
+
+/// Whether there is a command whose failure fails the script; `echo` and its like do not count.
+pub(crate) fn fails_at_all(script: &Script, shell: Shell, known: Known<'_>) -> bool {
+    let mut runner = Runner::new(known, Purpose::Fail);
+    let ends = runner.script(script, shell);
+    ends.iter().any(|end| end.status != Status::Zero && !end.tags.failed.is_empty())
+}

@@ -1,0 +1,387 @@
+//! Lists, pipelines and subshells: what goes on behind a failure and what does not.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use super::state::{Flow, Held, Path, Paths, State, Status};
+use super::tags::Tags;
+use super::{How, Known, Language, Shell, Weigh, Weight};
+use crate::formats::shell::{Body, Command, Item, Join, Pipeline, Script};
+use crate::pipeline::script::guess::Guess;
+
+/// How many commands are followed for one question, on all paths together.
+const STEPS: usize = 60_000;
+/// How many states may differ at one place.
+const STATES: usize = 300;
+/// How deep commands may stand in one another while they run, functions and nested scripts counted in.
+const DEPTH: usize = 80;
+
+/// What a script is followed for.
+#[derive(Clone, Copy)]
+pub(super) enum Purpose<'a> {
+    /// Whether it can end with 0.
+    Succeed,
+    /// Whether it ends with 0 although a command failed.
+    Swallow(Weigh<'a>),
+    /// Whether it ends with 0 although a command did not run.
+    PassOver(Weigh<'a>),
+    /// Whether it ends with another status because a command failed.
+    Fail,
+}
+
+/// A command that the question is about.
+#[derive(Debug)]
+pub(super) struct Gate {
+    pub(super) line: usize,
+    pub(super) shown: String,
+    pub(super) weight: Weight,
+}
+
+/// What stands around a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Around {
+    /// Nothing that looks at its status.
+    Nothing,
+    /// Something looks at its status: `errexit` is without effect.
+    Check,
+}
+
+/// A way in which the script ends.
+pub(super) struct End {
+    pub(super) status: Status,
+    pub(super) tags: Tags,
+}
+
+/// Follows a script.
+pub(super) struct Runner<'a> {
+    pub(super) known: Known<'a>,
+    pub(super) purpose: Purpose<'a>,
+    pub(super) gates: Vec<Gate>,
+    pub(super) gate_numbers: HashMap<(usize, String), usize>,
+    /// Each with the line that asked it first.
+    pub(super) questions: Vec<(String, usize)>,
+    pub(super) incomplete: Option<String>,
+    pub(super) language: Language,
+    /// The line of the command with the script in its argument, while that runs.
+    pub(super) outer_line: Option<usize>,
+    pub(super) calls: usize,
+    pub(super) nested: usize,
+    steps: usize,
+    depth: usize,
+}
+
+impl<'a> Runner<'a> {
+    pub(super) fn new(known: Known<'a>, purpose: Purpose<'a>) -> Self {
+        Self {
+            known,
+            purpose,
+            gates: Vec::new(),
+            gate_numbers: HashMap::new(),
+            questions: Vec::new(),
+            incomplete: None,
+            language: Language::Bash,
+            outer_line: None,
+            calls: 0,
+            nested: 0,
+            steps: 0,
+            depth: 0,
+        }
+    }
+
+    /// The ways in which a script ends.
+    pub(super) fn script(&mut self, script: &Script, shell: Shell) -> Vec<End> {
+        self.language = shell.language;
+        let given = self.known.variables.iter();
+        let variables: BTreeMap<String, Held> = given.map(|(name, text)| (name.clone(), Held::Text(Guess::of(text)))).collect();
+        let state = State {
+            flow: Flow::On,
+            status: Status::Zero,
+            errexit: shell.errexit,
+            pipefail: shell.pipefail,
+            inherits: shell.language == Language::Posix,
+            variables: Rc::new(variables),
+            functions: Rc::default(),
+            at_exit: None,
+            at_error: None,
+            jobs: Vec::new(),
+            input: None,
+            output: None,
+            slots: Vec::new(),
+        };
+        let paths = self.list(script, Paths::of(Path { state, tags: Tags::start() }), Around::Nothing);
+        let ends = self.ended(paths);
+        ends.0.into_iter().map(|path| End { status: path.state.status, tags: path.tags }).collect()
+    }
+
+    /// The shell ends; what it set up for that runs.
+    pub(super) fn ended(&mut self, paths: Paths) -> Paths {
+        let mut ended = Paths::default();
+        for mut path in paths.0 {
+            let (status, trap) = (path.state.status, path.state.at_exit.take());
+            if let Some(trap) = trap {
+                path.state.flow = Flow::On;
+                for mut path in self.list(&trap, Paths::of(path), Around::Nothing).0 {
+                    if path.state.flow == Flow::Exit {
+                        self.turned(&mut path, status);
+                    } else {
+                        path.state.status = status;
+                    }
+                    path.exit();
+                    ended.add(path);
+                }
+            } else {
+                path.exit();
+                ended.add(path);
+            }
+        }
+        ended
+    }
+
+    /// A trap changed the status.
+    fn turned(&self, path: &mut Path, before: Status) {
+        if before != Status::Zero && path.succeeded() {
+            path.tags.failed.values_mut().for_each(|eaten| *eaten = None);
+            path.tags.eat(&How::Trap, self.outer_line.unwrap_or(1));
+        }
+    }
+
+    pub(super) fn give_up(&mut self, why: impl Into<String>) {
+        self.incomplete.get_or_insert_with(|| why.into());
+    }
+
+    /// Counts what is done; past the limit no path goes on.
+    fn spent(&mut self, paths: &Paths) -> bool {
+        self.steps += paths.0.iter().map(|path| 1 + path.tags.len() / 32).sum::<usize>();
+        if self.steps > STEPS {
+            self.give_up(format!("more than {STEPS} steps"));
+        }
+        if paths.0.len() > STATES {
+            self.give_up(format!("more than {STATES} paths"));
+        }
+        self.steps > STEPS || paths.0.len() > STATES
+    }
+
+    pub(super) fn list(&mut self, script: &Script, paths: Paths, around: Around) -> Paths {
+        let (mut live, mut done) = paths.split(Path::is_on);
+        for item in &script.items {
+            if live.0.is_empty() {
+                break;
+            }
+            let (on, over) = self.item(item, live, around).split(Path::is_on);
+            done.extend(over);
+            live = on;
+        }
+        done.extend(live);
+        done
+    }
+
+    fn item(&mut self, item: &Item, paths: Paths, around: Around) -> Paths {
+        if item.background {
+            return self.background(item, paths);
+        }
+        let last = |at: usize| at == item.rest.len();
+        let of = |at: usize| if last(at) { around } else { Around::Check };
+        let mut paths = self.pipeline(&item.first, paths, of(0));
+        let mut skipped = Paths::default();
+        for (at, (join, pipeline)) in item.rest.iter().enumerate() {
+            let (live, over) = paths.split(Path::is_on);
+            let (mut go, stay) = live.split(|path| path.succeeded() == (*join == Join::And));
+            let before: Vec<Tags> = go.0.iter().map(|path| path.tags.clone()).collect();
+            if *join == Join::Or {
+                let how = How::OrTrue(super::outside::shown_pipeline(pipeline));
+                let line = self.line_of(pipeline);
+                go.0.iter_mut().for_each(|path| path.tags.eat(&how, line));
+            }
+            paths = over;
+            for (path, before) in go.0.into_iter().zip(before) {
+                let mut after = self.pipeline(pipeline, Paths::of(path), of(at + 1));
+                let failed = after.0.iter_mut().filter(|path| !path.succeeded());
+                failed.for_each(|path| path.tags.restore(&before));
+                paths.extend(after);
+            }
+            skipped = stay;
+            paths.extend(std::mem::take(&mut skipped));
+        }
+        self.passed(item, &mut paths, around);
+        paths.extend(skipped);
+        paths
+    }
+
+    /// What failed left of `&&` does not end the shell.
+    fn passed(&self, item: &Item, paths: &mut Paths, around: Around) {
+        if item.rest.is_empty() || around == Around::Check {
+            return;
+        }
+        let line = item.rest.last().map_or(0, |(_, pipeline)| self.line_of(pipeline));
+        for path in paths.0.iter_mut().filter(|path| path.is_on() && !path.succeeded() && path.state.errexit) {
+            path.tags.eat(&How::AndList, line);
+        }
+    }
+
+    pub(super) fn line_of(&self, pipeline: &Pipeline) -> usize {
+        self.outer_line.or_else(|| pipeline.commands.first().map(|command| command.line)).unwrap_or(1)
+    }
+
+    fn background(&mut self, item: &Item, paths: Paths) -> Paths {
+        let front = Item { background: false, ..item.clone() };
+        let line = self.line_of(&item.first);
+        let mut after = self.apart(paths, |runner, paths| runner.item(&front, paths, Around::Nothing));
+        let mut joined = Paths::default();
+        for mut path in after.0.drain(..) {
+            path.tags.eat(&How::Background, line);
+            path.state.jobs.push(path.state.status);
+            joined.add(path.ended(Status::Zero));
+        }
+        joined
+    }
+
+    /// Runs something in a shell of its own: only its status and what it wrote come back.
+    pub(super) fn apart(&mut self, paths: Paths, mut run: impl FnMut(&mut Self, Paths) -> Paths) -> Paths {
+        let mut joined = Paths::default();
+        for mut path in paths.0 {
+            let (outer, before) = (path.state.clone(), path.tags.clone());
+            path.state.at_exit = None;
+            path.state.jobs = Vec::new();
+            let after = run(self, Paths::of(path));
+            for inner in self.left(after).0 {
+                let mut path = Path { state: outer.clone(), tags: inner.tags };
+                path.state.status = inner.state.status;
+                path.state.output = inner.state.output;
+                if !path.succeeded() {
+                    path.tags.restore(&before);
+                }
+                joined.add(path);
+            }
+        }
+        joined
+    }
+
+    /// A shell within the shell ends.
+    fn left(&mut self, paths: Paths) -> Paths {
+        let (with_trap, without) = paths.split(|path| path.state.at_exit.is_some());
+        let mut left = self.ended(with_trap);
+        left.extend(without);
+        left
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline, paths: Paths, around: Around) -> Paths {
+        let inner = if pipeline.negated { Around::Check } else { around };
+        let line = self.line_of(pipeline);
+        let (mut paths, counts) = match pipeline.commands.as_slice() {
+            [command] => (self.command(command, paths, inner), is_checked(&command.body)),
+            commands => (self.piped(commands, paths, inner), true),
+        };
+        if pipeline.negated {
+            for path in paths.0.iter_mut().filter(|path| path.is_on()) {
+                if around == Around::Nothing {
+                    path.tags.eat(&How::Negated, line);
+                }
+                path.state.status = Status::of_truth(!path.succeeded());
+            }
+            return paths;
+        }
+        if around == Around::Check || !counts { paths } else { self.checked(paths) }
+    }
+
+    /// A failure here ends the shell where `errexit` is set.
+    fn checked(&mut self, paths: Paths) -> Paths {
+        let mut checked = Paths::default();
+        for mut path in paths.0 {
+            if path.is_on() && !path.succeeded() {
+                let trap = path.state.at_error.clone().filter(|_| self.calls == 0);
+                if let Some(trap) = trap {
+                    checked.extend(self.at_error(&trap, path));
+                    continue;
+                }
+                if path.state.errexit {
+                    path.exit();
+                }
+            }
+            checked.add(path);
+        }
+        checked
+    }
+
+    fn at_error(&mut self, trap: &Script, mut path: Path) -> Paths {
+        let status = path.state.status;
+        path.state.at_error = None;
+        let mut after = Paths::default();
+        for mut path in self.list(trap, Paths::of(path), Around::Nothing).0 {
+            if path.state.flow == Flow::Exit {
+                self.turned(&mut path, status);
+            } else {
+                path.state.status = status;
+                path.state.at_error = Some(Rc::new(trap.clone()));
+                if path.state.errexit {
+                    path.exit();
+                }
+            }
+            after.add(path);
+        }
+        after
+    }
+
+    /// Each command of a pipeline in a shell of its own.
+    fn piped(&mut self, commands: &[Command], paths: Paths, around: Around) -> Paths {
+        let mut joined = Paths::default();
+        for path in paths.0 {
+            let outer = path.state.clone();
+            let mut running = Paths::of(path);
+            for (at, command) in commands.iter().enumerate() {
+                let is_last = at + 1 == commands.len();
+                let mut next = Paths::default();
+                for mut path in running.0 {
+                    let before = if at == 0 { Status::Zero } else { path.state.status };
+                    path.state.status = outer.status;
+                    path.state.input = if at == 0 { outer.input.clone() } else { path.state.output.take() };
+                    for mut path in self.apart(Paths::of(path), |runner, paths| runner.command(command, paths, around)).0 {
+                        if !is_last && !path.state.pipefail {
+                            let line = self.outer_line.unwrap_or(command.line);
+                            path.tags.eat(&How::NotLastOfPipe, line);
+                            path.state.status = Status::Zero;
+                        } else if path.succeeded() && path.state.pipefail {
+                            path.state.status = before;
+                        }
+                        next.add(path);
+                    }
+                }
+                running = next;
+            }
+            for mut path in running.0 {
+                path.state.input.clone_from(&outer.input);
+                joined.add(path);
+            }
+        }
+        joined
+    }
+
+    /// Runs one command of any kind.
+    pub(super) fn command(&mut self, command: &Command, paths: Paths, around: Around) -> Paths {
+        if self.spent(&paths) {
+            return Paths::default();
+        }
+        if self.depth >= DEPTH {
+            self.give_up(format!("nested deeper than {DEPTH} while it runs"));
+            return Paths::default();
+        }
+        self.depth += 1;
+        let after = self.body(command, paths, around);
+        self.depth -= 1;
+        after
+    }
+}
+
+/// Whether `errexit` looks at the status of such a command itself, not only at what stands in it.
+fn is_checked(body: &Body) -> bool {
+    match body {
+        Body::Simple { .. } | Body::Subshell(_) | Body::Test(_) | Body::Arithmetic(_) => true,
+        Body::Group(_)
+        | Body::If { .. }
+        | Body::While { .. }
+        | Body::For { .. }
+        | Body::Count { .. }
+        | Body::Case { .. }
+        | Body::Function { .. }
+        | Body::Coprocess(_) => false,
+    }
+}
