@@ -5,13 +5,15 @@ use super::is_space;
 /// The number that a text is; NaN where it is none, 0 where it is blank.
 pub(crate) fn read(text: &str) -> f64 {
     let text = text.trim_matches(is_space);
-    let radix = [("0x", 16), ("0X", 16), ("0o", 8), ("0O", 8), ("0b", 2), ("0B", 2)];
-    if let Some((digits, radix)) = radix.iter().find_map(|(prefix, radix)| Some((text.strip_prefix(prefix)?, *radix))) {
-        return read_digits(digits, radix);
+    if let Some(digits) = text.strip_prefix("0x") {
+        return read_digits(digits, 16);
+    }
+    if let Some(digits) = text.strip_prefix("0o") {
+        return read_digits(digits, 8);
     }
     match text {
         "" => 0.0,
-        "Infinity" | "+Infinity" => f64::INFINITY,
+        "Infinity" => f64::INFINITY,
         "-Infinity" => f64::NEG_INFINITY,
         // Rust would read `inf` and `nan` too.
         _ if !text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')) => f64::NAN,
@@ -19,40 +21,21 @@ pub(crate) fn read(text: &str) -> f64 {
     }
 }
 
+/// GitHub's servers read no more than 32 bits, the highest of them as a sign.
 fn read_digits(digits: &str, radix: u32) -> f64 {
-    if digits.is_empty() || !digits.chars().all(|digit| digit.is_digit(radix)) {
+    if !digits.chars().all(|digit| digit.is_digit(radix)) {
         return f64::NAN;
     }
-    match u128::from_str_radix(digits, radix) {
-        #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "a number of an expression is a float")]
-        Ok(whole) => whole as f64,
-        // Beyond 128 bits the last bits do not count.
-        Err(_) => {
-            digits.chars().filter_map(|digit| digit.to_digit(radix)).fold(0.0, |sum, digit| sum * f64::from(radix) + f64::from(digit))
-        }
-    }
+    u32::from_str_radix(digits, radix).map_or(f64::NAN, |bits| f64::from(i32::from_ne_bytes(bits.to_ne_bytes())))
 }
 
-/// The text that an expression makes of a number: not more than 15 digits behind the point.
-pub(crate) fn text(number: f64) -> String {
-    if number.abs() >= 1e21 || !number.is_finite() { shortest(number) } else { shortest(rounded(number)) }
-}
-
-/// Rounded to 15 digits behind the point, a half away from zero.
-fn rounded(number: f64) -> f64 {
-    // Exactly between two such numbers are the odd multiples of 2^-16 alone.
-    let parts = number.abs() * 65536.0;
-    let between = parts.fract() == 0.0 && parts % 2.0 == 1.0;
-    if !between {
-        return format!("{number:.15}").parse().unwrap_or(number);
-    }
-    // Written in full it has 16 digits, of which the last is a 5.
-    let mut exact = format!("{:.16}", number.abs());
-    exact.pop();
-    let (whole, fraction) = exact.split_once('.').unwrap_or((&exact, ""));
-    let up = format!("{whole}{fraction}").parse::<u128>().map(|digits| digits + 1);
-    let Ok(up) = up else { return number };
-    format!("{up}e-15").parse::<f64>().map_or(number, |up| up.copysign(number))
+/// The text that an expression makes of a number; none where GitHub's own programs differ on it, as on large and long ones.
+pub(crate) fn text(number: f64) -> Option<String> {
+    let text = shortest(number);
+    let plain = number == 0.0 || !number.is_finite() || (1e-4..1e15).contains(&number.abs());
+    let digits = text.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
+    let behind = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    Some(text).filter(|_| plain && digits <= 15 && behind <= 15)
 }
 
 /// The shortest text that reads back as the same number.
@@ -116,7 +99,8 @@ mod tests {
             ("5.", 5.0),
             ("0x1F", 31.0),
             ("0o17", 15.0),
-            ("0b11", 3.0),
+            ("0xFFFFFFFF", -1.0),
+            ("0x00000000000000001", 1.0),
             ("Infinity", f64::INFINITY),
             ("-Infinity", f64::NEG_INFINITY),
             ("1e400", f64::INFINITY),
@@ -127,7 +111,27 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_not_a_number() {
-        for source in ["abc", "1 2", "inf", "nan", "infinity", "-0x1", "0x", "0xg", "0x+1", ".", "1e", "--1", "1.2.3", "1_000", "\u{85}1"] {
+        for source in [
+            "abc",
+            "1 2",
+            "inf",
+            "nan",
+            "infinity",
+            "-0x1",
+            "0x",
+            "0xg",
+            "0x+1",
+            ".",
+            "1e",
+            "--1",
+            "1.2.3",
+            "1_000",
+            "\u{85}1",
+            "0b11",
+            "0X1F",
+            "0x1FFFFFFFF",
+            "+Infinity",
+        ] {
             assert!(read(source).is_nan(), "{source}");
         }
     }
@@ -146,24 +150,28 @@ mod tests {
             (-0.0, "0"),
             (1.0, "1"),
             (-2.5, "-2.5"),
-            (0.1 + 0.2, "0.3"),
-            (1.0 / 3.0, "0.333333333333333"),
+            (-12.5e-3, "-0.0125"),
+            (1_234_567_890_123_456_789.0, "1234567890123456800"),
             (1e20, "100000000000000000000"),
             (1e21, "1e+21"),
             (1.5e300, "1.5e+300"),
             (1e-6, "0.000001"),
             (1e-7, "1e-7"),
             (1.5e-10, "1.5e-10"),
-            (1e-16, "0"),
-            (0.000_015_258_789_062_5, "0.000015258789063"),
-            (-0.000_015_258_789_062_5, "-0.000015258789063"),
-            (1.000_015_258_789_062_5, "1.000015258789063"),
-            (-12.5e-3, "-0.0125"),
-            (1_234_567_890_123_456_789.0, "1234567890123456800"),
             (f64::NAN, "NaN"),
             (f64::NEG_INFINITY, "-Infinity"),
         ] {
-            assert_eq!(text(number), written);
+            assert_eq!(shortest(number), written);
+        }
+    }
+
+    #[test]
+    fn the_text_of_a_number_is_known_where_every_program_writes_the_same() {
+        for number in [0.0, 1.0, -2.5, 0.0001, 999_999_999_999_999.0, 123_456.789, f64::NAN, f64::INFINITY] {
+            assert_eq!(text(number), Some(shortest(number)));
+        }
+        for number in [1e15, -1e21, 1e-5, 1.0 / 3.0, 0.000_123_456_789_012_345] {
+            assert_eq!(text(number), None, "{number}");
         }
     }
 }

@@ -59,12 +59,12 @@ impl Expression {
         Some(names)
     }
 
-    fn is_context(&self, context: &str) -> bool {
+    pub(crate) fn is_context(&self, context: &str) -> bool {
         matches!(&self.node, Node::Context(name) if name.eq_ignore_ascii_case(context))
     }
 
     /// The object and the name, where this is a member with a known name.
-    fn member(&self) -> Option<(&Self, &str)> {
+    pub(crate) fn member(&self) -> Option<(&Self, &str)> {
         if let Node::Property(object, name) = &self.node {
             return Some((object, name));
         }

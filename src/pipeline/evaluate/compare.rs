@@ -6,8 +6,14 @@ use super::search::{self, How, upper};
 use crate::formats::expression::{Comparison, number};
 use crate::pipeline::value::{Piece, Text, Truth, Value};
 
+/// So many pairs of what two values may be are compared.
+const MAX_PAIRS: usize = 4096;
+
 pub(super) fn compare(comparison: Comparison, left: &Value, right: &Value) -> Truth {
-    let (left, right) = (spread(left), spread(right));
+    let (left, right) = match (spread(left), spread(right)) {
+        (some, others) if some.len() * others.len() <= MAX_PAIRS => (some, others),
+        _ => (left.alternatives().to_vec(), right.alternatives().to_vec()),
+    };
     Truth::over(left.iter().flat_map(|left| right.iter().map(move |right| of_two(comparison, left, right))))
 }
 

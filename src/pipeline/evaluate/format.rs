@@ -15,6 +15,9 @@ fn filled(text: &str, arguments: &[&Value]) -> Option<Builder> {
     while let Some(brace) = rest.find(['{', '}']) {
         let (before, from) = rest.split_at_checked(brace)?;
         built.add_known(before);
+        if built.is_full() {
+            return Some(built);
+        }
         rest = match from.as_bytes() {
             [b'{', b'{', ..] | [b'}', b'}', ..] => {
                 built.add_known(from.get(..1)?);
@@ -32,8 +35,7 @@ fn filled(text: &str, arguments: &[&Value]) -> Option<Builder> {
     Some(built)
 }
 
-/// The number at the beginning; what follows it up to the brace does not count.
+/// A number and nothing else: GitHub's servers know no formats of values.
 fn place(index: &str) -> Option<usize> {
-    let end = index.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(index.len());
-    index.get(..end)?.parse().ok()
+    if index.bytes().all(|byte| byte.is_ascii_digit()) { index.parse().ok() } else { None }
 }

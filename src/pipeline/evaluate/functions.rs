@@ -11,10 +11,6 @@ const MAX_COMBINATIONS: usize = 64;
 
 /// What a call comes to, over every combination of what its arguments may be.
 pub(super) fn call(function: &str, arguments: &[&Value], status: &Status) -> Value {
-    // Its own alternatives are the point of it.
-    if function == "case" {
-        return case(arguments);
-    }
     let mut combinations: Vec<Vec<&Value>> = vec![Vec::new()];
     for argument in arguments {
         let alternatives = argument.alternatives();
@@ -57,7 +53,7 @@ pub(super) fn text_of(value: &Value) -> Text {
         Value::Unknown => Text::any(),
         Value::Null => Text::default(),
         Value::Bool(value) => Text::known(value.to_string()),
-        Value::Number(value) => Text::known(number::text(*value)),
+        Value::Number(value) => number::text(*value).map_or_else(Text::any, Text::known),
         Value::Text(text) => text.clone(),
         Value::List(_) => Text::known("Array"),
         Value::Object { .. } => Text::known("Object"),
@@ -113,6 +109,9 @@ fn join(list: &Value, separator: Option<&Value>) -> Text {
                     text.add(&separator);
                 }
                 text.add(&text_of(item));
+                if text.is_full() {
+                    break;
+                }
             }
             text.finish()
         }
@@ -126,28 +125,8 @@ fn from_json(text: &Value) -> Value {
     }
 }
 
-/// The value behind the first condition that is true, else the last one.
-fn case(arguments: &[&Value]) -> Value {
-    let mut possible = Vec::new();
-    let mut rest = arguments;
-    while let [condition, value, others @ ..] = rest {
-        match condition {
-            Value::Bool(true) => {
-                possible.push((*value).clone());
-                return Value::either(possible);
-            }
-            Value::Bool(false) => {}
-            Value::Unknown | Value::Either(_) => possible.push((*value).clone()),
-            Value::Null | Value::Number(_) | Value::Text(_) | Value::List(_) | Value::Object { .. } => return Value::Unknown,
-        }
-        rest = others;
-    }
-    possible.extend(rest.iter().map(|value| (*value).clone()));
-    Value::either(possible)
-}
-
 /// No text grows beyond this: expressions can double one again and again.
-const MAX_TEXT: usize = 1 << 18;
+const MAX_TEXT: usize = 1 << 16;
 
 /// A text that is put together, up to a size; beyond it, it may be any.
 #[derive(Default)]

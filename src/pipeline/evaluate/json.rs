@@ -88,8 +88,10 @@ fn put(text: &mut Builder, value: &Value, depth: usize) {
         Value::Unknown | Value::Either(_) | Value::Object { open: true, .. } => text.add(&Text::any()),
         Value::Null => text.add_known("null"),
         Value::Bool(value) => text.add_known(&value.to_string()),
-        Value::Number(value) if value.is_finite() => text.add_known(&number::shortest(*value)),
-        Value::Number(_) => text.add_known("null"),
+        Value::Number(value) => match number::text(*value).filter(|_| value.is_finite()) {
+            Some(known) => text.add_known(&known),
+            None => text.add(&Text::any()),
+        },
         Value::Text(value) => put_text(text, value),
         Value::List(items) => {
             let parts = items.iter().map(|item| (None, item));

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::Found;
-use super::functions::text_of;
 use crate::formats::expression::number;
 use crate::pipeline::value::{Members, Truth, Value};
 
@@ -43,7 +42,10 @@ fn keys(index: &Value) -> Vec<Key> {
         },
         Value::Null => vec![Key::Known { name: Some(String::new()), number: 0.0 }],
         Value::Bool(value) => vec![Key::Known { name: Some(value.to_string()), number: f64::from(u8::from(*value)) }],
-        Value::Number(value) => vec![Key::Known { name: text_of(index).whole(), number: *value }],
+        Value::Number(value) => match number::text(*value) {
+            Some(name) => vec![Key::Known { name: Some(name), number: *value }],
+            None => vec![Key::Unknown],
+        },
         Value::List(_) | Value::Object { .. } => vec![Key::Known { name: None, number: f64::NAN }],
         Value::Unknown | Value::Either(_) => vec![Key::Unknown],
     }

@@ -2,6 +2,7 @@
 //! for everything that the unknown may be. What GitHub would end the run for (a text that is no JSON, …) is unknown.
 
 mod compare;
+pub(crate) mod decide;
 mod format;
 mod functions;
 mod json;
@@ -67,6 +68,7 @@ fn find<'a>(expression: &'a Expression, scope: &'a Scope) -> Found<'a> {
             Some(value) => Found { value: Cow::Borrowed(value), filtered: Truth::No },
             None => Value::Unknown.into(),
         },
+        Node::Call { function, arguments } if function == "case" => case(arguments, scope),
         Node::Call { function, arguments } => called(function, arguments, scope),
         Node::Property(object, name) => member::named(find(object, scope), name),
         Node::Index(object, index) => member::indexed(find(object, scope), &find(index, scope).value),
@@ -84,12 +86,35 @@ fn find<'a>(expression: &'a Expression, scope: &'a Scope) -> Found<'a> {
 fn called<'a>(function: &str, arguments: &'a [Expression], scope: &'a Scope) -> Found<'a> {
     let found: Vec<Found<'a>> = arguments.iter().map(|argument| find(argument, scope)).collect();
     let values: Vec<&Value> = found.iter().map(|argument| &*argument.value).collect();
-    let filtered = if function == "case" { together(&found) } else { Truth::No };
-    Found { value: Cow::Owned(functions::call(function, &values, &scope.status)), filtered }
+    functions::call(function, &values, &scope.status).into()
 }
 
-fn together(found: &[Found<'_>]) -> Truth {
-    Truth::over(found.iter().map(|one| one.filtered))
+/// The value behind the first condition that is true, else the last one.
+fn case<'a>(arguments: &'a [Expression], scope: &'a Scope) -> Found<'a> {
+    let (mut possible, mut rest) = (Vec::new(), arguments);
+    while let [condition, value, others @ ..] = rest {
+        match &*find(condition, scope).value {
+            Value::Bool(true) => {
+                possible.push(find(value, scope));
+                return one_of(possible);
+            }
+            Value::Bool(false) => {}
+            Value::Unknown | Value::Either(_) => possible.push(find(value, scope)),
+            // GitHub takes nothing else for a condition here.
+            Value::Null | Value::Number(_) | Value::Text(_) | Value::List(_) | Value::Object { .. } => return Value::Unknown.into(),
+        }
+        rest = others;
+    }
+    possible.extend(rest.iter().map(|value| find(value, scope)));
+    one_of(possible)
+}
+
+fn one_of(mut possible: Vec<Found<'_>>) -> Found<'_> {
+    if possible.len() > 1 {
+        let filtered = Truth::over(possible.iter().map(|found| found.filtered));
+        return Found { value: Cow::Owned(Value::either(possible.into_iter().map(|found| found.value.into_owned()))), filtered };
+    }
+    possible.pop().unwrap_or_else(|| Value::Unknown.into())
 }
 
 /// The first side with this truth (`&&`: no, `||`: yes), or the last one.
@@ -107,12 +132,7 @@ fn first_that<'a>(wanted: Truth, sides: &'a [Expression], scope: &'a Scope) -> F
             possible.push(Found { value: Cow::Owned(value), filtered: found.filtered });
         }
     }
-    if possible.len() > 1 {
-        let filtered = together(&possible);
-        let value = Value::either(possible.into_iter().map(|found| found.value.into_owned()));
-        return Found { value: Cow::Owned(value), filtered };
-    }
-    possible.pop().unwrap_or_else(|| Value::Unknown.into())
+    one_of(possible)
 }
 
 /// What a value is when it is known to hold, or not to hold.

@@ -12,7 +12,7 @@ pub(super) enum How {
 }
 
 /// So many steps are taken for one answer.
-const MAX_STEPS: usize = 4_000_000;
+const MAX_STEPS: usize = 1_000_000;
 
 /// Whether `sought` stands so in `text`; capitals do not count.
 pub(super) fn finds(text: &Text, sought: &Text, how: How) -> Truth {
@@ -21,7 +21,7 @@ pub(super) fn finds(text: &Text, sought: &Text, how: How) -> Truth {
             How::Equal => upper(&text) == upper(&sought),
             How::Begins => upper(&text).starts_with(&upper(&sought)),
             How::Ends => upper(&text).ends_with(&upper(&sought)),
-            How::Inside => text.to_lowercase().contains(&sought.to_lowercase()),
+            How::Inside => upper(&text).contains(&upper(&sought)),
         });
     }
     match sought.completions() {
@@ -30,13 +30,17 @@ pub(super) fn finds(text: &Text, sought: &Text, how: How) -> Truth {
     }
 }
 
-/// What GitHub's comparisons make of a text: the dotless i keeps its form.
+/// What the comparisons of GitHub's servers make of a text: letter by letter, and no foreign letter becomes one of ASCII.
 pub(super) fn upper(text: &str) -> String {
-    text.chars().flat_map(upper_letter).collect()
+    text.chars().map(upper_letter).collect()
 }
 
-fn upper_letter(letter: char) -> Vec<char> {
-    if letter == 'ı' { vec![letter] } else { letter.to_uppercase().collect() }
+fn upper_letter(letter: char) -> char {
+    let mut upper = letter.to_uppercase();
+    match (upper.next(), upper.next()) {
+        (Some(one), None) if letter.is_ascii() || !one.is_ascii() => one,
+        _ => letter,
+    }
 }
 
 /// A piece as letters: the words that it may be, or any.
@@ -48,9 +52,8 @@ enum Part {
 fn parts(text: &Text, how: How) -> Vec<Part> {
     let word = |word: &str| -> Vec<char> {
         match how {
-            How::Inside => word.to_lowercase().chars().collect(),
-            How::Equal | How::Begins => word.chars().flat_map(upper_letter).collect(),
-            How::Ends => word.chars().flat_map(upper_letter).rev().collect(),
+            How::Equal | How::Begins | How::Inside => word.chars().map(upper_letter).collect(),
+            How::Ends => word.chars().map(upper_letter).rev().collect(),
         }
     };
     let part = |piece: &Piece| piece.words().map_or(Part::Any, |words| Part::Words(words.into_iter().map(word).collect()));
@@ -68,16 +71,10 @@ fn finds_whole(text: &Text, sought: &str, how: How) -> Truth {
         };
         parts.iter().map(length).sum()
     };
-    let known: Vec<&str> = text.0.iter().filter_map(Piece::words).flatten().collect();
-    // How a sigma is written small depends on what stands beside it.
-    if how == How::Inside && known.iter().chain(&[sought]).any(|word| word.contains('Σ')) {
-        return Truth::Maybe;
-    }
     let parts = parts(text, how);
     let sought: Vec<char> = match how {
-        How::Inside => sought.to_lowercase().chars().collect(),
-        How::Equal | How::Begins => upper(sought).chars().collect(),
-        How::Ends => upper(sought).chars().rev().collect(),
+        How::Equal | How::Begins | How::Inside => sought.chars().map(upper_letter).collect(),
+        How::Ends => sought.chars().map(upper_letter).rev().collect(),
     };
     if letters(&parts).saturating_mul(sought.len() + 1) > MAX_STEPS {
         return Truth::Maybe;
