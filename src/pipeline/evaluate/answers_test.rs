@@ -317,3 +317,27 @@ fn a_text_that_grows_without_end_is_any_text() {
     let deep = parse(&format!("{}github{}", "toJSON(".repeat(40), ")".repeat(40)), &PLACE).unwrap();
     assert!(shown(&evaluate(&deep, &scope([]))).len() < 1 << 19);
 }
+
+/// On the stack of a thread, and soon.
+#[test]
+fn deep_wide_and_long_expressions_are_evaluated() {
+    let deep = |open: &str, close: &str, times: usize| format!("{}needs.*.result{}", open.repeat(times), close.repeat(times));
+    let wide = |side: &str| vec![side; 20_900 / (side.len() + 4)].join(" || ");
+    let big = format!("format('{}', {})", "{0}".repeat(1_500), deep("format('{0}{0}{0}{0}{0}{0}{0}{0}', join(", "))", 10));
+    for source in [
+        deep("toJSON(", ")", 46),
+        deep("!", "", 46),
+        deep("fromJSON(toJSON(", "))", 23),
+        deep("1 == (", ")", 40),
+        wide("inputs.x"),
+        wide("needs.*.result"),
+        wide("contains(join(needs.*.result), 'ab')"),
+        wide("toJSON(github) == needs.a.result"),
+        wide("inputs.x && 'a'"),
+        format!("contains({big}, {big}) || {big} == {big}"),
+        format!("case({})", vec!["inputs.x == 1, 'a'"; 900].join(", ") + ", 'b'"),
+    ] {
+        let tree = parse(&source, &PLACE).unwrap();
+        evaluate(&tree, &results());
+    }
+}
