@@ -38,6 +38,9 @@ impl<'a> Expected<'a> {
 
 impl Checker {
     fn value(&mut self, node: &Node, mut expected: Expected<'_>) {
+        if self.faults.is_full() {
+            return;
+        }
         if let Some(sees) = expected.shape.sees {
             expected.sees = sees;
         }
@@ -112,6 +115,9 @@ impl Checker {
         let mut meant = Meant { maps: expected.shape.maps.to_vec(), decided_by: None };
         let mut keys = Keys::default();
         for (key, value) in pairs {
+            if self.faults.is_full() {
+                return;
+            }
             self.pair((key, value), expected, (&mut meant, &mut keys));
         }
         if keys.by_expression {

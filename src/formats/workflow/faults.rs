@@ -9,7 +9,7 @@ use crate::formats::yaml::{Form, Node, Value};
 /// How many are told.
 const TOLD: usize = 20;
 /// How many are kept until they are put in order.
-const KEPT: usize = 1_000;
+const KEPT: usize = 200;
 /// How much of a wrong value is shown, in characters.
 const SHOWN: usize = 60;
 
@@ -22,9 +22,14 @@ impl Faults {
     }
 
     pub(super) fn add_at(&mut self, line: usize, column: usize, message: impl Into<String>) {
-        if self.0.len() < KEPT {
+        if !self.is_full() {
             self.0.push(Fault { line, column, message: message.into() });
         }
+    }
+
+    /// No more is kept, and none needs to be looked for.
+    pub(super) fn is_full(&self) -> bool {
+        self.0.len() >= KEPT
     }
 
     /// Something was left out: that is a fault, if no other one says why.

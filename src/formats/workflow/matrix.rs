@@ -11,6 +11,9 @@ use crate::formats::yaml::{Node, Value};
 const MOST_LEGS: usize = 256;
 /// Above this, what `exclude` leaves is not looked for.
 const MOST_TRIED: usize = 4_096;
+/// How many names of `include` and `exclude` are compared with the legs.
+const MOST_NAMES: usize = 1_024;
+const MOST_VECTORS: usize = 64;
 
 type Leg = Vec<(String, expression::Node)>;
 
@@ -34,12 +37,19 @@ pub(super) fn matrix(strategy: &Node, faults: &mut Faults) -> Option<Matrix> {
     {
         faults.add(node, "the matrix has no legs");
     }
+    let names: usize = include.iter().chain(exclude).map(|filter| entries(filter).len() + 1).sum();
+    if names > MOST_NAMES || vectors.len() > MOST_VECTORS {
+        return Some(Matrix::Unknown);
+    }
     check_exclude(exclude, &vectors, faults);
-    let legs = legs(&vectors, include, exclude).filter(|legs| !legs.is_empty());
+    let legs = legs(&vectors, exclude).and_then(|legs| {
+        let include = include.iter().map(leg).collect::<Option<_>>()?;
+        Some(if legs.len() > MOST_LEGS { legs } else { included(legs, include) })
+    });
     if let Some(legs) = legs.as_ref().filter(|legs| legs.len() > MOST_LEGS) {
         faults.add(node, format!("the matrix has {} legs, and GitHub takes {MOST_LEGS}", legs.len()));
     }
-    Some(legs.map_or(Matrix::Unknown, Matrix::Legs))
+    Some(legs.filter(|legs| !legs.is_empty()).map_or(Matrix::Unknown, Matrix::Legs))
 }
 
 fn is_vector(name: &Node) -> bool {
@@ -81,9 +91,9 @@ fn leg(filter: &Node) -> Option<Leg> {
 }
 
 /// None: they are too many, or a value is more than a scalar.
-fn legs(vectors: &[(&str, &[Node])], include: &[Node], exclude: &[Node]) -> Option<Vec<Leg>> {
+fn legs(vectors: &[(&str, &[Node])], exclude: &[Node]) -> Option<Vec<Leg>> {
     let product = vectors.iter().try_fold(1_usize, |product, (_, values)| product.checked_mul(values.len()))?;
-    if product.saturating_add(include.len()) > MOST_TRIED {
+    if product > MOST_TRIED {
         return None;
     }
     let excluded: Vec<Leg> = exclude.iter().map(leg).collect::<Option<_>>()?;
@@ -94,7 +104,7 @@ fn legs(vectors: &[(&str, &[Node])], include: &[Node], exclude: &[Node]) -> Opti
         legs = legs.iter().flat_map(|leg| values.iter().map(|value| with(leg, value)).collect::<Vec<Leg>>()).collect();
     }
     legs.retain(|leg| !excluded.iter().any(|filter| filter.iter().all(|wanted| value_of(leg, &wanted.0) == Some(&wanted.1))));
-    Some(included(legs, include.iter().map(leg).collect::<Option<_>>()?))
+    Some(legs)
 }
 
 /// An item of `include` joins every leg whose own values it leaves as they are; where there is none, it is a leg.

@@ -18,6 +18,8 @@ mod steps;
 mod triggers;
 
 #[cfg(test)]
+mod bad_input_test;
+#[cfg(test)]
 mod read_test;
 #[cfg(test)]
 mod variants_test;

@@ -5,6 +5,9 @@ use std::collections::HashMap;
 use super::faults::{Faults, did_you_mean, shown};
 use super::{At, Job};
 
+/// With how many jobs a name that is missing is compared.
+const COMPARED: usize = 200;
+
 pub(super) fn check(jobs: &[Job], faults: &mut Faults) {
     // Upper and lower case are one.
     let places: HashMap<String, usize> = jobs.iter().enumerate().map(|(place, job)| (job.id.value.to_ascii_lowercase(), place)).collect();
@@ -13,8 +16,9 @@ pub(super) fn check(jobs: &[Job], faults: &mut Faults) {
         for need in &job.needs {
             match places.get(&need.value.to_ascii_lowercase()) {
                 Some(place) => edges.push((*place, need)),
+                None if faults.is_full() => {}
                 None => {
-                    let near = did_you_mean(&need.value, jobs.iter().map(|job| job.id.value.as_str()));
+                    let near = did_you_mean(&need.value, jobs.iter().take(COMPARED).map(|job| job.id.value.as_str()));
                     let (job, missing) = (shown(&job.id.value), shown(&need.value));
                     faults.add_at(need.line, need.column, format!("`{job}` needs `{missing}`, and there is no such job{near}"));
                 }
@@ -54,6 +58,7 @@ fn walk(start: usize, (jobs, edges): (&[Job], &Edges<'_>), (state, faults): (&mu
             }
             Some((to, need)) => match state.get(*to) {
                 Some(State::New) => way.push((*to, 0)),
+                Some(State::OnTheWay) if faults.is_full() => {}
                 Some(State::OnTheWay) => {
                     let cycle = way.iter().map(|(job, _)| *job).skip_while(|job| job != to).chain([*to]);
                     let names: Vec<String> =

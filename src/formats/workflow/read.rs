@@ -74,12 +74,14 @@ pub(super) fn toggle(node: &Node, sees: &Allowed, faults: &mut Faults) -> Option
         Meaning::Bool(value) => Switch::Is(value),
         Meaning::Null | Meaning::Number(_) | Meaning::Text(_) => {
             let mut pieces = templated(node, sees, faults)?.pieces;
-            match (pieces.pop(), pieces.is_empty()) {
-                (Some(Piece::Expression(expression)), true) => Switch::Asks(expression),
-                _ => {
-                    faults.add_unread(node);
+            let asks = pieces.iter().any(|piece| matches!(piece, Piece::Expression(_)));
+            match pieces.pop() {
+                Some(Piece::Expression(expression)) if pieces.is_empty() => Switch::Asks(expression),
+                Some(_) if asks => {
+                    faults.add(node, "text stands around the expression, which makes a text of it, and true or false is expected");
                     return None;
                 }
+                Some(_) | None => return None,
             }
         }
     };

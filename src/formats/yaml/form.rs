@@ -18,7 +18,7 @@ pub(crate) enum Form {
 }
 
 impl Form {
-    pub(super) fn of(style: ScalarStyle, tag: Option<&Tag>, first_line: impl Fn() -> usize) -> Self {
+    pub(super) fn of(style: ScalarStyle, tag: Option<&Tag>, first_line: impl FnOnce() -> usize) -> Self {
         if tag.is_some_and(|tag| !(tag.is_yaml_core_schema() && tag.suffix == "str")) {
             return Self::Tagged;
         }
@@ -37,34 +37,35 @@ pub(super) fn first_line(line: usize, text: &str) -> usize {
     line.saturating_sub(blank).max(1)
 }
 
-/// The lines of a text.
+/// The lines of a text, gone through once.
 pub(super) struct Lines<'t> {
     text: &'t str,
-    /// Where each begins.
-    starts: Vec<usize>,
+    pub(super) count: usize,
+    /// The number of a line, and where it begins.
+    at: (usize, usize),
 }
 
 impl<'t> Lines<'t> {
     pub(super) fn of(text: &'t str) -> Self {
         let bytes = text.as_bytes();
         let ends = |at: &usize| bytes[*at] == b'\n' || bytes.get(at + 1) != Some(&b'\n');
-        let behind = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(ends).map(|at| at + 1);
-        Self { text, starts: [0].into_iter().chain(behind).collect() }
+        let count = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(ends).count() + 1;
+        Self { text, count, at: (1, 0) }
     }
 
-    pub(super) fn count(&self) -> usize {
-        self.starts.len()
-    }
-
-    /// The line below the `|` or `>` of a block whose anchor or tag stands on this line.
-    pub(super) fn below_sign(&self, line: usize) -> usize {
-        let mut lines = (line..=self.count()).skip_while(|line| !self.line(*line).is_some_and(ends_in_sign));
-        lines.next().unwrap_or(line) + 1
-    }
-
-    fn line(&self, line: usize) -> Option<&'t str> {
-        let end = self.starts.get(line).copied().unwrap_or(self.text.len());
-        self.text.get(*self.starts.get(line.checked_sub(1)?)?..end)
+    /// The line below the `|` or `>` of a block whose anchor or tag stands on this line; asked for in the order of the text.
+    pub(super) fn below_sign(&mut self, line: usize) -> usize {
+        let (mut number, mut start) = self.at;
+        while let Some(rest) = self.text.get(start..) {
+            let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
+            self.at = (number, start);
+            if number >= line && ends_in_sign(&rest[..end]) || end == rest.len() {
+                break;
+            }
+            start += end + if rest[end..].starts_with("\r\n") { 2 } else { 1 };
+            number += 1;
+        }
+        number + 1
     }
 }
 
@@ -95,6 +96,7 @@ mod tests {
             ("a: |+\n\n  x\n\n", 2),
             ("a:\n  &b |2\n    x\nc: 1\n", 3),
             ("a: &b |\n  x\n", 2),
+            ("a: &a |\r\n  x\r\nb: &b |\r\n  y\r\n", 2),
             ("a: &b # |\n  # |\n  !!str |- # c\n\n  x\n", 4),
         ] {
             assert_eq!(form(text), Form::Literal { first_line }, "{text:?}");

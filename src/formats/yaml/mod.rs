@@ -92,11 +92,11 @@ impl Node {
 pub(crate) fn parse(text: &str) -> Result<Option<Node>, Fault> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut parser = Parser::new_from_str(text);
-    let lines = Lines::of(text);
+    let mut lines = Lines::of(text);
     let mut tree = Tree::default();
     while let Some(event) = parser.next_event() {
-        let (event, span) = event.map_err(|error| Place::of(*error.marker(), &lines).fault(sentence(error.info())))?;
-        tree.event(event, (Place::of(span.start, &lines), &lines))?;
+        let (event, span) = event.map_err(|error| Place::of(*error.marker(), lines.count).fault(sentence(error.info())))?;
+        tree.event(event, (Place::of(span.start, lines.count), &mut lines))?;
     }
     Ok(tree.root)
 }
@@ -108,9 +108,9 @@ struct Place {
 }
 
 impl Place {
-    /// The parser sees the end of a text on the line behind it.
-    fn of(marker: Marker, lines: &Lines<'_>) -> Self {
-        Self { line: marker.line().clamp(1, lines.count()), column: marker.col() + 1 }
+    /// The parser sees the end of a text of so many lines on the line behind it.
+    fn of(marker: Marker, lines: usize) -> Self {
+        Self { line: marker.line().clamp(1, lines), column: marker.col() + 1 }
     }
 
     fn fault(self, message: impl Into<String>) -> Fault {
@@ -154,7 +154,7 @@ struct Tree {
 }
 
 impl Tree {
-    fn event(&mut self, event: Event<'_>, (place, lines): (Place, &Lines<'_>)) -> Result<(), Fault> {
+    fn event(&mut self, event: Event<'_>, (place, lines): (Place, &mut Lines<'_>)) -> Result<(), Fault> {
         match event {
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
             Event::DocumentStart(_) => {
