@@ -1,24 +1,22 @@
 //! A local action.
 
-use super::faults::{Faults, shown};
 use super::read::{condition, entries, key, text};
-use super::steps::{Seen, steps};
+use super::reading::{Reading, shown};
+use super::steps::steps;
 use super::triggers::{is_true, source};
 use super::{Action, Input, Step};
 use crate::formats::expression::places;
 use crate::formats::yaml::Node;
 
-const SEEN: Seen = Seen { values: &places::ACTION_STEP_TEXT, condition: &places::ACTION_STEP_IF };
-
-pub(super) fn action(root: &Node, faults: &mut Faults) -> Option<Action> {
+pub(super) fn action(root: &Node, reading: &mut Reading) -> Option<Action> {
     let inputs = root.get("inputs").map(entries).unwrap_or_default().iter().map(|(name, value)| input((name, value)));
     let runs = root.get("runs")?;
     for around in ["pre-if", "post-if"] {
         if let Some(text) = runs.get(around) {
-            condition(text, &places::ACTION_STEP_IF, faults);
+            condition(text, &places::ACTION_STEP_IF, reading);
         }
     }
-    Some(Action { inputs: inputs.collect(), steps: own_steps(runs, faults)? })
+    Some(Action { inputs: inputs.collect(), steps: own_steps(runs, reading)? })
 }
 
 fn input((name, value): (&Node, &Node)) -> Input {
@@ -31,7 +29,7 @@ fn input((name, value): (&Node, &Node)) -> Input {
 }
 
 /// What is run has to be what `using` says.
-fn own_steps(runs: &Node, faults: &mut Faults) -> Option<Option<Vec<Step>>> {
+fn own_steps(runs: &Node, reading: &mut Reading) -> Option<Option<Vec<Step>>> {
     let using = text(runs.get("using")?)?.value;
     let needed = match using.as_str() {
         "composite" => "steps",
@@ -39,10 +37,10 @@ fn own_steps(runs: &Node, faults: &mut Faults) -> Option<Option<Vec<Step>>> {
         _ => "main",
     };
     if runs.get(needed).is_none() {
-        faults.add(runs, format!("`{needed}` is missing in `runs` of an action that uses `{}`", shown(&using)));
+        reading.fault(runs, format!("`{needed}` is missing in `runs` of an action that uses `{}`", shown(&using)));
     }
     match runs.get("steps") {
-        Some(list) => Some(Some(steps(list.as_list()?, SEEN, faults))),
+        Some(list) => Some(Some(steps(list.as_list()?, &places::ACTION_STEP_IF, reading))),
         None => Some(None),
     }
 }

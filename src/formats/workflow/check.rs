@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::faults::{Faults, Spot, did_you_mean, shown};
+use super::reading::{Reading, Spot, did_you_mean, shown};
 use super::scalar::Meaning;
 use super::shape::{ANYTHING, Items, Mapping, Need, Shape, Texts};
 use crate::formats::expression::{self, Allowed, Piece, places};
@@ -12,14 +12,14 @@ use crate::formats::yaml::{Form, Node, Value};
 /// So many keys are compared one by one; more of them are looked up.
 const FEW_KEYS: usize = 12;
 
-pub(super) fn check(root: &Node, shape: &Shape) -> Faults {
-    let mut checker = Checker { faults: Faults::default() };
+pub(super) fn check(root: &Node, shape: &Shape) -> Reading {
+    let mut checker = Checker { reading: Reading::default() };
     checker.value(root, Expected { shape: *shape, sees: &places::NOWHERE, spot: Spot::File });
-    checker.faults
+    checker.reading
 }
 
 struct Checker {
-    faults: Faults,
+    reading: Reading,
 }
 
 /// What should be at a place.
@@ -38,7 +38,7 @@ impl<'a> Expected<'a> {
 
 impl Checker {
     fn value(&mut self, node: &Node, mut expected: Expected<'_>) {
-        if self.faults.is_full() {
+        if self.reading.is_full() {
             return;
         }
         if let Some(sees) = expected.shape.sees {
@@ -53,19 +53,22 @@ impl Checker {
 
     fn scalar(&mut self, node: &Node, (text, form): (&str, Form), expected: Expected<'_>) {
         if form == Form::Tagged {
-            return self.faults.add(node, format!("{} has a tag of YAML, and none is expected here", expected.spot));
+            return self.reading.fault(node, format!("{} has a tag of YAML, and none is expected here", expected.spot));
         }
         if !text.contains("${{") {
             return self.literal(node, Meaning::of(node), expected);
         }
-        match expression::template(text, expected.sees).as_deref() {
-            Ok([]) => self.literal(node, Some(Meaning::Text("")), expected),
-            Ok([Piece::Text(text)]) => self.literal(node, Some(Meaning::Text(text)), expected),
-            Ok(_) | Err(_) if expected.sees.contexts.is_empty() => {
-                self.faults.add(node, format!("{} has an expression, and none may stand there", expected.spot));
+        match expression::template(text, expected.sees) {
+            Ok(pieces) if matches!(pieces.as_slice(), [] | [Piece::Text(_)]) => {
+                let text = if let Some(Piece::Text(text)) = pieces.first() { text } else { "" };
+                self.literal(node, Some(Meaning::Text(text)), expected);
+                self.reading.keep_text(node, pieces);
             }
-            Ok(_) => {}
-            Err(wrong) => self.faults.add_wrong(node, wrong),
+            Ok(_) | Err(_) if expected.sees.contexts.is_empty() => {
+                self.reading.fault(node, format!("{} has an expression, and none may stand there", expected.spot));
+            }
+            Ok(pieces) => self.reading.keep_text(node, pieces),
+            Err(wrong) => self.reading.fault_in_expression(node, &wrong),
         }
     }
 
@@ -86,14 +89,14 @@ impl Checker {
                 Texts::OneOf(words) => words.contains(&&*meaning.text()),
             };
         if !fits {
-            self.faults.add(node, unexpected(expected, meaning));
+            self.reading.fault(node, unexpected(expected, meaning));
         }
     }
 
     fn list(&mut self, node: &Node, items: &[Node], expected: Expected<'_>) {
         let item = match expected.shape.list {
             Items::None => {
-                return self.faults.add(node, format!("{} is a list, and {} is expected", expected.spot, wanted(&expected.shape)));
+                return self.reading.fault(node, format!("{} is a list, and {} is expected", expected.spot, wanted(&expected.shape)));
             }
             Items::Same => Shape { list: Items::None, maps: &[], ..expected.shape },
             Items::Of(item) => *item,
@@ -110,114 +113,117 @@ impl Checker {
     fn mapping(&mut self, node: &Node, pairs: &[(Node, Node)], expected: Expected<'_>) {
         if expected.shape.maps.is_empty() {
             let message = format!("{} is a mapping, and {} is expected", expected.spot, wanted(&expected.shape));
-            return self.faults.add(node, message);
+            return self.reading.fault(node, message);
         }
-        let mut meant = Meant { maps: expected.shape.maps.to_vec(), decided_by: None };
-        let mut keys = Keys::default();
-        for (key, value) in pairs {
-            if self.faults.is_full() {
+        let mut keys =
+            Keys { pairs, many: HashSet::new(), by_expression: false, maps: expected.shape.maps, ruled_out: 0, decided_by: None };
+        for (place, (key, value)) in pairs.iter().enumerate() {
+            if self.reading.is_full() {
                 return;
             }
-            self.pair((key, value), expected, (&mut meant, &mut keys));
+            self.pair((key, value), expected, (&mut keys, place));
         }
-        if keys.by_expression {
-            return;
-        }
-        match meant.maps.as_slice() {
-            [map] => {
-                for missing in map.keys.iter().filter(|key| key.need == Need::Must && !keys.has(key.name)) {
-                    self.faults.add(node, format!("`{}` is missing in {}", missing.name, expected.spot));
-                }
-            }
-            several => {
-                let lacks = |name: &str| several.iter().filter(|map| map.key(name).is_none()).count() + 1 == several.len();
-                let signs = several.iter().flat_map(|map| map.keys).filter(|key| key.need == Need::Must && lacks(key.name));
-                let signs: Vec<String> = signs.map(|key| format!("`{}`", key.name)).collect();
-                self.faults.add(node, format!("{} has neither {}", expected.spot, signs.join(" nor ")));
-            }
+        if !keys.by_expression {
+            self.missing(node, expected, &keys);
         }
     }
 
-    fn pair<'n>(&mut self, (key, value): (&'n Node, &Node), expected: Expected<'_>, (meant, keys): (&mut Meant<'n>, &mut Keys<'n>)) {
+    fn missing(&mut self, node: &Node, expected: Expected<'_>, keys: &Keys<'_>) {
+        let must = || keys.meant().flat_map(|map| map.keys).filter(|key| key.need == Need::Must);
+        let several = keys.meant().count();
+        if several == 1 {
+            for missing in must().filter(|key| !keys.has(key.name)) {
+                self.reading.fault(node, format!("`{}` is missing in {}", missing.name, expected.spot));
+            }
+            return;
+        }
+        // What only one of them has tells it from the others.
+        let only = |name: &str| keys.meant().filter(|map| map.key(name).is_some()).count() == 1;
+        let signs: Vec<String> = must().filter(|key| only(key.name)).map(|key| format!("`{}`", key.name)).collect();
+        self.reading.fault(node, format!("{} has neither {}", expected.spot, signs.join(" nor ")));
+    }
+
+    fn pair<'n>(&mut self, (key, value): (&'n Node, &Node), expected: Expected<'_>, (keys, place): (&mut Keys<'n>, usize)) {
         let Some(name) = key.as_str().filter(|name| !name.is_empty() && !key.is_null()) else {
-            return self.faults.add(key, format!("a key of {} is empty", expected.spot));
+            return self.reading.fault(key, format!("a key of {} is empty", expected.spot));
         };
         if name.contains("${{") {
             keys.by_expression = true;
             return self.expression_key((key, name), value, expected);
         }
-        if !keys.add(name) {
-            return self
-                .faults
-                .add(key, format!("the key `{}` stands twice in {}: upper and lower case are one here", shown(name), expected.spot));
+        if keys.is_repeated(name, place) {
+            let message = format!("the key `{}` stands twice in {}: upper and lower case are one here", shown(name), expected.spot);
+            return self.reading.fault(key, message);
         }
-        if let Some(shape) = meant.narrow(name) {
+        if let Some(shape) = keys.narrow(name) {
             return self.value(value, expected.of(shape, Spot::Value(name)));
         }
-        match meant.maps.first().and_then(|map| map.others) {
+        match keys.meant().next().and_then(|map| map.others) {
             Some(others) => self.value(value, expected.of(others, Spot::Value(name))),
-            None => self.faults.add(key, unknown_key(name, meant, expected)),
+            None => self.reading.fault(key, unknown_key(name, keys, expected)),
         }
     }
 
     /// `${{ insert }}: ${{ … }}`, which puts the names and values of an object there.
     fn expression_key(&mut self, (key, name): (&Node, &str), value: &Node, expected: Expected<'_>) {
         if expected.sees.contexts.is_empty() {
-            return self.faults.add(key, format!("a key of {} is an expression, and none may stand there", expected.spot));
+            return self.reading.fault(key, format!("a key of {} is an expression, and none may stand there", expected.spot));
         }
         if !is_insert(name)
             && let Err(wrong) = expression::template(name, expected.sees)
         {
-            return self.faults.add_wrong(key, &wrong);
+            return self.reading.fault_in_expression(key, &wrong);
         }
         self.value(value, expected.of(&ANYTHING, Spot::Value(name)));
     }
 }
 
-/// Which of several mappings is meant, as far as the keys have told.
-struct Meant<'n> {
-    maps: Vec<&'static Mapping>,
+/// The keys of one mapping, of which upper and lower case are one, and the mapping that they mean.
+struct Keys<'n> {
+    pairs: &'n [(Node, Node)],
+    /// In upper case, where they are many.
+    many: HashSet<String>,
+    by_expression: bool,
+    maps: &'static [&'static Mapping],
+    /// A bit for each of them that is not meant.
+    ruled_out: u8,
     decided_by: Option<&'n str>,
 }
 
-impl<'n> Meant<'n> {
-    fn narrow(&mut self, name: &'n str) -> Option<&'static Shape> {
-        let shape = self.maps.iter().rev().find_map(|map| map.key(name))?.value;
-        if self.maps.len() > 1 {
-            let before = self.maps.len();
-            self.maps.retain(|map| map.key(name).is_some());
-            if self.maps.len() < before {
-                self.decided_by = Some(name);
-            }
-        }
-        Some(shape)
-    }
-}
-
-/// The keys of one mapping; upper and lower case are one.
-#[derive(Default)]
-struct Keys<'n> {
-    few: Vec<&'n str>,
-    many: HashSet<String>,
-    by_expression: bool,
-}
-
 impl<'n> Keys<'n> {
-    /// Whether it is a new one.
-    fn add(&mut self, name: &'n str) -> bool {
-        if self.few.len() < FEW_KEYS {
-            let new = !self.few.iter().any(|few| same_but_case(few, name));
-            self.few.push(name);
-            return new;
+    fn is_repeated(&mut self, name: &str, place: usize) -> bool {
+        let before = self.pairs.get(..place).unwrap_or_default().iter().filter_map(|(key, _)| key.as_str());
+        if place < FEW_KEYS {
+            return before.into_iter().any(|key| same_but_case(key, name));
         }
         if self.many.is_empty() {
-            self.many.extend(self.few.iter().map(|few| few.to_uppercase()));
+            self.many.extend(before.map(str::to_uppercase));
         }
-        self.many.insert(name.to_uppercase())
+        !self.many.insert(name.to_uppercase())
     }
 
     fn has(&self, name: &str) -> bool {
-        self.few.iter().any(|few| same_but_case(few, name)) || self.many.contains(&name.to_uppercase())
+        self.pairs.iter().filter_map(|(key, _)| key.as_str()).any(|key| same_but_case(key, name))
+    }
+
+    /// Those that the keys so far leave.
+    fn meant(&self) -> impl Iterator<Item = &'static Mapping> {
+        let ruled_out = self.ruled_out;
+        self.maps.iter().enumerate().filter(move |(bit, _)| ruled_out & (1 << bit) == 0).map(|(_, map)| *map)
+    }
+
+    /// The value of a key that is known; mappings that do not have it are ruled out.
+    fn narrow(&mut self, name: &'n str) -> Option<&'static Shape> {
+        let shape = self.meant().filter_map(|map| map.key(name)).last()?.value;
+        if self.maps.len() > 1 {
+            let lacks = self.maps.iter().enumerate().filter(|(_, map)| map.key(name).is_none());
+            let ruled_out = lacks.fold(self.ruled_out, |bits, (bit, _)| bits | 1 << bit);
+            if ruled_out != self.ruled_out {
+                self.decided_by = Some(name);
+            }
+            self.ruled_out = ruled_out;
+        }
+        Some(shape)
     }
 }
 
@@ -229,13 +235,13 @@ fn same_but_case(one: &str, other: &str) -> bool {
     if one.is_ascii() && other.is_ascii() { one.eq_ignore_ascii_case(other) } else { one.to_uppercase() == other.to_uppercase() }
 }
 
-fn unknown_key(name: &str, meant: &Meant<'_>, expected: Expected<'_>) -> String {
-    if let Some(decided_by) = meant.decided_by
+fn unknown_key(name: &str, keys: &Keys<'_>, expected: Expected<'_>) -> String {
+    if let Some(decided_by) = keys.decided_by
         && expected.shape.maps.iter().any(|map| map.key(name).is_some())
     {
         return format!("`{}` cannot stand beside `{}` in {}", shown(name), shown(decided_by), expected.spot);
     }
-    let known = meant.maps.iter().flat_map(|map| map.keys).map(|key| key.name);
+    let known = keys.meant().flat_map(|map| map.keys).map(|key| key.name);
     format!("`{}` is no key of {}{}", shown(name), expected.spot, did_you_mean(name, known))
 }
 

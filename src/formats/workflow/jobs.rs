@@ -1,113 +1,111 @@
 //! A workflow and its jobs.
 
-use super::faults::{Faults, shown};
 use super::read::{
     at, concurrency, condition, defaults, entries, env, is_expression, key, named, permissions, templated, text, texts, toggle,
 };
-use super::steps::{Seen, steps};
+use super::reading::{Reading, shown};
+use super::steps::steps;
 use super::{Job, Templated, Work, Workflow, matrix, names, needs, triggers};
 use crate::formats::expression::places;
 use crate::formats::yaml::{Node, Value};
 
-const SEEN: Seen = Seen { values: &places::STEP_TEXT, condition: &places::STEP_IF };
-
-pub(super) fn workflow(root: &Node, faults: &mut Faults) -> Option<Workflow> {
+pub(super) fn workflow(root: &Node, reading: &mut Reading) -> Option<Workflow> {
     let on = root.get("on")?;
-    let triggers = triggers::triggers(on, faults);
+    let triggers = triggers::triggers(on, reading);
     if triggers.is_empty() && !on.is_null() {
-        faults.add(on, "`on` names no event");
+        reading.fault(on, "`on` names no event");
     }
     Some(Workflow {
         name: root.get("name").and_then(text),
         triggers,
         permissions: root.get("permissions").and_then(permissions),
-        env: env(root.get("env"), &places::WORKFLOW_ENV, faults),
+        env: env(root.get("env"), reading),
         defaults: defaults(root.get("defaults")),
-        concurrency: root.get("concurrency").and_then(|node| concurrency(node, &places::WORKFLOW_CONCURRENCY, faults)),
-        outputs: triggers::outputs(on, faults),
-        jobs: jobs(root.get("jobs")?, faults),
+        concurrency: root.get("concurrency").and_then(|node| concurrency(node, reading)),
+        outputs: triggers::outputs(on, reading),
+        jobs: jobs(root.get("jobs")?, reading),
     })
 }
 
-fn jobs(node: &Node, faults: &mut Faults) -> Vec<Job> {
+fn jobs(node: &Node, reading: &mut Reading) -> Vec<Job> {
     let mut jobs = Vec::new();
     for (id, value) in entries(node) {
-        match job((id, value), faults) {
+        match job((id, value), reading) {
             Some(job) => jobs.push(job),
-            None => faults.add_unread(id),
+            None => reading.fault_unread(id),
         }
     }
     if node.entries().is_some_and(<[_]>::is_empty) {
-        faults.add(node, "there is no job");
+        reading.fault(node, "there is no job");
     }
     // A job that could not be read is no job that does not exist.
     if jobs.len() == entries(node).len() {
-        needs::check(&jobs, faults);
+        needs::check(&jobs, reading);
     }
     jobs
 }
 
-fn job((id, node): (&Node, &Node), faults: &mut Faults) -> Option<Job> {
+fn job((id, node): (&Node, &Node), reading: &mut Reading) -> Option<Job> {
     let id = key(id);
     if let Some(why) = names::wrong_id(&id.value).filter(|_| !id.value.is_empty()) {
-        faults.add_at(id.line, id.column, format!("`{}` is no id of a job: {why}", shown(&id.value)));
+        reading.fault_at(id.line, id.column, format!("`{}` is no id of a job: {why}", shown(&id.value)));
     }
-    check_machine(node, faults);
-    let work = work((&id.value, node), faults)?;
+    check_machine(node, reading);
+    let work = work((&id.value, node), reading)?;
     Some(Job {
         id,
-        name: node.get("name").and_then(|name| templated(name, &places::JOB, faults)),
+        name: node.get("name").and_then(|name| templated(name, reading)),
         needs: node.get("needs").map(texts).unwrap_or_default(),
-        condition: node.get("if").and_then(|text| condition(text, &places::JOB_IF, faults)),
-        continue_on_error: node.get("continue-on-error").and_then(|value| toggle(value, &places::JOB_CONTINUE_ON_ERROR, faults)),
+        condition: node.get("if").and_then(|text| condition(text, &places::JOB_IF, reading)),
+        continue_on_error: node.get("continue-on-error").and_then(|value| toggle(value, reading)),
         permissions: node.get("permissions").and_then(permissions),
-        environment: node.get("environment").and_then(|value| environment(value, faults)),
-        concurrency: node.get("concurrency").and_then(|value| concurrency(value, &places::JOB_CONCURRENCY, faults)),
-        env: env(node.get("env"), &places::JOB_ENV, faults),
+        environment: node.get("environment").and_then(|value| environment(value, reading)),
+        concurrency: node.get("concurrency").and_then(|value| concurrency(value, reading)),
+        env: env(node.get("env"), reading),
         defaults: defaults(node.get("defaults")),
-        matrix: node.get("strategy").and_then(|strategy| matrix::matrix(strategy, faults)),
-        outputs: node.get("outputs").map(|outputs| named(outputs, &places::JOB_OUTPUT, faults)).unwrap_or_default(),
+        matrix: node.get("strategy").and_then(|strategy| matrix::matrix(strategy, reading)),
+        outputs: node.get("outputs").map(|outputs| named(outputs, reading)).unwrap_or_default(),
         work,
     })
 }
 
-fn work((id, node): (&str, &Node), faults: &mut Faults) -> Option<Work> {
+fn work((id, node): (&str, &Node), reading: &mut Reading) -> Option<Work> {
     if let Some(uses) = node.get("uses") {
         let workflow = text(uses)?;
         if let Some(why) = names::wrong_workflow(&workflow.value).filter(|_| !workflow.value.is_empty()) {
-            faults.add(uses, format!("`{}` is no workflow to call: {why}", shown(&workflow.value)));
+            reading.fault(uses, format!("`{}` is no workflow to call: {why}", shown(&workflow.value)));
         }
-        let with = node.get("with").map(|with| named(with, &places::CALL_WITH, faults)).unwrap_or_default();
+        let with = node.get("with").map(|with| named(with, reading)).unwrap_or_default();
         return Some(Work::Call { workflow: at(uses, workflow.value), with });
     }
     let value = node.get("steps");
     let list = value.and_then(Node::as_list);
     // Without `runs-on` it is not said that it is a job with steps.
     if list.is_some_and(<[Node]>::is_empty) || (value.is_none() && node.get("runs-on").is_some()) {
-        faults.add(value.unwrap_or(node), format!("`{}` has no steps", shown(id)));
+        reading.fault(value.unwrap_or(node), format!("`{}` has no steps", shown(id)));
     }
-    Some(Work::Steps(steps(list?, SEEN, faults)))
+    Some(Work::Steps(steps(list?, &places::STEP_IF, reading)))
 }
 
-fn environment(node: &Node, faults: &mut Faults) -> Option<Templated> {
+fn environment(node: &Node, reading: &mut Reading) -> Option<Templated> {
     let name = if node.as_str().is_some() { node } else { node.get("name")? };
-    templated(name, &places::ENVIRONMENT, faults)
+    templated(name, reading)
 }
 
 /// `container`, `services` and `runs-on`: their values are not kept.
-fn check_machine(job: &Node, faults: &mut Faults) {
+fn check_machine(job: &Node, reading: &mut Reading) {
     let services = job.get("services").map(entries).unwrap_or_default().iter().map(|(_, service)| service);
     for container in job.get("container").into_iter().chain(services) {
         let open = matches!(container.value, Value::Mapping(_)) && container.get("image").is_none() && !has_expression(container);
         if open {
-            faults.add(container, "the container has no `image`");
+            reading.fault(container, "the container has no `image`");
         }
     }
     if let Some(group) = job.get("runs-on").and_then(|runs_on| runs_on.get("group"))
         && let Some(name) = text(group).filter(|_| !is_expression(group))
         && !is_group(&name.value)
     {
-        faults.add(
+        reading.fault(
             group,
             format!("`{}` is no group of runners: only `organization/` and `enterprise/` may stand before its name", shown(&name.value)),
         );

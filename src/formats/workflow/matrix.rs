@@ -1,8 +1,8 @@
 //! `strategy.matrix`: its legs, written out.
 
 use super::Matrix;
-use super::faults::{Faults, shown};
 use super::read::{entries, is_expression};
+use super::reading::{Reading, shown};
 use super::scalar::Meaning;
 use crate::formats::expression;
 use crate::formats::yaml::{Node, Value};
@@ -18,7 +18,7 @@ const MOST_VECTORS: usize = 64;
 type Leg = Vec<(String, expression::Node)>;
 
 /// Of `strategy`; none: it has no matrix.
-pub(super) fn matrix(strategy: &Node, faults: &mut Faults) -> Option<Matrix> {
+pub(super) fn matrix(strategy: &Node, reading: &mut Reading) -> Option<Matrix> {
     if is_expression(strategy) {
         return Some(Matrix::Unknown);
     }
@@ -28,26 +28,26 @@ pub(super) fn matrix(strategy: &Node, faults: &mut Faults) -> Option<Matrix> {
     }
     let vectors: Vec<(&str, &[Node])> = entries(node).iter().filter_map(|(name, values)| vector(name, values)).collect();
     for (name, _) in vectors.iter().filter(|(_, values)| values.is_empty()) {
-        faults.add(node, format!("`{}` of the matrix has no values", shown(name)));
+        reading.fault(node, format!("`{}` of the matrix has no values", shown(name)));
     }
     let filters = |name| node.get(name).and_then(Node::as_list).unwrap_or_default();
     let (include, exclude) = (filters("include"), filters("exclude"));
     if include.is_empty()
         && node.entries().is_some_and(|pairs| pairs.iter().all(|(name, values)| !is_vector(name) && values.as_list().is_some()))
     {
-        faults.add(node, "the matrix has no legs");
+        reading.fault(node, "the matrix has no legs");
     }
     let names: usize = include.iter().chain(exclude).map(|filter| entries(filter).len() + 1).sum();
     if names > MOST_NAMES || vectors.len() > MOST_VECTORS {
         return Some(Matrix::Unknown);
     }
-    check_exclude(exclude, &vectors, faults);
+    check_exclude(exclude, &vectors, reading);
     let legs = legs(&vectors, exclude).and_then(|legs| {
         let include = include.iter().map(leg).collect::<Option<_>>()?;
         Some(if legs.len() > MOST_LEGS { legs } else { included(legs, include) })
     });
     if let Some(legs) = legs.as_ref().filter(|legs| legs.len() > MOST_LEGS) {
-        faults.add(node, format!("the matrix has {} legs, and GitHub takes {MOST_LEGS}", legs.len()));
+        reading.fault(node, format!("the matrix has {} legs, and GitHub takes {MOST_LEGS}", legs.len()));
     }
     Some(legs.filter(|legs| !legs.is_empty()).map_or(Matrix::Unknown, Matrix::Legs))
 }
@@ -60,11 +60,11 @@ fn vector<'n>(name: &'n Node, values: &'n Node) -> Option<(&'n str, &'n [Node])>
     Some((name.as_str().filter(|_| is_vector(name))?, values.as_list()?))
 }
 
-fn check_exclude(exclude: &[Node], vectors: &[(&str, &[Node])], faults: &mut Faults) {
+fn check_exclude(exclude: &[Node], vectors: &[(&str, &[Node])], reading: &mut Reading) {
     for (name, _) in exclude.iter().flat_map(entries) {
         let text = name.as_str().unwrap_or_default();
         if !vectors.iter().any(|(vector, _)| vector.eq_ignore_ascii_case(text)) {
-            faults.add(name, format!("`exclude` names `{}`, and the matrix has no such values", shown(text)));
+            reading.fault(name, format!("`exclude` names `{}`, and the matrix has no such values", shown(text)));
         }
     }
 }
@@ -139,10 +139,10 @@ mod tests {
 
     fn read(legs: &str) -> String {
         let node = yaml::parse(&format!("matrix: {legs}\n")).unwrap().unwrap();
-        let mut faults = Faults::default();
-        let read = matrix(&node, &mut faults).unwrap();
-        match faults.or(Some(read)) {
-            Err(faults) => faults.first().unwrap().message.clone(),
+        let mut reading = Reading::default();
+        let read = matrix(&node, &mut reading).unwrap();
+        match reading.or(Some(read)) {
+            Err(reading) => reading.first().unwrap().message.clone(),
             Ok(Matrix::Unknown) => "unknown".to_owned(),
             Ok(Matrix::Legs(legs)) => {
                 let value =

@@ -5,12 +5,12 @@ mod action_schema;
 mod check;
 mod cron;
 mod events;
-mod faults;
 mod jobs;
 mod matrix;
 mod names;
 mod needs;
 mod read;
+mod reading;
 mod scalar;
 mod schema;
 mod shape;
@@ -31,17 +31,17 @@ use super::yaml::{self, Node};
 /// Reads a workflow. What is wrong with it is in the order of the text.
 pub(crate) fn parse(text: &str) -> Result<Workflow, Vec<Fault>> {
     let root = tree(text)?;
-    let mut faults = check::check(&root, &schema::WORKFLOW);
-    let workflow = jobs::workflow(&root, &mut faults);
-    faults.or(workflow)
+    let mut reading = check::check(&root, &schema::WORKFLOW);
+    let workflow = jobs::workflow(&root, &mut reading);
+    reading.or(workflow)
 }
 
 /// Reads a local action.
 pub(crate) fn parse_action(text: &str) -> Result<Action, Vec<Fault>> {
     let root = tree(text)?;
-    let mut faults = check::check(&root, &action_schema::ACTION);
-    let action = action::action(&root, &mut faults);
-    faults.or(action)
+    let mut reading = check::check(&root, &action_schema::ACTION);
+    let action = action::action(&root, &mut reading);
+    reading.or(action)
 }
 
 fn tree(text: &str) -> Result<Node, Vec<Fault>> {

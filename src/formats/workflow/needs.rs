@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::faults::{Faults, did_you_mean, shown};
+use super::reading::{Reading, did_you_mean, shown};
 use super::{At, Job};
 
 /// With how many jobs a name that is missing is compared.
 const COMPARED: usize = 200;
 
-pub(super) fn check(jobs: &[Job], faults: &mut Faults) {
+pub(super) fn check(jobs: &[Job], reading: &mut Reading) {
     // Upper and lower case are one.
     let places: HashMap<String, usize> = jobs.iter().enumerate().map(|(place, job)| (job.id.value.to_ascii_lowercase(), place)).collect();
     let mut edges = vec![Vec::new(); jobs.len()];
@@ -16,18 +16,18 @@ pub(super) fn check(jobs: &[Job], faults: &mut Faults) {
         for need in &job.needs {
             match places.get(&need.value.to_ascii_lowercase()) {
                 Some(place) => edges.push((*place, need)),
-                None if faults.is_full() => {}
+                None if reading.is_full() => {}
                 None => {
                     let near = did_you_mean(&need.value, jobs.iter().take(COMPARED).map(|job| job.id.value.as_str()));
                     let (job, missing) = (shown(&job.id.value), shown(&need.value));
-                    faults.add_at(need.line, need.column, format!("`{job}` needs `{missing}`, and there is no such job{near}"));
+                    reading.fault_at(need.line, need.column, format!("`{job}` needs `{missing}`, and there is no such job{near}"));
                 }
             }
         }
     }
     let mut state = vec![State::New; jobs.len()];
     for start in 0..jobs.len() {
-        walk(start, (jobs, &edges), (&mut state, faults));
+        walk(start, (jobs, &edges), (&mut state, reading));
     }
 }
 
@@ -42,7 +42,7 @@ enum State {
 type Edges<'a> = [Vec<(usize, &'a At<String>)>];
 
 /// Walks all needs of a job in depth, without recursion, and tells the cycles that it meets.
-fn walk(start: usize, (jobs, edges): (&[Job], &Edges<'_>), (state, faults): (&mut [State], &mut Faults)) {
+fn walk(start: usize, (jobs, edges): (&[Job], &Edges<'_>), (state, reading): (&mut [State], &mut Reading)) {
     let mut way = vec![(start, 0)];
     if state.get(start) != Some(&State::New) {
         return;
@@ -58,12 +58,12 @@ fn walk(start: usize, (jobs, edges): (&[Job], &Edges<'_>), (state, faults): (&mu
             }
             Some((to, need)) => match state.get(*to) {
                 Some(State::New) => way.push((*to, 0)),
-                Some(State::OnTheWay) if faults.is_full() => {}
+                Some(State::OnTheWay) if reading.is_full() => {}
                 Some(State::OnTheWay) => {
                     let cycle = way.iter().map(|(job, _)| *job).skip_while(|job| job != to).chain([*to]);
                     let names: Vec<String> =
                         cycle.filter_map(|job| jobs.get(job)).map(|job| format!("`{}`", shown(&job.id.value))).collect();
-                    faults.add_at(need.line, need.column, told(&names));
+                    reading.fault_at(need.line, need.column, told(&names));
                 }
                 Some(State::Done) | None => {}
             },

@@ -1,18 +1,24 @@
 //! Reads the values that several places of a workflow share. What has another shape was told before and is left out.
 
-use super::faults::Faults;
+use super::reading::Reading;
 use super::scalar::Meaning;
 use super::{At, Concurrency, Condition, Defaults, Env, Permissions, Switch, Templated, Toggle};
-use crate::formats::expression::{self, Allowed, Piece};
+use crate::formats::expression::{self, Allowed, Piece, places};
 use crate::formats::yaml::{Node, Value};
 
 pub(super) fn at<T>(node: &Node, value: T) -> At<T> {
     At { line: node.line, column: node.column, value }
 }
 
-/// The text of a scalar as GitHub reads it: null is the empty text, and a number its shortest form.
+/// The text of a scalar as GitHub reads it: null is the empty text, a number its shortest form, and a text alone in braces itself.
 pub(super) fn text(node: &Node) -> Option<At<String>> {
-    Some(at(node, Meaning::of(node)?.text().into_owned()))
+    let text = Meaning::of(node)?.text();
+    if text.contains("${{")
+        && let Ok([Piece::Text(literal)]) = expression::template(&text, &places::NOWHERE).as_deref()
+    {
+        return Some(at(node, literal.clone()));
+    }
+    Some(at(node, text.into_owned()))
 }
 
 /// One text or a list of them.
@@ -38,14 +44,11 @@ pub(super) fn is_expression(node: &Node) -> bool {
     node.as_str().is_some_and(|text| text.contains("${{"))
 }
 
-pub(super) fn templated(node: &Node, sees: &Allowed, faults: &mut Faults) -> Option<Templated> {
-    let meaning = Meaning::of(node)?;
+pub(super) fn templated(node: &Node, reading: &mut Reading) -> Option<Templated> {
     let source = node.as_str()?.to_owned();
-    let pieces = match meaning {
-        Meaning::Text(text) if text.contains("${{") => {
-            expression::template(text, sees).inspect_err(|wrong| faults.add_wrong(node, wrong)).unwrap_or_default()
-        }
-        Meaning::Null | Meaning::Bool(_) | Meaning::Number(_) | Meaning::Text(_) => match meaning.text().into_owned() {
+    let pieces = match Meaning::of(node)? {
+        Meaning::Text(text) if text.contains("${{") => reading.take_text(node)?,
+        meaning @ (Meaning::Null | Meaning::Bool(_) | Meaning::Number(_) | Meaning::Text(_)) => match meaning.text().into_owned() {
             text if text.is_empty() => Vec::new(),
             text => vec![Piece::Text(text)],
         },
@@ -54,31 +57,31 @@ pub(super) fn templated(node: &Node, sees: &Allowed, faults: &mut Faults) -> Opt
 }
 
 /// Names and their texts; an expression in place of all of them is one entry without a name.
-pub(super) fn named(node: &Node, sees: &Allowed, faults: &mut Faults) -> Vec<(At<String>, Templated)> {
-    let whole = is_expression(node).then(|| templated(node, sees, faults)).flatten();
+pub(super) fn named(node: &Node, reading: &mut Reading) -> Vec<(At<String>, Templated)> {
+    let whole = is_expression(node).then(|| templated(node, reading)).flatten();
     let whole = whole.map(|whole| (at(node, String::new()), whole));
-    let each = entries(node).iter().filter_map(|(name, value)| Some((key(name), templated(value, sees, faults)?)));
+    let each = entries(node).iter().filter_map(|(name, value)| Some((key(name), templated(value, reading)?)));
     each.collect::<Vec<_>>().into_iter().chain(whole).collect()
 }
 
-pub(super) fn env(node: Option<&Node>, sees: &Allowed, faults: &mut Faults) -> Env {
+pub(super) fn env(node: Option<&Node>, reading: &mut Reading) -> Env {
     let Some(node) = node else { return Env::Each(Vec::new()) };
     if is_expression(node) || entries(node).iter().any(|(name, _)| is_expression(name)) {
         return Env::Unknown;
     }
-    Env::Each(named(node, sees, faults))
+    Env::Each(named(node, reading))
 }
 
-pub(super) fn toggle(node: &Node, sees: &Allowed, faults: &mut Faults) -> Option<Toggle> {
+pub(super) fn toggle(node: &Node, reading: &mut Reading) -> Option<Toggle> {
     let value = match Meaning::of(node)? {
         Meaning::Bool(value) => Switch::Is(value),
         Meaning::Null | Meaning::Number(_) | Meaning::Text(_) => {
-            let mut pieces = templated(node, sees, faults)?.pieces;
+            let mut pieces = templated(node, reading)?.pieces;
             let asks = pieces.iter().any(|piece| matches!(piece, Piece::Expression(_)));
             match pieces.pop() {
                 Some(Piece::Expression(expression)) if pieces.is_empty() => Switch::Asks(expression),
                 Some(_) if asks => {
-                    faults.add(node, "text stands around the expression, which makes a text of it, and true or false is expected");
+                    reading.fault(node, "text stands around the expression, which makes a text of it, and true or false is expected");
                     return None;
                 }
                 Some(_) | None => return None,
@@ -88,17 +91,17 @@ pub(super) fn toggle(node: &Node, sees: &Allowed, faults: &mut Faults) -> Option
     Some(Toggle { line: node.line, column: node.column, source: node.as_str()?.to_owned(), value })
 }
 
-pub(super) fn condition(node: &Node, sees: &Allowed, faults: &mut Faults) -> Option<Condition> {
+pub(super) fn condition(node: &Node, sees: &Allowed, reading: &mut Reading) -> Option<Condition> {
     let source = node.as_str()?.to_owned();
     let meant = Meaning::of(node)?.text();
-    let read = expression::condition(&meant, sees).inspect_err(|wrong| faults.add_wrong(node, wrong)).ok()?;
+    let read = expression::condition(&meant, sees).inspect_err(|wrong| reading.fault_in_expression(node, wrong)).ok()?;
     let expression::Compiled { compiled, asks_status, is_text } = read;
     Some(Condition { line: node.line, column: node.column, source, compiled, asks_status, is_text })
 }
 
 pub(super) fn permissions(node: &Node) -> Option<At<Permissions>> {
     let each = || entries(node).iter().filter_map(|(scope, level)| Some((key(scope), text(level)?))).collect();
-    let read = match node.as_str() {
+    let read = match text(node).as_ref().map(|at| at.value.as_str()) {
         Some("read-all") => Permissions::ReadAll,
         Some("write-all") => Permissions::WriteAll,
         Some(_) => return None,
@@ -114,11 +117,11 @@ pub(super) fn defaults(node: Option<&Node>) -> Defaults {
     Defaults { shell: value("shell"), working_directory: value("working-directory") }
 }
 
-pub(super) fn concurrency(node: &Node, sees: &Allowed, faults: &mut Faults) -> Option<Concurrency> {
+pub(super) fn concurrency(node: &Node, reading: &mut Reading) -> Option<Concurrency> {
     if node.as_str().is_some() {
-        return Some(Concurrency { group: templated(node, sees, faults)?, cancel_in_progress: None });
+        return Some(Concurrency { group: templated(node, reading)?, cancel_in_progress: None });
     }
-    let group = templated(node.get("group")?, sees, faults)?;
-    let cancel_in_progress = node.get("cancel-in-progress").and_then(|cancel| toggle(cancel, sees, faults));
+    let group = templated(node.get("group")?, reading)?;
+    let cancel_in_progress = node.get("cancel-in-progress").and_then(|cancel| toggle(cancel, reading));
     Some(Concurrency { group, cancel_in_progress })
 }

@@ -157,6 +157,15 @@ fn an_expression_in_place_of_a_mapping_is_unknown() {
 }
 
 #[test]
+fn a_text_alone_in_braces_is_that_text() {
+    let text = "on: ${{ 'push' }}\npermissions: ${{ 'write-all' }}\njobs: {a: {runs-on: x, steps: [{uses: \"${{ 'a/b@c' }}\"}]}}\n";
+    let workflow = parse(text).unwrap();
+    assert_eq!(workflow.triggers[0].event.value, "push");
+    assert_eq!(workflow.permissions.map(|at| at.value), Some(Permissions::WriteAll));
+    assert!(matches!(&steps(&workflow.jobs[0])[0].does, Does::Uses { action, .. } if action.value == "a/b@c"));
+}
+
+#[test]
 fn an_action_is_its_inputs_and_steps() {
     let text = "name: x\ndescription: x\ninputs: {a: {default: 1, required: true}, b: {}}\nruns:\n  using: composite\n  steps: [{run: x, shell: bash}]\n";
     let action = parse_action(text).unwrap();

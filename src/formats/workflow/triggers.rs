@@ -1,77 +1,78 @@
 //! `on:`.
 
 use super::cron;
-use super::faults::{Faults, shown};
 use super::read::{at, entries, is_expression, key, templated, text, texts};
+use super::reading::{Reading, shown};
 use super::scalar::Meaning;
 use super::{At, Input, Templated, Trigger};
-use crate::formats::expression::places;
 use crate::formats::yaml::{Node, Value};
 
 /// A list and its opposite, of which an event takes one.
 const OPPOSITES: [(&str, &str); 3] = [("branches", "branches-ignore"), ("tags", "tags-ignore"), ("paths", "paths-ignore")];
 
-pub(super) fn triggers(on: &Node, faults: &mut Faults) -> Vec<Trigger> {
+pub(super) fn triggers(on: &Node, reading: &mut Reading) -> Vec<Trigger> {
     match &on.value {
         Value::Scalar { .. } | Value::Sequence(_) => {
             texts(on).into_iter().map(|event| Trigger { event, filters: Vec::new(), inputs: Vec::new() }).collect()
         }
-        Value::Mapping(pairs) => pairs.iter().map(|(event, value)| trigger((event, value), faults)).collect(),
+        Value::Mapping(pairs) => pairs.iter().map(|(event, value)| trigger((event, value), reading)).collect(),
     }
 }
 
-fn trigger((event, value): (&Node, &Node), faults: &mut Faults) -> Trigger {
+fn trigger((event, value): (&Node, &Node), reading: &mut Reading) -> Trigger {
     for (one, other) in OPPOSITES {
         if let (Some(_), Some(second)) = (value.get(one), value.get(other)) {
             let event = shown(event.as_str().unwrap_or_default());
-            faults.add(second, format!("`{event}` has `{one}` and `{other}`, and GitHub takes one of them"));
+            reading.fault(second, format!("`{event}` has `{one}` and `{other}`, and GitHub takes one of them"));
         }
     }
     let narrows = |name: &Node| !matches!(name.as_str(), Some("inputs" | "outputs" | "secrets"));
     let filters = entries(value).iter().filter(|(name, _)| narrows(name)).map(|(name, value)| (key(name), texts(value)));
-    schedule(value, faults);
+    schedule(value, reading);
     Trigger {
         event: key(event),
         filters: filters.collect(),
-        inputs: value.get("inputs").map(|node| inputs(node, faults)).unwrap_or_default(),
+        inputs: value.get("inputs").map(|node| inputs(node, reading)).unwrap_or_default(),
     }
 }
 
 /// Only `schedule` is a list.
-fn schedule(value: &Node, faults: &mut Faults) {
+fn schedule(value: &Node, reading: &mut Reading) {
     for time in value.as_list().unwrap_or_default() {
         if let Some(cron) = time.get("cron")
             && let Some(text) = text(cron)
             && !cron::is_valid(&text.value)
         {
-            faults
-                .add(cron, format!("`{}` is no time that GitHub knows: five fields as in `30 5 * * 1-5` are expected", shown(&text.value)));
+            reading.fault(
+                cron,
+                format!("`{}` is no time that GitHub knows: five fields as in `30 5 * * 1-5` are expected", shown(&text.value)),
+            );
         }
     }
 }
 
-fn inputs(node: &Node, faults: &mut Faults) -> Vec<Input> {
-    entries(node).iter().map(|(name, value)| input((name, value), faults)).collect()
+fn inputs(node: &Node, reading: &mut Reading) -> Vec<Input> {
+    entries(node).iter().map(|(name, value)| input((name, value), reading)).collect()
 }
 
-fn input((name, value): (&Node, &Node), faults: &mut Faults) -> Input {
+fn input((name, value): (&Node, &Node), reading: &mut Reading) -> Input {
     let kind = value.get("type").and_then(text).map_or_else(|| "string".to_owned(), |kind| kind.value);
     let default = value.get("default");
     if let Some(default) = default {
-        check_default((name, &kind), default, faults);
+        check_default((name, &kind), default, reading);
     }
     let options = value.get("options").map(|options| options.as_list().map_or(0, <[Node]>::len));
     let name_shown = shown(name.as_str().unwrap_or_default());
     match (kind.as_str(), options) {
-        ("choice", None | Some(0)) => faults.add(value, format!("`{name_shown}` is a choice and has no `options`")),
+        ("choice", None | Some(0)) => reading.fault(value, format!("`{name_shown}` is a choice and has no `options`")),
         ("choice", Some(_)) | (_, None) => {}
-        (_, Some(_)) => faults.add(value, format!("`{name_shown}` has `options` and is no choice")),
+        (_, Some(_)) => reading.fault(value, format!("`{name_shown}` has `options` and is no choice")),
     }
     Input { name: key(name), required: is_true(value.get("required")), default: default.and_then(source), kind }
 }
 
 /// A default has to be of the type of its input. A number may be anything.
-fn check_default((name, kind): (&Node, &str), default: &Node, faults: &mut Faults) {
+fn check_default((name, kind): (&Node, &str), default: &Node, reading: &mut Reading) {
     let Some(meaning) = Meaning::of(default).filter(|_| !is_expression(default)) else { return };
     let fits = match (kind, meaning) {
         ("number", _) | ("boolean", Meaning::Bool(_)) => true,
@@ -80,7 +81,7 @@ fn check_default((name, kind): (&Node, &str), default: &Node, faults: &mut Fault
     };
     if !fits {
         let name = shown(name.as_str().unwrap_or_default());
-        faults.add(default, format!("`default` of `{name}` is not of its type `{}`", shown(kind)));
+        reading.fault(default, format!("`default` of `{name}` is not of its type `{}`", shown(kind)));
     }
 }
 
@@ -93,11 +94,11 @@ pub(super) fn source(node: &Node) -> Option<String> {
 }
 
 /// `on.workflow_call.outputs`
-pub(super) fn outputs(on: &Node, faults: &mut Faults) -> Vec<(At<String>, Templated)> {
+pub(super) fn outputs(on: &Node, reading: &mut Reading) -> Vec<(At<String>, Templated)> {
     let outputs = on.get("workflow_call").and_then(|call| call.get("outputs"));
     let each = outputs.map(entries).unwrap_or_default().iter();
     each.filter_map(|(name, output)| {
-        let value = templated(output.get("value")?, &places::WORKFLOW_OUTPUT, faults)?;
+        let value = templated(output.get("value")?, reading)?;
         Some((at(name, name.as_str()?.to_owned()), value))
     })
     .collect()

@@ -76,6 +76,7 @@ pub(super) const ROWS: &[Row] = &[
     (Top, "defaults:", "`defaults` is empty"),
     (Top, "permissions: read-all", ""),
     (Top, "permissions: write-all", ""),
+    (Top, "permissions: ${{ 'write-all' }}", ""),
     (Top, "permissions: {}", ""),
     (Top, "permissions: read", "did you mean `read-all`?"),
     (Top, "permissions:", "`permissions` is empty"),

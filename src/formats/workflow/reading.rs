@@ -1,8 +1,10 @@
-//! What is wrong with a workflow, gathered while it is read.
+//! What is known of a workflow while it is read: what is wrong with it, and the texts with expressions.
 
+use std::collections::HashMap;
 use std::fmt::{self, Display, Formatter};
+use std::ptr;
 
-use crate::formats::expression::Error;
+use crate::formats::expression::{Error, Piece};
 use crate::formats::fault::Fault;
 use crate::formats::yaml::{Form, Node, Value};
 
@@ -13,47 +15,64 @@ const KEPT: usize = 200;
 /// How much of a wrong value is shown, in characters.
 const SHOWN: usize = 60;
 
+/// What is known of a workflow while it is read.
 #[derive(Debug, Default)]
-pub(super) struct Faults(Vec<Fault>);
+pub(super) struct Reading {
+    faults: Vec<Fault>,
+    /// The texts with expressions, by the addresses of their nodes, until they are asked for.
+    texts: HashMap<usize, Vec<Piece>>,
+}
 
-impl Faults {
-    pub(super) fn add(&mut self, node: &Node, message: impl Into<String>) {
-        self.add_at(node.line, node.column, message);
+impl Reading {
+    pub(super) fn fault(&mut self, node: &Node, message: impl Into<String>) {
+        self.fault_at(node.line, node.column, message);
     }
 
-    pub(super) fn add_at(&mut self, line: usize, column: usize, message: impl Into<String>) {
+    pub(super) fn fault_at(&mut self, line: usize, column: usize, message: impl Into<String>) {
         if !self.is_full() {
-            self.0.push(Fault { line, column, message: message.into() });
+            self.faults.push(Fault { line, column, message: message.into() });
         }
     }
 
     /// No more is kept, and none needs to be looked for.
     pub(super) fn is_full(&self) -> bool {
-        self.0.len() >= KEPT
+        self.faults.len() >= KEPT
     }
 
     /// Something was left out: that is a fault, if no other one says why.
-    pub(super) fn add_unread(&mut self, node: &Node) {
-        if self.0.is_empty() {
-            self.add(node, "this cannot be read");
+    pub(super) fn fault_unread(&mut self, node: &Node) {
+        if self.faults.is_empty() {
+            self.fault(node, "this cannot be read");
         }
     }
 
-    /// What is wrong with an expression of a text.
-    pub(super) fn add_wrong(&mut self, node: &Node, wrong: &Error) {
+    pub(super) fn fault_in_expression(&mut self, node: &Node, wrong: &Error) {
         let (line, column) = place_in(node, wrong.start);
-        self.add_at(line, column, wrong.message.clone());
+        self.fault_at(line, column, wrong.message.clone());
+    }
+
+    pub(super) fn keep_text(&mut self, node: &Node, pieces: Vec<Piece>) {
+        self.texts.insert(ptr::from_ref(node).addr(), pieces);
+    }
+
+    /// The pieces of a text with expressions, once; none: it was refused.
+    pub(super) fn take_text(&mut self, node: &Node) -> Option<Vec<Piece>> {
+        let pieces = self.texts.remove(&ptr::from_ref(node).addr());
+        if pieces.is_none() {
+            self.fault_unread(node);
+        }
+        pieces
     }
 
     /// The value, where nothing is wrong; else the faults in the order of the text.
     pub(super) fn or<T>(mut self, value: Option<T>) -> Result<T, Vec<Fault>> {
-        self.0.sort_by_key(|fault| (fault.line, fault.column));
-        self.0.dedup();
-        self.0.truncate(TOLD);
+        self.faults.sort_by_key(|fault| (fault.line, fault.column));
+        self.faults.dedup();
+        self.faults.truncate(TOLD);
         match value {
-            Some(value) if self.0.is_empty() => Ok(value),
-            None if self.0.is_empty() => Err(vec![Fault::on(1, "nothing in it can be read")]),
-            Some(_) | None => Err(self.0),
+            Some(value) if self.faults.is_empty() => Ok(value),
+            None if self.faults.is_empty() => Err(vec![Fault::on(1, "nothing in it can be read")]),
+            Some(_) | None => Err(self.faults),
         }
     }
 }
