@@ -306,3 +306,45 @@ impl Truth {
         all
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_keep_their_order_and_are_found_in_any_spelling() {
+        let members: Members = [("B", Value::Null), ("a", Value::Bool(true)), ("b", Value::Bool(false))].into_iter().collect();
+        assert_eq!(members.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["B", "a"]);
+        assert_eq!(members.get("A"), Some(&Value::Bool(true)));
+        assert_eq!(members.get("b"), Some(&Value::Null));
+        assert_eq!(members.get("c"), None);
+    }
+
+    #[test]
+    fn one_of_the_same_is_that_and_one_of_too_many_is_unknown() {
+        let nan = || Value::Number(f64::NAN);
+        assert_eq!(Value::either([Value::Null, Value::Null]), Value::Null);
+        assert!(matches!(Value::either([nan(), nan()]), Value::Number(_)));
+        assert_eq!(Value::either([Value::Null, Value::Unknown]), Value::Unknown);
+        assert_eq!(Value::either((0..17).map(|number| Value::Number(f64::from(number)))), Value::Unknown);
+        let two = Value::either([Value::Null, Value::from(Truth::Maybe)]);
+        assert_eq!(two, Value::Either(vec![Value::Null, Value::Bool(false), Value::Bool(true)]));
+        assert_eq!(two.truth(), Truth::Maybe);
+    }
+
+    #[test]
+    fn a_text_is_filled_where_a_piece_of_it_must_be() {
+        assert_eq!(Text::known("").is_filled(), Truth::No);
+        assert_eq!(Text::any().is_filled(), Truth::Maybe);
+        assert_eq!(Text(vec![Piece::Any, Piece::OneOf(Results::ANY)]).is_filled(), Truth::Yes);
+    }
+
+    #[test]
+    fn the_completions_of_a_text_are_every_choice_of_its_results() {
+        let results = Piece::OneOf(Results::SUCCESS.or(Results::SKIPPED));
+        let text = Text(vec![Piece::Known("a ".to_owned()), results.clone()]);
+        assert_eq!(text.completions(), Some(vec!["a success".to_owned(), "a skipped".to_owned()]));
+        assert_eq!(Text(vec![results; 7]).completions(), None);
+        assert_eq!(Text::any().completions(), None);
+    }
+}

@@ -12,6 +12,8 @@ mod walk;
 
 #[cfg(test)]
 mod bad_input_test;
+#[cfg(test)]
+mod refusals_test;
 
 use thiserror::Error;
 
