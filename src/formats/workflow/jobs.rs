@@ -88,7 +88,9 @@ fn work((id, node): (&str, &Node), reading: &mut Reading) -> Option<Work> {
 }
 
 fn environment(node: &Node, reading: &mut Reading) -> Option<Templated> {
-    let name = if node.as_str().is_some() { node } else { node.get("name")? };
+    // `${{ insert }}` may bring the name.
+    let inserted = || entries(node).iter().find(|(name, _)| is_expression(name)).map(|(_, value)| value);
+    let name = if node.as_str().is_some() { node } else { node.get("name").or_else(inserted)? };
     templated(name, reading)
 }
 

@@ -19,7 +19,8 @@ type Leg = Vec<(String, expression::Node)>;
 
 /// Of `strategy`; none: it has no matrix.
 pub(super) fn matrix(strategy: &Node, reading: &mut Reading) -> Option<Matrix> {
-    if is_expression(strategy) {
+    let inserts = entries(strategy).iter().any(|(name, _)| is_expression(name));
+    if is_expression(strategy) || (inserts && strategy.get("matrix").is_none()) {
         return Some(Matrix::Unknown);
     }
     let node = strategy.get("matrix")?;
@@ -178,6 +179,15 @@ mod tests {
         }
         let many = vec!["1"; 70].join(", ");
         assert_eq!(read(&format!("{{a: [{many}], b: [{many}], c: [{many}], d: [{many}]}}")), "unknown");
+    }
+
+    #[test]
+    fn a_strategy_that_comes_from_an_expression_may_have_a_matrix() {
+        for strategy in ["\"${{ insert }}\": \"${{ fromJSON('{}') }}\"\n", "\"${{ fromJSON('{}') }}\"\n"] {
+            let node = yaml::parse(strategy).unwrap().unwrap();
+            assert_eq!(matrix(&node, &mut Reading::default()), Some(Matrix::Unknown));
+        }
+        assert_eq!(matrix(&yaml::parse("{fail-fast: true}").unwrap().unwrap(), &mut Reading::default()), None);
     }
 
     #[test]

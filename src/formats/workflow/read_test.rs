@@ -157,6 +157,13 @@ fn an_expression_in_place_of_a_mapping_is_unknown() {
 }
 
 #[test]
+fn an_environment_that_comes_from_an_expression_is_one() {
+    let text = "on: push\njobs: {a: {runs-on: x, environment: {\"${{ insert }}\": \"${{ fromJSON(vars.e) }}\"}, steps: [{run: x}]}}\n";
+    let environment = parse(text).unwrap().jobs.remove(0).environment.unwrap();
+    assert!(matches!(environment.pieces.as_slice(), [Piece::Expression(_)]));
+}
+
+#[test]
 fn a_text_alone_in_braces_is_that_text() {
     let text = "on: ${{ 'push' }}\npermissions: ${{ 'write-all' }}\njobs: {a: {runs-on: x, steps: [{uses: \"${{ 'a/b@c' }}\"}]}}\n";
     let workflow = parse(text).unwrap();
