@@ -67,9 +67,17 @@ impl Runner<'_> {
         (redirected, true)
     }
 
-    fn input_back(mut paths: Paths, redirected: bool) -> Paths {
-        paths.0.iter_mut().filter(|_| redirected).for_each(|path| path.state.input = None);
-        paths
+    /// What it read is over, and what it wrote as a whole is not known.
+    fn input_back(paths: Paths, redirected: bool) -> Paths {
+        let mut back = Paths::default();
+        for mut path in paths.0 {
+            if redirected && path.is_on() {
+                path.state.input = None;
+            }
+            path.state.output = None;
+            back.add(path);
+        }
+        back
     }
 
     fn compound(&mut self, command: &Command, paths: Paths, around: Around) -> Paths {
@@ -159,7 +167,7 @@ impl Runner<'_> {
                 if turn >= TURNS {
                     blur(&mut path.state, &entry);
                 }
-                let known = seen.0.iter().any(|other| other.state == path.state && other.tags == path.tags);
+                let known = seen.0.iter().any(|other| other.state == path.state && other.tags.has(&path.tags));
                 if !known {
                     seen.add(path.clone());
                     fresh.add(path);

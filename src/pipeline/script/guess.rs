@@ -53,6 +53,7 @@ impl Guess {
         match (self.0.last_mut(), bit) {
             (Some(Bit::Known(before)), Bit::Known(text)) => before.push_str(&text),
             (Some(_), Bit::Known(text)) if text.is_empty() => {}
+            (Some(before @ Bit::Known(_)), bit) if *before == Bit::Known(String::new()) => *before = bit,
             (_, bit) => self.0.push(bit),
         }
     }

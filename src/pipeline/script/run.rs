@@ -25,7 +25,7 @@ pub(super) enum Purpose<'a> {
     Swallow(Weigh<'a>),
     /// Whether it ends with 0 although a command did not run.
     PassOver(Weigh<'a>),
-    /// Whether it ends with another status because a command failed.
+    /// Whether it ends with another status.
     Fail,
 }
 
@@ -66,6 +66,8 @@ pub(super) struct Runner<'a> {
     pub(super) outer_line: Option<usize>,
     pub(super) calls: usize,
     pub(super) nested: usize,
+    /// What stands around the command that runs.
+    pub(super) around: Around,
     steps: usize,
     depth: usize,
 }
@@ -83,6 +85,7 @@ impl<'a> Runner<'a> {
             outer_line: None,
             calls: 0,
             nested: 0,
+            around: Around::Nothing,
             steps: 0,
             depth: 0,
         }
@@ -365,7 +368,9 @@ impl<'a> Runner<'a> {
             return Paths::default();
         }
         self.depth += 1;
+        let outer = std::mem::replace(&mut self.around, around);
         let after = self.body(command, paths, around);
+        self.around = outer;
         self.depth -= 1;
         after
     }

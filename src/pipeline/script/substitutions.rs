@@ -1,9 +1,9 @@
 //! What runs before a command: the substitutions in its words, and the choice among the values that they may have.
 
-use super::How;
 use super::guess::Guess;
 use super::run::{Around, Runner};
 use super::state::{Held, Path, Paths, State, Status};
+use super::{How, Language};
 use crate::formats::shell::{Part, Redirect, Script, Word, scripts_in};
 
 /// Under what name the value of a `${{ … }}` is kept.
@@ -39,9 +39,11 @@ impl Runner<'_> {
         let mut joined = Paths::default();
         for mut path in paths.0 {
             let errexit = path.state.errexit;
+            let inherits = path.state.inherits && self.language == Language::Bash;
+            let around = if inherits { self.around } else { Around::Nothing };
             path.state.errexit &= path.state.inherits;
             path.state.output = None;
-            for mut path in self.apart(Paths::of(path), |runner, paths| runner.list(script, paths, Around::Nothing)).0 {
+            for mut path in self.apart(Paths::of(path), |runner, paths| runner.list(script, paths, around)).0 {
                 path.state.errexit = errexit;
                 let written = path.state.output.take().filter(|_| is_one);
                 path.state.slots.push(written.map_or_else(Guess::any, Guess::trimmed));

@@ -123,6 +123,8 @@ fn what_looks_like_a_check_and_is_none_can_succeed() {
         "trap 'exit 0' EXIT; test \"$B\" = success",
         "test \"$B\" = success & wait",
         "unknown-check \"$B\"",
+        "{ echo failure; echo \"$A\"; } | grep -q failure",
+        "x=$(if true; then echo a; fi); [ \"$x\" = a ]",
     ] {
         may(script);
     }

@@ -69,6 +69,14 @@ impl Tags {
         }
     }
 
+    /// Whether the tags of the other say nothing new.
+    pub(super) fn has(&self, other: &Self) -> bool {
+        let ran = |(label, ran): (&Label, &Ran)| {
+            self.labels.get(label).is_some_and(|mine| mine.some.is_superset(&ran.some) && mine.all.is_subset(&ran.all))
+        };
+        (self.clean || !other.clean) && other.failed.keys().all(|command| self.failed.contains_key(command)) && other.labels.iter().all(ran)
+    }
+
     /// Notes what ate the failures that nothing ate so far.
     pub(super) fn eat(&mut self, how: &How, line: usize) {
         for eaten in self.failed.values_mut().filter(|eaten| eaten.is_none()) {

@@ -58,7 +58,7 @@ impl Runner<'_> {
                     tokens.push(Token { text, word: pattern, bare: word.literal().map(str::to_owned) });
                 }
                 path.state.slots = slots;
-                let outcomes = self.outcomes(&tokens, &mut path.state, line);
+                let outcomes = self.outcomes(&tokens, &mut path.state, line).unwrap_or_else(|| of_truth(Truth::Maybe));
                 path.state.slots.clear();
                 self.come_out(path, outcomes, &mut done);
             }
@@ -74,19 +74,23 @@ impl Runner<'_> {
         }
         let tokens: Vec<Token<'_>> = fields.iter().map(|field| Token { text: field.clone(), word: None, bare: field.whole() }).collect();
         let outcomes = self.outcomes(&tokens, &mut path.state, call.line);
+        // What is no expression is an error, where all of it is known.
+        let wrong = outcomes.is_none() && tokens.iter().all(|token| token.bare.is_some());
+        let outcomes = outcomes.unwrap_or_else(|| of_truth(if wrong { Truth::No } else { Truth::Maybe }));
         let mut done = Paths::default();
         self.come_out(path, outcomes, &mut done);
         done
     }
 
-    fn outcomes(&mut self, tokens: &[Token<'_>], state: &mut State, line: usize) -> Vec<Outcome> {
+    /// Nothing where the words are no expression.
+    fn outcomes(&mut self, tokens: &[Token<'_>], state: &mut State, line: usize) -> Option<Vec<Outcome>> {
         if tokens.is_empty() {
-            return of_truth(Truth::No);
+            return Some(of_truth(Truth::No));
         }
         let mut reading = Tokens { all: tokens, at: 0, depth: 0, line, state, runner: self };
         let read = reading.either();
         let whole = reading.at == tokens.len();
-        read.filter(|_| whole).unwrap_or_else(|| of_truth(Truth::Maybe))
+        read.filter(|_| whole)
     }
 
     /// One path for each way in which a question comes out.
