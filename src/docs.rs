@@ -111,7 +111,7 @@ fn example_section(kind: &Kind, example: &Example) -> String {
 
 fn describe(sample: Sample) -> String {
     match sample {
-        Sample::Text(_) => "a file".to_owned(),
+        Sample::Text(_) | Sample::Altered(..) => "a file".to_owned(),
         Sample::Bytes(bytes) => format!("the bytes `{}`", bytes.escape_ascii()),
         Sample::Blanks(count) => format!("{} MiB of blanks", count >> 20),
         Sample::Converted(_) => "which git stores in other bytes".to_owned(),

@@ -23,6 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "digest",
             "engine",
             "exit",
+            "formats",
             "hook",
             "init",
             "pipeline",

@@ -1,10 +1,12 @@
 //! The registry: every kind gate knows. A new kind is one file here and two lines below.
 
 pub(crate) mod lockfiles;
+pub(crate) mod promotion_only;
 pub(crate) mod readmes;
 #[cfg(test)]
 mod registry_test;
 mod run_hashes;
+mod table;
 
 use crate::check::Kind;
 pub(crate) use run_hashes::NO_RECORD;
@@ -14,5 +16,6 @@ pub(crate) use run_hashes::NO_RECORD;
 pub(crate) static KINDS: &[&Kind] = &[
     &run_hashes::KIND,
     &lockfiles::KIND,
+    &promotion_only::KIND,
     &readmes::KIND,
 ];

@@ -175,10 +175,24 @@ pub(super) enum Command {
         #[command(subcommand)]
         verb: LockVerb,
     },
+    /// In a workflow: fail unless every job that this one needs succeeded.
+    ///
+    /// The step of the one stable required check. What is needed comes as `toJSON(needs)`, in the variable NEEDS or on standard input. Exit codes:
+    /// 0 every job succeeded · 1 one did not, which is named · 2 a job is allowed that is not needed · 3 nothing is needed, or nobody can read it.
+    Aggregate {
+        /// This job may be skipped as well; repeatable. Default: none may.
+        #[arg(long, value_name = "JOB")]
+        allow_skipped: Vec<String>,
+    },
     /// Write READMEs.
     Readme {
         #[command(subcommand)]
         verb: ReadmeVerb,
+    },
+    /// Workflows: their jobs, and which of them block.
+    Workflow {
+        #[command(subcommand)]
+        verb: WorkflowVerb,
     },
     /// Show what kinds of checks there are.
     List,
@@ -204,6 +218,18 @@ pub(super) enum Command {
         /// Write every page into this folder.
         #[arg(long, value_name = "FOLDER", conflicts_with = "words")]
         into: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum WorkflowVerb {
+    /// Draw the jobs of the workflows: what waits for what, and whose failure blocks whom.
+    ///
+    /// As text, as Mermaid (`--format markdown`), as data (`--format json`). Exit codes: 0 drawn · 2 no such workflow · 3 one is refused or not read.
+    Graph {
+        /// Workflows, by their paths or the names of their files. Default: every workflow that an event starts.
+        #[arg(value_name = "FILE")]
+        files: Vec<String>,
     },
 }
 

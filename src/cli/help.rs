@@ -53,6 +53,18 @@ const EXAMPLES: &[(&str, &[Example])] = &[
             ("gate init --github --keep --action OWNER/REPO@COMMIT", ""),
         ],
     ),
+    (
+        "gate aggregate",
+        &[
+            ("NEEDS='${{ toJSON(needs) }}' gate aggregate", "in a job that always runs"),
+            ("gate aggregate --allow-skipped docs < needs.json", "this one may be skipped"),
+        ],
+    ),
+    ("gate workflow", &[("gate workflow graph", "what waits for what, and what blocks")]),
+    (
+        "gate workflow graph",
+        &[("gate workflow graph ci.yml", "one workflow alone"), ("gate workflow graph --format markdown", "Mermaid, for a page")],
+    ),
     ("gate hook", &[("gate hook install", "test before every push"), ("BYPASS_SMOKE=1 git push", "go past it; it is recorded")]),
     ("gate hook install", &[("gate hook install --dry-run", "what it would write, and where")]),
     ("gate hook uninstall", &[("gate hook uninstall", "take out gate's own lines alone")]),
@@ -114,7 +126,9 @@ pub(super) fn on_a_screen(command: Command) -> Command {
     let path = command.get_name().to_owned();
     // clap passes the flags of every command on to those that do not have them.
     let hidden: Vec<Arg> = command.get_arguments().filter(|arg| arg.is_global_set()).map(|arg| arg.clone().hide(true)).collect();
-    fit(command.disable_help_flag(true), &path, &hidden)
+    // Everybody knows it, and the screen is full.
+    let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).help("Print version").hide(true);
+    fit(command.disable_help_flag(true).disable_version_flag(true).arg(version), &path, &hidden)
 }
 
 fn fit(mut command: Command, path: &str, hidden: &[Arg]) -> Command {

@@ -1,5 +1,6 @@
 //! The imperative shell: the command line, one file a command. Only code here prints or writes, and only through `Out`.
 
+mod aggregate;
 mod ask;
 mod commands;
 mod diff;
@@ -21,6 +22,7 @@ mod readme;
 mod run;
 mod section;
 mod targets;
+mod workflow;
 mod writes;
 
 use std::ffi::OsString;
@@ -35,7 +37,7 @@ use crate::plan::Asked;
 use crate::shown::harmless;
 use crate::supervise::{STAGE, become_command, outlive_size_limit};
 use crate::world::{Out, Stream};
-use commands::{Cli, Command, Global, HookName, HookVerb, LockVerb, ReadmeVerb};
+use commands::{Cli, Command, Global, HookName, HookVerb, LockVerb, ReadmeVerb, WorkflowVerb};
 
 /// Runs gate: arguments in, an exit code out. A fault of gate's own is no answer, so it is "cannot tell".
 pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Out) -> Exit {
@@ -115,6 +117,8 @@ fn dispatch(command: Command, matches: &ArgMatches, global: &Global, out: &mut d
         }
         Command::Doctor => doctor::run(global, out),
         Command::Lock { verb } => dispatch_lock(verb, global, out),
+        Command::Aggregate { allow_skipped } => aggregate::run(&allow_skipped, global, out),
+        Command::Workflow { verb: WorkflowVerb::Graph { files } } => workflow::graph(&files, global, out),
         Command::List => list::run(global, out),
         Command::Completions { shell } => man::completions(shell, global, out),
         Command::Man { words, into } => man::man(&words, into.as_deref(), global, out),

@@ -1,7 +1,6 @@
 //! Readers of other people's files: text in, typed value out, with lines. They know nothing of gate.
 
 pub(crate) mod dvc;
-#[expect(dead_code, reason = "its reader comes with the next commits")]
 pub(crate) mod expression;
 pub(crate) mod fault;
 pub(crate) mod gitignore;
@@ -12,12 +11,12 @@ pub(crate) mod lfs;
 pub(crate) mod lockfiles;
 pub(crate) mod manifest;
 pub(crate) mod markdown;
+pub(crate) mod needs;
 pub(crate) mod plain;
 pub(crate) mod prose;
 mod python_text;
 pub(crate) mod recipes;
 mod repeats;
 pub(crate) mod shell;
-#[cfg_attr(not(test), expect(dead_code, reason = "its users come with the next commits"))]
 pub(crate) mod workflow;
 pub(crate) mod yaml;

@@ -1,7 +1,42 @@
 //! What a workflow can do: its jobs, the results that reach them, and what its commands make of a failure. Nothing is run.
+//!
+//! ```text
+//! Library ─Graph::of→ Graph: jobs, what they call, the steps of local actions     Graph + Event ─course→ State of every job
+//! Question ─search→ Found: a run in which it happens, or none     states ─tell→ Story
+//! ```
 
+mod aggregate;
+mod course;
 mod evaluate;
+mod event;
+mod graph;
+mod guard;
 mod invocations;
+mod known;
+mod proof;
 mod script;
+mod scripts;
+mod steps;
+mod story;
+mod task;
 mod value;
+mod ways;
 mod wrappers;
+
+pub(crate) use course::{Assumed, continues, course, literal};
+pub(crate) use event::Event;
+pub(crate) use graph::{Graph, Library, Node};
+pub(crate) use invocations::invocations;
+pub(crate) use known::publishers::{publishes, publishes_by_action, rights};
+pub(crate) use known::scanners::{lenient, lenient_action, own_baseline};
+pub(crate) use known::{Words, action_name};
+pub(crate) use proof::{Found, Goal, Question};
+pub(crate) use script::{How, Weight};
+pub(crate) use scripts::{
+    Failures, asks_for_files, asks_one_of, assigned, commands_of, failures_of, gates_of, is_guard, line_in, never_holds, spoken,
+};
+pub(crate) use steps::{Green, green, reaches};
+pub(crate) use story::{Cause, Story, Why, quoted, short, tell};
+pub(crate) use task::{Task, local_action};
+pub(crate) use value::{Results, Truth};
+pub(crate) use ways::{after_run, can_begin, may_begin, names_workflow, skipped_without, truth_on};

@@ -80,6 +80,11 @@ impl Text {
         Self(vec![Piece::Any])
     }
 
+    /// The word of one of these results.
+    pub(crate) fn of(results: Results) -> Self {
+        Self(vec![Piece::OneOf(results)])
+    }
+
     /// Whether it is other than the empty text.
     pub(crate) fn is_filled(&self) -> Truth {
         Truth::any(self.0.iter().map(|piece| match piece {
@@ -291,6 +296,15 @@ impl Truth {
         let mut cases = cases.into_iter();
         let Some(first) = cases.next() else { return Self::Maybe };
         if first != Self::Maybe && cases.all(|case| case == first) { first } else { Self::Maybe }
+    }
+
+    /// Whether both hold.
+    pub(crate) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::No, _) | (_, Self::No) => Self::No,
+            (Self::Yes, Self::Yes) => Self::Yes,
+            (Self::Maybe, Self::Yes | Self::Maybe) | (Self::Yes, Self::Maybe) => Self::Maybe,
+        }
     }
 
     /// Whether one of them holds.

@@ -34,6 +34,7 @@ impl Fake {
                 Sample::Link(_) => Some(Listed::Symlink),
                 Sample::Submodule => Some(Listed::Submodule),
                 Sample::Text(_)
+                | Sample::Altered(..)
                 | Sample::Converted(_)
                 | Sample::Changing(_)
                 | Sample::ChangedAt(..)

@@ -1,23 +1,8 @@
 //! Every way in which a lockfile can fall short, or keep gate from telling.
 
-use crate::check::{Answer, Level, Rule};
+use super::super::table::rules;
 
-/// A rule in one line of a table.
-macro_rules! rules {
-    ($($name:ident = $id:literal, $level:ident, $answer:ident, $summary:literal, $help:literal;)*) => {
-        $(pub(super) static $name: Rule = Rule {
-            id: concat!("lockfiles/", $id),
-            level: Level::$level,
-            answer: Answer::$answer,
-            summary: $summary,
-            help: $help,
-        };)*
-        /// All of them, as they are documented.
-        pub(super) static ALL: &[&Rule] = &[$(&$name),*];
-    };
-}
-
-rules! {
+rules! { "lockfiles":
     NOT_PINNED = "not-pinned", Block, Wrong, "an entry names no one version",
         "A range, a branch, a bare name, an address without a digest: what is installed tomorrow may be something else. Make the lock with its \
          tool (`gate lock status` names the format), or write `==` and a version.";

@@ -35,25 +35,16 @@ pub(crate) const WORKFLOW_ENV: Allowed = only(&["github", "inputs", "vars", "sec
 pub(crate) const JOB_IF: Allowed = Allowed { contexts: NEEDS, functions: &[ALWAYS, FAILURE_OF_JOBS, CANCELLED, SUCCESS_OF_JOBS] };
 /// `strategy` with its matrix.
 pub(crate) const STRATEGY: Allowed = only(NEEDS);
-/// `name`, `timeout-minutes`, `continue-on-error` of a job.
+/// `name`, `timeout-minutes`, `continue-on-error`, `runs-on`, `concurrency`, `container`, `services`, `environment`, and `with` of a call.
 pub(crate) const JOB: Allowed = only(LEG);
-pub(crate) const JOB_CONTINUE_ON_ERROR: Allowed = only(LEG);
-pub(crate) const RUNS_ON: Allowed = only(LEG);
-pub(crate) const JOB_CONCURRENCY: Allowed = only(LEG);
-/// `container` and `services`.
-pub(crate) const CONTAINER: Allowed = only(LEG);
 pub(crate) const CONTAINER_CREDENTIALS: Allowed = only(&["github", "inputs", "vars", "needs", "strategy", "matrix", "secrets", "env"]);
 pub(crate) const CONTAINER_ENV: Allowed = only(STEP);
-/// `environment`: its name.
-pub(crate) const ENVIRONMENT: Allowed = only(LEG);
 /// `environment.url`, where the steps have run.
 pub(crate) const ENVIRONMENT_URL: Allowed =
     only(&["github", "inputs", "vars", "needs", "strategy", "matrix", "steps", "job", "runner", "env"]);
 pub(crate) const JOB_ENV: Allowed = only(&["github", "inputs", "vars", "needs", "strategy", "matrix", "secrets"]);
 pub(crate) const JOB_DEFAULTS: Allowed = only(&["github", "inputs", "vars", "strategy", "matrix", "needs", "env"]);
 pub(crate) const JOB_OUTPUT: Allowed = only(STEP);
-/// `with` of a job that calls a workflow.
-pub(crate) const CALL_WITH: Allowed = only(LEG);
 /// `secrets` of a job that calls a workflow.
 pub(crate) const CALL_SECRETS: Allowed = only(&["github", "inputs", "vars", "needs", "secrets", "strategy", "matrix"]);
 

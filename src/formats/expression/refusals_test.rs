@@ -1,6 +1,6 @@
 //! What GitHub refuses is refused at its place, and what it reads is read.
 
-use super::places::{ACTION_STEP_IF, JOB_IF, JOB_OUTPUT, RUNS_ON, STEP_IF, STEP_TEXT, WORKFLOW_ENV};
+use super::places::{ACTION_STEP_IF, JOB, JOB_IF, JOB_OUTPUT, STEP_IF, STEP_TEXT, WORKFLOW_ENV};
 use super::{Allowed, parse};
 
 fn refused(source: &str, allowed: &Allowed) -> (usize, String) {
@@ -79,6 +79,6 @@ fn every_place_has_its_own_names() {
     assert!(parse("secrets.a", &STEP_TEXT).is_ok());
     assert!(parse("secrets.a", &WORKFLOW_ENV).is_ok());
     assert!(parse("steps.a.outputs.b", &JOB_OUTPUT).is_ok());
-    assert!(parse("env.a", &RUNS_ON).is_err());
+    assert!(parse("env.a", &JOB).is_err());
     assert!(parse("needs.a.result", &ACTION_STEP_IF).is_err());
 }

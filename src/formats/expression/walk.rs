@@ -39,13 +39,6 @@ impl Expression {
         self.each().any(|part| part.is_context(context))
     }
 
-    /// `context.property` or `context['property']` stands somewhere in it.
-    pub(crate) fn mentions(&self, context: &str, property: &str) -> bool {
-        self.each().any(|part| {
-            part.member().is_some_and(|(object, name)| object.is_context(context) && name.to_lowercase() == property.to_lowercase())
-        })
-    }
-
     /// `needs.a.result`, `needs['a'].result` as `needs`, `a`, `result`; none where it is anything else.
     pub(crate) fn path(&self) -> Option<Vec<&str>> {
         let (mut names, mut at) = (Vec::new(), self);
@@ -91,10 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_of_a_context_is_found_in_both_spellings() {
-        assert!(tree("contains(Needs.Smoke.result, 'x')").mentions("needs", "smoke"));
-        assert!(tree("needs['smoke'].result").mentions("needs", "smoke"));
-        assert!(!tree("needs.smoke2.result == github.smoke").mentions("needs", "smoke"));
+    fn a_context_is_no_property() {
         assert!(tree("toJSON(needs)").mentions_context("needs"));
         assert!(!tree("github.needs").mentions_context("needs"));
     }

@@ -48,7 +48,7 @@ fn one_call(function: &str, arguments: &[&Value], status: &Status) -> Value {
 }
 
 /// The text that a value is shown as.
-pub(super) fn text_of(value: &Value) -> Text {
+pub(in crate::pipeline) fn text_of(value: &Value) -> Text {
     match value {
         Value::Unknown => Text::any(),
         Value::Null => Text::default(),

@@ -14,6 +14,8 @@ mod answers_test;
 #[cfg(test)]
 mod soundness_test;
 
+pub(super) use functions::text_of;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -35,6 +37,9 @@ pub(crate) struct Status {
     pub(crate) failure: Truth,
     pub(crate) cancelled: Truth,
 }
+
+/// Nobody knows how things went.
+pub(crate) const UNKNOWN: Status = Status { success: Truth::Maybe, failure: Truth::Maybe, cancelled: Truth::Maybe };
 
 /// What an expression comes to.
 pub(crate) fn evaluate(expression: &Expression, scope: &Scope) -> Value {

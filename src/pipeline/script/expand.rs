@@ -6,7 +6,8 @@ use super::run::Runner;
 use super::state::{Held, State};
 use super::substitutions::expression_name;
 use crate::formats::shell::{Part, Word};
-use crate::pipeline::value::{Truth, Value};
+use crate::pipeline::evaluate::text_of;
+use crate::pipeline::value::Truth;
 
 /// What a word is expanded for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,13 +114,7 @@ impl Runner<'_> {
         if let Some(Held::Text(guess)) = state.variables.get(&name) {
             return guess.clone();
         }
-        let guess = match (self.known.expression)(source) {
-            Value::Null => Guess::known(""),
-            Value::Bool(truth) => Guess::known(truth.to_string()),
-            Value::Number(number) => Guess::known(number.to_string()),
-            Value::Text(text) => Guess::of(&text),
-            Value::Unknown | Value::List(_) | Value::Object { .. } => Guess::any(),
-        };
+        let guess = Guess::of(&text_of(&(self.known.expression)(source)));
         // Only a choice must come out the same twice.
         if guess.choice().is_some() {
             state.set(&name, Held::Text(guess.clone()));

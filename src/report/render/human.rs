@@ -15,6 +15,8 @@ const SHOWN: usize = 12;
 /// The widest column of names, and of places.
 const NAMES: usize = 24;
 const PLACES: usize = 32;
+/// The fewest columns in which a message stands beside its place.
+const BESIDE: usize = 34;
 
 /// The whole text, with a newline at its end.
 pub(crate) fn render(report: &Report, look: &Look) -> String {
@@ -177,9 +179,13 @@ impl Page<'_> {
         };
         let plain_sign = if sign.contains('\u{1b}') { 2 } else { sign.width() };
         let start = if place.is_empty() { String::new() } else { format!("{place}  ") };
-        let used = start.width() + plain_sign;
-        let below = if start.width() > 40 { 2 } else { start.width() };
-        self.out.push_str(&format!("{}{sign}", self.look.paint(Style::Strong, &start)));
+        let rest = self.look.width.saturating_sub(self.indent + start.width() + plain_sign);
+        // Beside a long place a sentence would become a thin column: it goes below.
+        let is_beside = rest >= BESIDE || ruling.message.width() <= rest;
+        let (used, below) = if is_beside { (start.width() + plain_sign, start.width()) } else { (2 + plain_sign, 2) };
+        let break_line = if is_beside { String::new() } else { format!("\n{}", " ".repeat(self.indent + 2)) };
+        let start = if is_beside { start.as_str() } else { start.trim_end() };
+        self.out.push_str(&format!("{}{break_line}{sign}", self.look.paint(Style::Strong, start)));
         self.text_at(&ruling.message, (used, below), Some(ruling.next.as_str()).filter(|_| tell_next));
         for (what, value) in [("expected", &ruling.expected), ("found", &ruling.actual)] {
             if let Some(value) = value {

@@ -1,0 +1,80 @@
+//! What the scripts of promote, and of what it rests on, make of a failure.
+
+use super::allowing::Judged;
+use super::standing::Gate;
+use super::{place, rules};
+use crate::check::Met;
+use crate::pipeline::{Failures, How, Task, failures_of, line_in};
+use crate::shown::shown;
+
+/// Judges every script on the way to promote.
+pub(super) fn judge(gate: &Gate<'_>, judged: &mut Judged) {
+    for at in gate.required.iter().copied().chain([gate.promote]) {
+        let node = &gate.graph.nodes[at];
+        let job = node.job.id.value.as_str();
+        let mut can_fail = node.tasks.is_empty();
+        for task in &node.tasks {
+            match failures_of(task, node) {
+                Failures::Action { prepares } => can_fail |= !prepares,
+                Failures::Unread { line, why } => {
+                    can_fail = true;
+                    let message = format!("{} of `{}` is not read: {why}", task.name(), shown(job));
+                    judged.add(Met::new(&rules::UNREAD, place(task.file, line), message), Some(job));
+                }
+                Failures::Script { swallowed, passed_over, fails, incomplete } => {
+                    can_fail |= fails;
+                    if let Some(why) = incomplete {
+                        let message = format!("{} of `{}` was not followed to its end: {why}", task.name(), shown(job));
+                        judged.add(Met::new(&rules::UNREAD, place(task.file, line_in(task, 1)), message), Some(job));
+                    }
+                    for one in &swallowed {
+                        let at = place(task.file, line_in(task, one.how_line));
+                        let message = format!("`{}` fails → {} → the step is green", shown(&one.command), told(&one.how));
+                        judged.add(Met::new(&rules::LAUNDERED, at, message).subject(task.file), Some(job));
+                    }
+                    for one in &passed_over {
+                        let at = place(task.file, line_in(task, one.asked_line));
+                        let message = format!("`{}` says no → `{}` is not run → the step is green", shown(&one.asked), shown(&one.command));
+                        judged.add(Met::new(&rules::FAIL_OPEN, at, message).subject(task.file), Some(job));
+                    }
+                }
+            }
+            missing_file(task, job, judged);
+        }
+        if !can_fail {
+            let message = format!("nothing in `{}` can fail it: whatever happens there, it succeeds", shown(&gate.graph.label(at)));
+            judged.add(Met::new(&rules::CANNOT_FAIL, place(node.file, node.job.id.line), message), Some(job));
+        }
+    }
+}
+
+/// `if: hashFiles('tests/**') != ''` on a step that judges.
+fn missing_file(task: &Task<'_>, job: &str, judged: &mut Judged) {
+    if crate::pipeline::gates_of(task) != crate::pipeline::Weight::Gate {
+        return;
+    }
+    let asks = task.layers().filter_map(|step| step.condition.as_ref()).find(|condition| crate::pipeline::asks_for_files(condition));
+    if let Some(condition) = asks {
+        let message =
+            format!("`if: {}` finds no file → {} is not run → the job is green", crate::pipeline::quoted(&condition.source), task.name());
+        judged.add(Met::new(&rules::FAIL_OPEN, place(task.file, condition.line), message), Some(job));
+    }
+}
+
+/// What ate a failure, in a few words.
+fn told(how: &How) -> String {
+    match how {
+        How::OrTrue(right) => format!("`|| {}` makes a success of it", shown(right)),
+        How::NoErrexit => "the script goes on, and what comes later decides".to_owned(),
+        How::NotLastOfPipe => "only the last command of a pipe counts, as `pipefail` is not set".to_owned(),
+        How::Background => "it runs in the background, and nobody waits for it".to_owned(),
+        How::Condition => "it was only a question, and the answer no is no failure".to_owned(),
+        How::AndList => "left of `&&` a failure does not end the script".to_owned(),
+        How::Negated => "`!` turns it into a success".to_owned(),
+        How::Substitution => "in a substitution its exit code is lost".to_owned(),
+        How::Trap => "the trap ends the script with 0".to_owned(),
+        How::ExitZero => "`exit 0` ends the script".to_owned(),
+        How::Suppressed => "`set -e` has no effect there, as it is part of a condition".to_owned(),
+        How::Other => "its exit code is not looked at".to_owned(),
+    }
+}

@@ -1,0 +1,125 @@
+//! The workflows and the actions of the tree, read.
+
+use std::collections::BTreeSet;
+
+use super::allowing::Judged;
+use super::{place, rules};
+use crate::check::{Met, Place};
+use crate::config::TreeGlob;
+use crate::formats::fault::Fault;
+use crate::formats::workflow::{self, Does, Step, Work};
+use crate::pipeline::{Library, local_action};
+use crate::shown::{escaped, shown};
+use crate::world::{Cx, Listed, Listing};
+
+/// Where GitHub looks for workflows.
+const FOLDER: &str = ".github/workflows/";
+/// The largest workflow that is read; GitHub's own are far smaller.
+const LIMIT: u64 = 5 << 20;
+/// How many actions are opened for one repository.
+const ACTIONS: usize = 1_000;
+
+/// What was read.
+pub(super) struct Read {
+    pub(super) library: Library,
+    /// The paths of the workflows that are asked about and were read.
+    pub(super) asked: Vec<String>,
+    /// How many more were looked at, and GitHub would refuse them.
+    pub(super) refused: usize,
+    /// Some of what is asked about was not read: nothing is said of what may be in it.
+    pub(super) is_short: bool,
+}
+
+/// Reads every workflow of the tree, and the local actions that they use.
+pub(super) fn read((cx, listing): (&Cx<'_>, &Listing), globs: Option<&[TreeGlob]>, judged: &mut Judged) -> Read {
+    let mut read = Read { library: Library::default(), asked: Vec::new(), refused: 0, is_short: false };
+    let mut used = vec![false; globs.map_or(0, <[TreeGlob]>::len)];
+    for (path, kind) in listing.entries_below(FOLDER.trim_end_matches('/')).filter(|(path, _)| is_workflow(path)) {
+        let is_asked = globs.is_none_or(|globs| {
+            globs.iter().zip(&mut used).fold(false, |any, (glob, used)| {
+                let matches = glob.matches(path);
+                *used |= matches;
+                any || matches
+            })
+        });
+        let text = match text((cx, listing), (path, kind)) {
+            Ok(text) => text,
+            Err(why) if is_asked => {
+                read.is_short = true;
+                judged.add(Met::new(&rules::UNREADABLE, Place::of(escaped(path)), why), None);
+                continue;
+            }
+            Err(_) => continue,
+        };
+        match workflow::parse(&text) {
+            Ok(workflow) => {
+                if is_asked {
+                    read.asked.push(path.to_owned());
+                }
+                read.library.workflows.insert(path.to_owned(), workflow);
+            }
+            Err(faults) if is_asked => {
+                read.is_short = true;
+                read.refused += 1;
+                faults.iter().for_each(|fault| judged.add(refused(path, fault), None));
+            }
+            Err(_) => {}
+        }
+    }
+    for (glob, _) in globs.unwrap_or_default().iter().zip(used).filter(|(_, used)| !used) {
+        let message = format!("`{}` matches no workflow", shown(glob.as_str()));
+        judged.add(Met::new(&rules::UNMATCHED, Place::of("."), message), None);
+    }
+    actions((cx, listing), &mut read, judged);
+    read
+}
+
+fn refused(path: &str, fault: &Fault) -> Met {
+    Met::new(&rules::REFUSED, place(path, fault.line), format!("GitHub refuses it: {}", fault.message))
+}
+
+/// A file of the folder itself that ends as a workflow does.
+fn is_workflow(path: &str) -> bool {
+    path.strip_prefix(FOLDER).is_some_and(|name| !name.contains('/') && (name.ends_with(".yml") || name.ends_with(".yaml")))
+}
+
+fn text((cx, listing): (&Cx<'_>, &Listing), entry: (&str, Listed)) -> Result<String, String> {
+    let bytes = cx.promoted(listing, entry, LIMIT).map_err(|error| format!("cannot be read: {error}"))?;
+    String::from_utf8(bytes).map_err(|error| format!("is not UTF-8 from byte {}", error.utf8_error().valid_up_to()))
+}
+
+/// Opens the local actions that steps use, and those that these use.
+fn actions((cx, listing): (&Cx<'_>, &Listing), read: &mut Read, judged: &mut Judged) {
+    let steps = read.library.workflows.values().flat_map(|workflow| &workflow.jobs).flat_map(|job| match &job.work {
+        Work::Steps(steps) => steps.as_slice(),
+        Work::Call { .. } => &[],
+    });
+    let mut open: BTreeSet<String> = steps.filter_map(used_action).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(folder) = open.pop_first() {
+        if seen.len() >= ACTIONS || !seen.insert(folder.clone()) {
+            continue;
+        }
+        let named = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+        let found = ["action.yml", "action.yaml"].into_iter().map(named).find_map(|path| Some((listing.get(&path)?, path)));
+        let Some((kind, path)) = found else { continue };
+        match text((cx, listing), (&path, kind)) {
+            Err(why) => judged.add(Met::new(&rules::UNREADABLE, Place::of(escaped(&path)), why), None),
+            Ok(text) => match workflow::parse_action(&text) {
+                Err(faults) => faults.iter().for_each(|fault| judged.add(refused(&path, fault), None)),
+                Ok(action) => {
+                    open.extend(action.steps.iter().flatten().filter_map(used_action));
+                    read.library.actions.insert(folder, (path, action));
+                }
+            },
+        }
+    }
+}
+
+/// The folder of the local action that a step uses.
+fn used_action(step: &Step) -> Option<String> {
+    match &step.does {
+        Does::Uses { action, .. } => local_action(&action.value).map(str::to_owned),
+        Does::Run(_) => None,
+    }
+}

@@ -1,0 +1,202 @@
+//! What promote rests on: which jobs are required, and whether promote can be green without one of them.
+
+use super::allowing::Judged;
+use super::standing::Gate;
+use super::{place, rules};
+use crate::check::{Met, Rule};
+use crate::config::Label;
+use crate::pipeline::{Cause, Event, Found, Goal, Graph, Green, Question, Results, Story, Why, green, may_begin, skipped_without, tell};
+use crate::shown::shown;
+
+/// How a job can come short, the plainest first.
+const FAULTS: [Results; 3] = [Results::FAILURE, Results::CANCELLED, Results::SKIPPED];
+
+/// The jobs that must have succeeded: those that are named, else all that promote needs.
+pub(super) fn jobs(named: Option<&[Label]>, (graph, promote): (&Graph<'_>, usize), judged: &mut Judged) -> Vec<usize> {
+    let node = &graph.nodes[promote];
+    let Some(named) = named else { return needed(graph, promote) };
+    let mut all = Vec::new();
+    for label in named {
+        match graph.job(label.as_str()).filter(|at| *at != promote) {
+            Some(at) => all.push(at),
+            None => {
+                let message = format!("`{}` is required, and no job of {} has this id", shown(label.as_str()), shown(graph.file));
+                judged.add(Met::new(&rules::NOT_NEEDED, place(graph.file, node.job.id.line), message), Some(&node.job.id.value));
+            }
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// All that a job needs, directly or not, by way of its callers too.
+fn needed(graph: &Graph<'_>, at: usize) -> Vec<usize> {
+    let mut all: Vec<usize> =
+        std::iter::successors(Some(at), |at| graph.nodes[*at].caller).flat_map(|at| graph.nodes[at].ancestors.iter().copied()).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Judges whether promote can be green without what it rests on.
+pub(super) fn judge(gate: &Gate<'_>, is_named: bool, judged: &mut Judged) {
+    let node = &gate.graph.nodes[gate.promote];
+    let id = node.job.id.value.as_str();
+    if gate.required.is_empty() && !is_named {
+        let message = format!("`{}` needs no job: nothing has to succeed before it", shown(id));
+        judged.add(Met::new(&rules::NOTHING_REQUIRED, place(node.file, node.job.id.line), message), Some(id));
+    }
+    if is_named {
+        undeclared(gate, judged);
+    }
+    let mut anyway = Vec::new();
+    for required in &gate.required {
+        match proof(gate, *required) {
+            Proof::Holds => {}
+            // Many jobs, one door: told once below.
+            Proof::Broken(story) if story.cause.why == Why::RunsAnyway => anyway.push((*required, story)),
+            Proof::Broken(story) => broken(gate, *required, &story, judged),
+            Proof::CannotTell(met) => judged.add(*met, Some(id)),
+        }
+    }
+    open_doors(gate, anyway, judged);
+    skipped_passes(gate, judged);
+}
+
+enum Proof {
+    Holds,
+    Broken(Story),
+    CannotTell(Box<Met>),
+}
+
+/// Whether promote can be green although a job did not succeed.
+fn proof(gate: &Gate<'_>, required: usize) -> Proof {
+    let (graph, promote) = (&gate.graph, gate.promote);
+    let node = &graph.nodes[promote];
+    let mut relevant = graph.behind(promote);
+    relevant.retain(|at| *at != promote);
+    relevant.extend(graph.behind(required));
+    relevant.sort_unstable();
+    relevant.dedup();
+    let mut unproven = None;
+    for fault in FAULTS {
+        for event in &gate.events {
+            let goal = |states: &[_]| match may_begin(states, promote) {
+                false => Goal::Impossible,
+                true => match green(graph, promote, states, event) {
+                    Green::No => Goal::Impossible,
+                    Green::Yes => Goal::Possible,
+                    unread @ Green::CannotTell { .. } => Goal::Unread(unread),
+                },
+            };
+            match (Question { graph, event, fault: (required, fault), relevant: &relevant }).search(&goal) {
+                Found::Never => {}
+                Found::Like(states) => {
+                    let mut story = tell(graph, &states, (required, promote));
+                    if !std::ptr::eq(event, &gate.events[0]) {
+                        story.parts.insert(0, started(event, graph));
+                    }
+                    return Proof::Broken(story);
+                }
+                Found::CannotTell(Green::CannotTell { file, line, why }) => unproven = Some((place(&file, line), why)),
+                Found::CannotTell(Green::Yes | Green::No) => {}
+                Found::TooMany => {
+                    unproven =
+                        Some((place(node.file, node.job.id.line), "there are too many ways through its jobs to follow them all".to_owned()))
+                }
+            }
+        }
+    }
+    match unproven {
+        None => Proof::Holds,
+        Some((place, why)) => Proof::CannotTell(Box::new(Met::new(
+            &rules::UNPROVEN,
+            place,
+            format!("whether `{}` asks for the results of what it needs is not known: {why}", shown(&node.job.id.value)),
+        ))),
+    }
+}
+
+/// How a run begins.
+pub(super) fn started(event: &Event, graph: &Graph<'_>) -> String {
+    format!("on `{}` ({}:{})", shown(&event.name), crate::pipeline::short(graph.file), event.line)
+}
+
+fn broken(gate: &Gate<'_>, required: usize, story: &Story, judged: &mut Judged) {
+    let Cause { why, file, line, job } = &story.cause;
+    let rule = rule_of(*why);
+    let told = match why {
+        Why::NotNeeded => format!(
+            "`{}` is required, and `{}` does not need it: {story}",
+            shown(&gate.graph.label(required)),
+            shown(&gate.graph.label(gate.promote))
+        ),
+        Why::Forgiven | Why::RunsAnyway | Why::NothingRan | Why::SkippedCounts => story.to_string(),
+    };
+    judged.add(Met::new(rule, place(file, *line), told), Some(job));
+}
+
+fn rule_of(why: Why) -> &'static Rule {
+    match why {
+        Why::Forgiven => &rules::FORGIVEN,
+        Why::RunsAnyway => &rules::RUNS_ANYWAY,
+        Why::NotNeeded => &rules::NOT_NEEDED,
+        Why::NothingRan => &rules::NOTHING_RAN,
+        Why::SkippedCounts => &rules::SKIPPED_COUNTS,
+    }
+}
+
+/// Conditions that let promote run whatever several jobs came to: one finding for each condition.
+fn open_doors(gate: &Gate<'_>, mut anyway: Vec<(usize, Story)>, judged: &mut Judged) {
+    while let Some((_, first)) = anyway.first() {
+        let cause = first.cause.clone();
+        let (same, rest): (Vec<_>, Vec<_>) = anyway.into_iter().partition(|(_, story)| story.cause == cause);
+        anyway = rest;
+        let others: Vec<String> = same.iter().skip(1).map(|(at, _)| format!("`{}`", shown(&gate.graph.label(*at)))).collect();
+        let Some((_, story)) = same.first() else { continue };
+        let also = match others.len() {
+            0 => String::new(),
+            1..=3 => format!("; the same for {}", others.join(", ")),
+            more => format!("; the same for {more} other jobs"),
+        };
+        judged.add(Met::new(&rules::RUNS_ANYWAY, place(&cause.file, cause.line), format!("{story}{also}")), Some(&cause.job));
+    }
+}
+
+/// Jobs that block promote without being required.
+fn undeclared(gate: &Gate<'_>, judged: &mut Judged) {
+    let behind: Vec<usize> = gate.required.iter().flat_map(|at| gate.graph.behind(*at)).collect();
+    for at in needed(&gate.graph, gate.promote) {
+        let node = &gate.graph.nodes[at];
+        if behind.contains(&at) || crate::pipeline::continues(node) == crate::pipeline::Truth::Yes {
+            continue;
+        }
+        let message = format!(
+            "`{}` is needed by `{}` and may not fail: it blocks, and it is not required",
+            shown(&gate.graph.label(at)),
+            shown(&gate.graph.label(gate.promote))
+        );
+        judged.add(Met::new(&rules::UNDECLARED, place(node.file, node.job.id.line), message), Some(&node.job.id.value));
+    }
+}
+
+/// A promote job that is skipped when something before it fails, where it can be nothing but a required check.
+fn skipped_passes(gate: &Gate<'_>, judged: &mut Judged) {
+    let node = &gate.graph.nodes[gate.promote];
+    let Some(event) = gate.events.iter().find(|event| ["pull_request", "merge_group"].contains(&event.name.as_str())) else { return };
+    let publishes = |at: usize| super::publishing::does(&gate.graph.nodes[at]);
+    let depends = |at: &usize| gate.graph.nodes[*at].ancestors.contains(&gate.promote);
+    if publishes(gate.promote) || (0..gate.graph.nodes.len()).filter(depends).any(publishes) || gate.required.is_empty() {
+        return;
+    }
+    if let Some(required) = skipped_without(&gate.graph, gate.promote, &gate.required, event) {
+        let (id, other) = (shown(&gate.graph.label(gate.promote)), shown(&gate.graph.label(required)));
+        let line = node.job.condition.as_ref().map_or(node.job.id.line, |condition| condition.line);
+        let message = format!(
+            "{}: `{other}` fails → `{id}` is skipped → a required check that was skipped counts as passed → the pull request can be merged",
+            started(event, &gate.graph)
+        );
+        judged.add(Met::new(&rules::SKIPPED_PASSES, place(node.file, line), message), Some(&node.job.id.value));
+    }
+}

@@ -1,0 +1,220 @@
+//! When promote's workflow runs, what cancels it, and what reaches it from outside.
+
+use super::allowing::Judged;
+use super::reading::Read;
+use super::standing::Gate;
+use super::{place, rules};
+use crate::check::Met;
+use crate::formats::expression::Piece;
+use crate::formats::workflow::{Concurrency, Does, Env, Job, Step, Switch, Trigger, Work, Workflow};
+use crate::pipeline::{Task, Truth, commands_of, line_in, literal, quoted, spoken, truth_on};
+use crate::shown::shown;
+
+/// What keeps GitHub from starting any workflow for a commit.
+const SKIPPING: &[&str] =
+    &["[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[actions skip]", "skip-checks: true", "skip-checks:true"];
+/// What makes the name of a concurrency group differ from commit to commit, or from change to change.
+const VARYING: &[&str] = &["sha", "ref", "head_ref", "ref_name", "run_id", "run_number", "number", "after", "head_sha", "id"];
+
+/// Judges the triggers and the surroundings of promote, and what any workflow does to them.
+pub(super) fn judge(read: &Read, gates: &[Gate<'_>], judged: &mut Judged) {
+    let workflows: Vec<(&str, &Workflow)> =
+        read.asked.iter().filter_map(|path| read.library.workflows.get(path).map(|workflow| (path.as_str(), workflow))).collect();
+    for gate in gates {
+        let triggers = &gate.graph.workflow.triggers;
+        for trigger in triggers.iter().filter(|trigger| ["pull_request", "merge_group"].contains(&trigger.event.value.as_str())) {
+            filters(gate, trigger, judged);
+        }
+        queue(gate, &workflows, judged);
+        concurrency(gate, judged);
+        bypass(gate, judged);
+        untrusted(gate, judged);
+    }
+    workflows.iter().for_each(|(path, workflow)| skips_ci(path, workflow, judged));
+}
+
+/// Filters that keep promote from running on some pull requests.
+fn filters(gate: &Gate<'_>, trigger: &Trigger, judged: &mut Judged) {
+    let event = &trigger.event.value;
+    for (name, values) in &trigger.filters {
+        let why = match name.value.as_str() {
+            "paths" | "paths-ignore" | "branches-ignore" => format!("`{}` of `{event}` keeps it from running on some of them", name.value),
+            "types" if event == "pull_request" => {
+                let has = |wanted: &str| values.iter().any(|value| value.value == wanted);
+                if has("opened") && has("synchronize") && has("reopened") {
+                    continue;
+                }
+                format!(
+                    "`types` of `{event}` leaves out {}",
+                    ["opened", "synchronize", "reopened"].into_iter().find(|wanted| !has(wanted)).unwrap_or_default()
+                )
+            }
+            _ => continue,
+        };
+        let promote = shown(&gate.graph.label(gate.promote));
+        let message = format!("{why}: the required check `{promote}` then stays pending for ever");
+        judged.add(
+            Met::new(&rules::FILTERED, place(gate.graph.file, name.line), message),
+            Some(&gate.graph.nodes[gate.promote].job.id.value),
+        );
+    }
+}
+
+/// Another workflow runs in the merge queue, and promote does not.
+fn queue(gate: &Gate<'_>, workflows: &[(&str, &Workflow)], judged: &mut Judged) {
+    let on = |workflow: &Workflow, event: &str| {
+        workflow.triggers.iter().find(|trigger| trigger.event.value == event).map(|trigger| trigger.event.line)
+    };
+    let Some(line) = on(gate.graph.workflow, "pull_request") else { return };
+    if on(gate.graph.workflow, "merge_group").is_some() {
+        return;
+    }
+    if let Some((path, at)) = workflows.iter().find_map(|(path, workflow)| on(workflow, "merge_group").map(|at| (path, at))) {
+        let message = format!(
+            "{}:{at} runs in the merge queue, and this workflow has no `merge_group`: the queue waits for `{}` for ever",
+            shown(path),
+            shown(&gate.graph.label(gate.promote))
+        );
+        judged.add(Met::new(&rules::MERGE_QUEUE, place(gate.graph.file, line), message), None);
+    }
+}
+
+/// Newer runs that cancel promote, and groups that lose commits.
+fn concurrency(gate: &Gate<'_>, judged: &mut Judged) {
+    let node = &gate.graph.nodes[gate.promote];
+    let callers = std::iter::successors(Some(gate.promote), |at| gate.graph.nodes[*at].caller);
+    let mut all: Vec<(&str, &Concurrency)> = Vec::new();
+    for at in callers {
+        let node = &gate.graph.nodes[at];
+        all.extend(node.job.concurrency.iter().chain(&node.workflow.concurrency).map(|one| (node.file, one)));
+    }
+    for (file, one) in all {
+        if let Some(toggle) = &one.cancel_in_progress {
+            let cancels = match &toggle.value {
+                Switch::Is(_) => literal(toggle) == Truth::Yes,
+                // A newer commit of a pull request has a check of its own.
+                Switch::Asks(expression) => {
+                    gate.events.iter().filter(|event| event.name != "pull_request").any(|event| truth_on(expression, event) != Truth::No)
+                }
+            };
+            if cancels {
+                let message = format!(
+                    "a newer run of the group `{}` cancels `{}`: `cancel-in-progress: {}`",
+                    quoted(&one.group.source),
+                    shown(&gate.graph.label(gate.promote)),
+                    quoted(&toggle.source)
+                );
+                judged.add(Met::new(&rules::CANCELLED, place(file, toggle.line), message), Some(&node.job.id.value));
+            }
+        }
+        let varies = one
+            .group
+            .pieces
+            .iter()
+            .any(|piece| matches!(piece, Piece::Expression(expression) if crate::pipeline::asks_one_of(expression, VARYING)));
+        if !varies {
+            let message =
+                format!("every run waits in the group `{}`, and of those that wait only the newest is kept", quoted(&one.group.source));
+            judged.add(Met::new(&rules::SHARED_GROUP, place(file, one.group.line), message), Some(&node.job.id.value));
+        }
+    }
+}
+
+/// `BYPASS_…` in the environment of promote, or of what it rests on.
+fn bypass(gate: &Gate<'_>, judged: &mut Judged) {
+    for at in gate.required.iter().copied().chain([gate.promote]) {
+        let node = &gate.graph.nodes[at];
+        let mut found: Vec<(&str, usize, String)> = Vec::new();
+        for env in [&node.workflow.env, &node.job.env] {
+            found.extend(set(env).map(|(name, line)| (node.file, line, name)));
+        }
+        for task in &node.tasks {
+            for step in task.layers() {
+                found.extend(set(&step.env).map(|(name, line)| (task.file, line, name)));
+            }
+            found.extend(
+                crate::pipeline::assigned(task)
+                    .filter(|(name, _)| name.starts_with("BYPASS_"))
+                    .map(|(name, line)| (task.file, line_in(task, line), name)),
+            );
+        }
+        for (file, line, name) in found {
+            let message = format!("`{}` is set for `{}`", shown(&name), shown(&gate.graph.label(at)));
+            judged.add(Met::new(&rules::BYPASS, place(file, line), message), Some(&node.job.id.value));
+        }
+    }
+}
+
+/// The bypasses that an `env:` sets to something.
+fn set(env: &Env) -> impl Iterator<Item = (String, usize)> {
+    let pairs = if let Env::Each(pairs) = env { pairs.as_slice() } else { &[] };
+    let is_set = |value: &str| !["", "0", "false", "no", "off"].contains(&value.trim().to_lowercase().as_str());
+    pairs
+        .iter()
+        .filter(move |(name, value)| name.value.to_uppercase().starts_with("BYPASS_") && is_set(&value.source))
+        .map(|(name, _)| (name.value.clone(), name.line))
+}
+
+/// Code of a pull request that runs with the rights of the repository.
+fn untrusted(gate: &Gate<'_>, judged: &mut Judged) {
+    let Some(event) = gate.events.iter().find(|event| event.name == "pull_request_target") else { return };
+    for at in gate.required.iter().copied().chain([gate.promote]) {
+        let node = &gate.graph.nodes[at];
+        for task in &node.tasks {
+            if let Some((line, what)) = head(task) {
+                let message = format!(
+                    "`pull_request_target` ({}:{}) → `{}` checks out the head: {what}",
+                    crate::pipeline::short(gate.graph.file),
+                    event.line,
+                    shown(&gate.graph.label(at))
+                );
+                judged.add(Met::new(&rules::UNTRUSTED, place(task.file, line), message), Some(&node.job.id.value));
+            }
+        }
+    }
+}
+
+/// Where a step takes the head of a pull request.
+fn head(task: &Task<'_>) -> Option<(usize, String)> {
+    let is_head = |text: &str| ["pull_request.head", "head_ref", "refs/pull/", "workflow_run.head"].iter().any(|part| text.contains(part));
+    if let Does::Uses { action, with } = &task.step.does {
+        let takes = |name: &str| ["ref", "repository", "commit", "sha"].contains(&name);
+        let given = with.iter().find(|(name, value)| takes(&name.value.to_lowercase()) && is_head(&value.source));
+        return given
+            .filter(|_| action.value.contains("checkout"))
+            .map(|(name, value)| (name.line, format!("`{}: {}`", name.value, quoted(&value.source))));
+    }
+    let takes =
+        |words: &str| words.starts_with("gh pr checkout") || words.starts_with("git ") && (words.contains("pull/") || is_head(words));
+    commands_of(task)
+        .iter()
+        .map(|command| (command.line, spoken(&command.words)))
+        .find(|(_, words)| takes(words))
+        .map(|(line, words)| (line_in(task, line), format!("`{}`", shown(&words))))
+}
+
+fn steps_of(job: &Job) -> &[Step] {
+    if let Work::Steps(steps) = &job.work { steps } else { &[] }
+}
+
+/// Commits of a workflow that no workflow looks at.
+fn skips_ci(path: &str, workflow: &Workflow, judged: &mut Judged) {
+    let skips = |text: &str| SKIPPING.iter().find(|skipping| text.to_lowercase().contains(**skipping));
+    for job in &workflow.jobs {
+        for step in steps_of(job) {
+            let found = match &step.does {
+                Does::Run(run) => skips(&run.script.source)
+                    .filter(|_| run.script.source.contains("git commit") || run.script.source.contains("git -c"))
+                    .map(|what| (run.first_line, *what)),
+                Does::Uses { with, .. } => with
+                    .iter()
+                    .filter(|(name, _)| name.value.contains("message"))
+                    .find_map(|(name, value)| skips(&value.source).map(|what| (name.line, *what))),
+            };
+            if let Some((line, what)) = found {
+                let message = format!("`{}` makes a commit with `{what}`: no workflow looks at it, promote neither", shown(&job.id.value));
+                judged.add(Met::new(&rules::SKIPS_CI, place(path, line), message), Some(&job.id.value));
+            }
+        }
+    }
+}

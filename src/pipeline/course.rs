@@ -1,0 +1,254 @@
+//! How the jobs of a run can end, as far as something is assumed of it.
+
+use std::collections::BTreeMap;
+
+use crate::formats::expression::{Expression, Node as Tree, Piece};
+use crate::formats::workflow::{Env, Matrix, Switch, Templated, Toggle, Work};
+
+use super::evaluate::{Scope, Status, UNKNOWN, evaluate, text_of, truth};
+use super::event::Event;
+use super::graph::{Graph, Moment, Node};
+use super::steps;
+use super::value::{Results, Text, Truth, Value};
+
+/// What is assumed of a run.
+#[derive(Debug, Clone)]
+pub(crate) struct Assumed<'e> {
+    /// What started it.
+    pub(crate) event: &'e Event,
+    /// How some jobs really end, by their numbers.
+    pub(crate) ended: BTreeMap<usize, Results>,
+}
+
+/// What can become of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct State {
+    /// Whether it begins: what it needs and its condition let it.
+    pub(crate) begins: Truth,
+    /// What it really comes to.
+    pub(crate) ended: Results,
+    /// What GitHub tells those who need it.
+    pub(crate) told: Results,
+}
+
+/// What can become of every job; none, when the assumptions contradict each other.
+pub(crate) fn course(graph: &Graph<'_>, assumed: &Assumed<'_>) -> Option<Vec<State>> {
+    let nothing_yet = State { begins: Truth::Maybe, ended: Results::ANY, told: Results::ANY };
+    let mut states = vec![nothing_yet; graph.nodes.len()];
+    for moment in &graph.order {
+        match *moment {
+            Moment::Begin(at) => states[at].begins = begins(graph, at, &states, assumed.event),
+            Moment::End(at) => {
+                let ended = ends(graph, at, &states, assumed.event);
+                let ended = assumed.ended.get(&at).map_or(Some(ended), |only| ended.and(*only))?;
+                states[at].told = told(graph, at, &states, ended);
+                states[at].ended = ended;
+                // A job that calls may begin, and come to nothing but skipped jobs.
+                if ended == Results::SKIPPED && graph.nodes[at].inner.is_empty() {
+                    states[at].begins = Truth::No;
+                }
+            }
+        }
+    }
+    Some(states)
+}
+
+/// Whether a job begins.
+fn begins(graph: &Graph<'_>, at: usize, states: &[State], event: &Event) -> Truth {
+    let node = &graph.nodes[at];
+    let around = node.caller.map_or(Truth::Yes, |caller| states[caller].begins);
+    let status = status(node, states);
+    let own = match &node.job.condition {
+        None => status.success,
+        Some(condition) => truth(&evaluate(&condition.compiled, &scope(graph, at, states, event))),
+    };
+    let legs = match &node.job.matrix {
+        // An expression may come to no leg at all, and the job is skipped then.
+        Some(Matrix::Unknown) => Truth::Maybe,
+        Some(Matrix::Legs(_)) | None => Truth::Yes,
+    };
+    around.and(own).and(legs)
+}
+
+/// What a job can come to once it is known whether it begins.
+fn ends(graph: &Graph<'_>, at: usize, states: &[State], event: &Event) -> Results {
+    let node = &graph.nodes[at];
+    let run = if !node.inner.is_empty() {
+        inner_ends(node, states, |state| state.ended)
+    } else if may_be_green(graph, at, states, event) {
+        Results::SUCCESS.or(Results::FAILURE).or(Results::CANCELLED)
+    } else {
+        Results::FAILURE.or(Results::CANCELLED)
+    };
+    match states[at].begins {
+        Truth::Yes => run,
+        Truth::Maybe => run.or(Results::SKIPPED),
+        Truth::No => Results::SKIPPED,
+    }
+}
+
+/// A job that runs although something before it did not succeed may be there to fail for just that.
+fn may_be_green(graph: &Graph<'_>, at: usize, states: &[State], event: &Event) -> bool {
+    let node = &graph.nodes[at];
+    let all_went_well = node.ancestors.iter().all(|other| states[*other].told == Results::SUCCESS);
+    all_went_well || states[at].begins == Truth::No || steps::green(graph, at, states, event) != steps::Green::No
+}
+
+/// What a job that calls comes to: as its jobs do. With nothing but skipped jobs nothing was looked at.
+fn inner_ends(node: &Node<'_>, states: &[State], of: impl Fn(&State) -> Results) -> Results {
+    let inner = || node.inner.iter().map(|at| of(&states[*at]));
+    let harmless = Results::SUCCESS.or(Results::SKIPPED);
+    let mut ends: Option<Results> = None;
+    let mut add = |one: Results| ends = Some(ends.map_or(one, |all| all.or(one)));
+    if inner().any(|one| one.may_be(Results::FAILURE)) {
+        add(Results::FAILURE);
+    }
+    if inner().any(|one| one.may_be(Results::CANCELLED)) {
+        add(Results::CANCELLED);
+    }
+    if inner().all(|one| one.may_be(harmless)) {
+        if inner().any(|one| one.may_be(Results::SUCCESS)) {
+            add(Results::SUCCESS);
+        }
+        if inner().all(|one| one.may_be(Results::SKIPPED)) {
+            add(Results::SKIPPED);
+        }
+    }
+    ends.unwrap_or(Results::ANY)
+}
+
+/// What GitHub tells of a job that ended so.
+fn told(graph: &Graph<'_>, at: usize, states: &[State], ended: Results) -> Results {
+    let node = &graph.nodes[at];
+    if !node.inner.is_empty() {
+        // Skipped jobs alone leave the caller a success.
+        let all = inner_ends(node, states, |state| state.told);
+        let all = if all.may_be(Results::SKIPPED) && states[at].begins != Truth::No { all.or(Results::SUCCESS) } else { all };
+        return match states[at].begins {
+            Truth::No => Results::SKIPPED,
+            Truth::Yes => all,
+            Truth::Maybe => all.or(Results::SKIPPED),
+        };
+    }
+    match continues(node) {
+        Truth::No => ended,
+        Truth::Yes => forgiven(ended),
+        Truth::Maybe => ended.or(forgiven(ended)),
+    }
+}
+
+/// A failure is told as a success.
+fn forgiven(ended: Results) -> Results {
+    if !ended.may_be(Results::FAILURE) {
+        return ended;
+    }
+    ended.without(Results::FAILURE).map_or(Results::SUCCESS, |rest| rest.or(Results::SUCCESS))
+}
+
+/// Whether the job's `continue-on-error` is set; for some legs of its matrix: maybe.
+pub(crate) fn continues(node: &Node<'_>) -> Truth {
+    let Some(toggle) = &node.job.continue_on_error else { return Truth::No };
+    let Switch::Asks(expression) = &toggle.value else { return literal(toggle) };
+    let legs = match &node.job.matrix {
+        Some(Matrix::Legs(legs)) => legs.iter().map(|leg| Some(leg_value(leg))).collect(),
+        Some(Matrix::Unknown) => vec![Some(Value::Unknown)],
+        None => vec![None],
+    };
+    let mut all = legs.into_iter().map(|leg| {
+        let mut contexts = BTreeMap::from([("inputs".to_owned(), node.inputs.clone())]);
+        contexts.extend(leg.map(|leg| ("matrix".to_owned(), leg)));
+        truth(&evaluate(expression, &Scope { contexts, status: UNKNOWN }))
+    });
+    let first = all.next().unwrap_or(Truth::Maybe);
+    all.fold(first, |sum, one| if sum == one { sum } else { Truth::Maybe })
+}
+
+fn leg_value(leg: &[(String, Tree)]) -> Value {
+    let nothing = Scope { contexts: BTreeMap::new(), status: UNKNOWN };
+    let value = |node: &Tree| evaluate(&Expression { start: 0, node: node.clone() }, &nothing);
+    Value::object(leg.iter().map(|(name, node)| (name.as_str(), value(node))))
+}
+
+/// What a toggle says without being asked anything.
+pub(crate) fn literal(toggle: &Toggle) -> Truth {
+    match &toggle.value {
+        Switch::Is(true) => Truth::Yes,
+        Switch::Is(false) => Truth::No,
+        Switch::Asks(_) => Truth::Maybe,
+    }
+}
+
+/// What the status functions answer in a job's `if:`: all that it needs counts, directly or not.
+fn status(node: &Node<'_>, states: &[State]) -> Status {
+    let told = || node.ancestors.iter().map(|at| states[*at].told);
+    let one_is = |what: Results| {
+        if told().any(|one| one == what) {
+            Truth::Yes
+        } else if told().any(|one| one.may_be(what)) {
+            Truth::Maybe
+        } else {
+            Truth::No
+        }
+    };
+    let success = if told().all(|one| one == Results::SUCCESS) {
+        Truth::Yes
+    } else if told().all(|one| one.may_be(Results::SUCCESS)) {
+        Truth::Maybe
+    } else {
+        Truth::No
+    };
+    // A job may be cancelled without its run: by its time limit, by a leg beside it.
+    let cancelled = if one_is(Results::CANCELLED) == Truth::No { Truth::No } else { Truth::Maybe };
+    Status { success, failure: one_is(Results::FAILURE), cancelled }
+}
+
+/// What a job's expressions see.
+pub(crate) fn scope(graph: &Graph<'_>, at: usize, states: &[State], event: &Event) -> Scope {
+    let node = &graph.nodes[at];
+    let needs = node.needs.iter().map(|need| (graph.nodes[*need].job.id.value.clone(), needed(graph, *need, states)));
+    let inputs = if node.caller.is_none() { event.inputs.clone() } else { node.inputs.clone() };
+    let contexts = BTreeMap::from([
+        ("github".to_owned(), event.github.clone()),
+        ("needs".to_owned(), Value::object(needs)),
+        ("inputs".to_owned(), inputs),
+    ]);
+    Scope { contexts, status: status(node, states) }
+}
+
+/// `needs.<job>`.
+fn needed(graph: &Graph<'_>, at: usize, states: &[State]) -> Value {
+    let result = Value::Text(Text::of(states[at].told));
+    let outputs = steps::outputs(&graph.nodes[at], states[at]);
+    Value::object([("result", result), ("outputs", outputs)])
+}
+
+/// What a job's environment holds, as far as it is known: `env:` of the workflow, then of the job.
+pub(crate) fn environment(node: &Node<'_>, scope: &Scope) -> Option<BTreeMap<String, Text>> {
+    let mut all = BTreeMap::new();
+    extend(&mut all, &node.workflow.env, scope)?;
+    extend(&mut all, &node.job.env, scope)?;
+    Some(all)
+}
+
+/// Adds an `env:`; none: nobody knows what it holds.
+pub(crate) fn extend(all: &mut BTreeMap<String, Text>, env: &Env, scope: &Scope) -> Option<()> {
+    let Env::Each(pairs) = env else { return None };
+    for (name, value) in pairs {
+        all.insert(name.value.clone(), templated(value, scope));
+    }
+    Some(())
+}
+
+/// A text with its expressions evaluated.
+pub(crate) fn templated(text: &Templated, scope: &Scope) -> Text {
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(text) => Text::known(text),
+        Piece::Expression(expression) => text_of(&evaluate(expression, scope)),
+    };
+    Text(text.pieces.iter().flat_map(|one| piece(one).0).collect())
+}
+
+/// Whether a job has steps of its own that were read.
+pub(crate) fn has_steps(node: &Node<'_>) -> bool {
+    matches!(node.job.work, Work::Steps(_))
+}

@@ -1,0 +1,71 @@
+//! Steps that look at the results of the needed jobs: whether they certainly fail.
+
+use std::collections::BTreeMap;
+
+use crate::formats::workflow::{At, Does, Templated};
+
+use super::course::templated;
+use super::evaluate::Scope;
+use super::graph::Node;
+use super::known::action_name;
+use super::script::{Known, Reads, Shell, Verdict, can_succeed};
+use super::scripts::{asks_for_needs, shell_of, value_of};
+use super::steps::surroundings;
+use super::task::Task;
+use super::value::Text;
+
+/// How a step that runs ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Ends {
+    Fails,
+    MaySucceed,
+    /// It reads `needs` in a way that is not followed.
+    CannotTell(String),
+}
+
+/// How a step ends, once it runs.
+pub(crate) fn ends(task: &Task<'_>, node: &Node<'_>, scope: &Scope, environment: &BTreeMap<String, Text>) -> Ends {
+    let asks = asks_for_needs(task);
+    let unread = |why: String| if asks { Ends::CannotTell(why) } else { Ends::MaySucceed };
+    let (scope, variables) = surroundings(task, scope, environment);
+    match &task.step.does {
+        Does::Uses { action, with } => match action_name(&action.value).as_str() {
+            "re-actors/alls-green" => alls_green(with, &scope),
+            name => unread(format!("{name} is an action, and gate does not know what it makes of them", name = crate::shown::shown(name))),
+        },
+        Does::Run(_) => {
+            let Reads::Shell(shell) = Shell::of(shell_of(task, node)) else {
+                return unread("its script is in a language that gate does not read".to_owned());
+            };
+            let Some(script) = task.script() else {
+                return unread("its script is not read".to_owned());
+            };
+            let expression = |source: &str| value_of(source, &scope);
+            let known = Known { variables: &variables, expression: &expression };
+            match can_succeed(script, shell, known) {
+                Verdict::No => Ends::Fails,
+                Verdict::Yes => Ends::MaySucceed,
+                Verdict::CannotTell(why) => unread(why),
+            }
+        }
+    }
+}
+
+/// The action that fails unless all jobs are green, but for those that it is told to pass over.
+fn alls_green(with: &[(At<String>, Templated)], scope: &Scope) -> Ends {
+    let given = |name: &str| with.iter().find(|(own, _)| own.value.eq_ignore_ascii_case(name)).map(|(_, value)| templated(value, scope));
+    let list = |name: &str| -> Option<Vec<String>> {
+        let text = given(name).map_or(Some(String::new()), |text| text.whole())?;
+        Some(text.split([',', '\n']).map(|one| one.trim().to_lowercase()).filter(|one| !one.is_empty()).collect())
+    };
+    let Some(jobs) = given("jobs") else { return Ends::MaySucceed };
+    let (Some(failures), Some(skips)) = (list("allowed-failures"), list("allowed-skips")) else {
+        return Ends::CannotTell("what it is allowed to pass over is not known".to_owned());
+    };
+    if failures.iter().chain(&skips).any(|one| one.starts_with('[')) {
+        return Ends::CannotTell("what it is allowed to pass over is written as JSON".to_owned());
+    }
+    super::aggregate::judge(&jobs, &|job, result| {
+        result == "success" || failures.contains(&job.to_lowercase()) || result == "skipped" && skips.contains(&job.to_lowercase())
+    })
+}

@@ -1,0 +1,83 @@
+//! Whether something can happen in a run, by trying what could lead to it.
+//!
+//! The results of thirty jobs have 4^30 assignments. They are not written out: a question is asked with nothing assumed but the job at fault, and only
+//! as long as the answer is still "it can happen" one more job is told how to end. A condition or a step that looks at the results refuses the first
+//! question already, so that a sound graph costs a few questions a job; an open door is found on the first way down, where all else goes well. What
+//! takes more than [`QUESTIONS`] is told as not proven.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use super::course::{Assumed, State, course};
+use super::event::Event;
+use super::graph::Graph;
+use super::steps::Green;
+use super::value::Results;
+
+/// How many assumptions are tried for one question.
+const QUESTIONS: usize = 3_000;
+
+/// Whether it can happen.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Found {
+    /// No assumption leads to it.
+    Never,
+    /// So.
+    Like(Vec<State>),
+    CannotTell(Green),
+    /// There are too many ways.
+    TooMany,
+}
+
+/// What is asked for, in a run of which something is assumed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Goal {
+    Impossible,
+    Possible,
+    /// Only if what could not be read lets it.
+    Unread(Green),
+}
+
+/// The jobs of a run, what started it, and a job that ends so.
+pub(crate) struct Question<'q, 'w> {
+    pub(crate) graph: &'q Graph<'w>,
+    pub(crate) event: &'q Event,
+    pub(crate) fault: (usize, Results),
+    /// The jobs whose results have a say.
+    pub(crate) relevant: &'q [usize],
+}
+
+impl Question<'_, '_> {
+    /// Looks for a run in which it happens.
+    pub(crate) fn search(&self, goal: &dyn Fn(&[State]) -> Goal) -> Found {
+        let left = Cell::new(QUESTIONS);
+        let assumed = Assumed { event: self.event, ended: BTreeMap::from([self.fault]) };
+        self.seek(assumed, goal, &left)
+    }
+
+    fn seek(&self, assumed: Assumed<'_>, goal: &dyn Fn(&[State]) -> Goal, left: &Cell<usize>) -> Found {
+        if left.get() == 0 {
+            return Found::TooMany;
+        }
+        left.set(left.get() - 1);
+        let Some(states) = course(self.graph, &assumed) else { return Found::Never };
+        let possible = match goal(&states) {
+            Goal::Impossible => return Found::Never,
+            Goal::Possible => None,
+            Goal::Unread(green) => Some(green),
+        };
+        let open = |at: &&usize| states[**at].ended.word().is_none();
+        let Some(next) = self.relevant.iter().find(open).copied() else {
+            return possible.map_or_else(|| Found::Like(states), Found::CannotTell);
+        };
+        for one in states[next].ended.each() {
+            let mut assumed = assumed.clone();
+            assumed.ended.insert(next, one);
+            match self.seek(assumed, goal, left) {
+                Found::Never => {}
+                found @ (Found::Like(_) | Found::CannotTell(_) | Found::TooMany) => return found,
+            }
+        }
+        Found::Never
+    }
+}

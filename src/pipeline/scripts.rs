@@ -1,0 +1,202 @@
+//! What the steps of a job run: their commands, and what becomes of a failure.
+
+use std::collections::BTreeMap;
+
+use crate::formats::expression::{Expression, Piece, parse, places::STEP_TEXT};
+use crate::formats::fault::Fault;
+use crate::formats::shell::Script;
+use crate::formats::workflow::{Condition, Does, Env, Run, Templated};
+use crate::shown::shown;
+
+use super::course::environment;
+use super::evaluate::{Scope, UNKNOWN, evaluate, truth};
+use super::graph::Node;
+use super::invocations::{Invocation, invocations};
+use super::known::Words;
+use super::known::gates::{is_judging_action, is_preparing_action, weigh};
+use super::script::{Known, PassedOver, Reads, Shell, Swallowed, Weight, fails_at_all, passed_over, swallowed};
+use super::steps::surroundings;
+use super::story::quoted;
+use super::task::Task;
+use super::value::{Truth, Value};
+
+impl Task<'_> {
+    /// What the step is called in a message.
+    pub(crate) fn name(&self) -> String {
+        if let Some(name) = &self.step.name {
+            return format!("step `{}`", quoted(&name.source));
+        }
+        match &self.step.does {
+            Does::Uses { action, .. } => format!("step `{}`", quoted(&action.value)),
+            Does::Run(run) => {
+                let first = run.script.source.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+                format!("step `{}`", shown(first.unwrap_or_default()))
+            }
+        }
+    }
+
+    /// Its script, where it has one that was read.
+    pub(crate) fn script(&self) -> Option<&Script> {
+        self.parsed.as_ref()?.as_ref().ok()
+    }
+}
+
+/// The script of a step as it was read; none: it has none, or one of another language.
+pub(crate) fn parsed(run: &Run, shell: Option<&str>) -> Option<Result<Script, Fault>> {
+    match Shell::of(shell) {
+        Reads::Shell(_) => Some(crate::formats::shell::parse(&run.script.source)),
+        Reads::Other => None,
+    }
+}
+
+/// `shell:` of a step, else of its job, else of its workflow.
+pub(crate) fn shell_of<'w>(task: &Task<'w>, node: &Node<'w>) -> Option<&'w str> {
+    let Does::Run(run) = &task.step.does else { return None };
+    let own = run.shell.as_ref();
+    if !task.within.is_empty() {
+        return own.map(|shell| shell.value.as_str());
+    }
+    own.or(node.job.defaults.shell.as_ref()).or(node.workflow.defaults.shell.as_ref()).map(|shell| shell.value.as_str())
+}
+
+/// The line of the file on which a line of the step's script stands.
+pub(crate) fn line_in(task: &Task<'_>, line: usize) -> usize {
+    match &task.step.does {
+        Does::Run(run) if run.line_by_line => run.first_line + line.saturating_sub(1),
+        Does::Run(run) => run.first_line,
+        Does::Uses { action, .. } => action.line,
+    }
+}
+
+/// The commands of a step's script.
+pub(crate) fn commands_of(task: &Task<'_>) -> Vec<Invocation> {
+    task.script().map(invocations).unwrap_or_default()
+}
+
+/// A command as it may be shown.
+pub(crate) fn spoken(words: &Words) -> String {
+    words.iter().map(|word| word.as_deref().unwrap_or("…")).collect::<Vec<_>>().join(" ")
+}
+
+/// The heaviest thing that a step does.
+pub(crate) fn gates_of(task: &Task<'_>) -> Weight {
+    match &task.step.does {
+        Does::Uses { action, .. } => {
+            if is_judging_action(&action.value) {
+                Weight::Gate
+            } else {
+                Weight::Other
+            }
+        }
+        Does::Run(_) => commands_of(task).iter().map(|one| weigh(&one.words)).max().unwrap_or(Weight::Other),
+    }
+}
+
+/// Whether a step is there to look at the results of other jobs.
+pub(crate) fn is_guard(task: &Task<'_>) -> bool {
+    asks_for_needs(task)
+}
+
+/// Whether a step, or its condition, reads `needs`.
+pub(crate) fn asks_for_needs(task: &Task<'_>) -> bool {
+    let reads = |expression: &Expression| expression.mentions_context("needs");
+    let in_text = |text: &Templated| text.pieces.iter().any(|piece| matches!(piece, Piece::Expression(expression) if reads(expression)));
+    task.layers().any(|step| {
+        step.condition.as_ref().is_some_and(|condition| reads(&condition.compiled))
+            || matches!(&step.env, Env::Each(pairs) if pairs.iter().any(|(_, value)| in_text(value)))
+            || match &step.does {
+                Does::Run(run) => in_text(&run.script),
+                Does::Uses { with, .. } => with.iter().any(|(_, value)| in_text(value)),
+            }
+    })
+}
+
+/// What becomes of a failure in a step.
+pub(crate) enum Failures {
+    /// An action: it fails as it likes. One that only prepares judges nothing.
+    Action { prepares: bool },
+    /// Its script is not read.
+    Unread { line: usize, why: String },
+    Script {
+        swallowed: Vec<Swallowed>,
+        passed_over: Vec<PassedOver>,
+        /// Whether a failure of it can be seen at all.
+        fails: bool,
+        /// Why not all of its paths were followed.
+        incomplete: Option<String>,
+    },
+}
+
+/// What a step makes of the failures of its commands.
+pub(crate) fn failures_of(task: &Task<'_>, node: &Node<'_>) -> Failures {
+    let run = match &task.step.does {
+        Does::Run(run) => run,
+        Does::Uses { action, .. } => return Failures::Action { prepares: is_preparing_action(&action.value) },
+    };
+    let shell = match Shell::of(shell_of(task, node)) {
+        Reads::Shell(shell) => shell,
+        Reads::Other => {
+            let why = format!("`shell: {}` is none that gate reads", shown(shell_of(task, node).unwrap_or_default()));
+            return Failures::Unread { line: run.first_line, why };
+        }
+    };
+    match &task.parsed {
+        Some(Ok(script)) => of_script(script, shell, (task, node)),
+        Some(Err(fault)) => Failures::Unread { line: line_in(task, fault.line), why: fault.message.clone() },
+        None => Failures::Unread { line: run.first_line, why: "it is no shell script".to_owned() },
+    }
+}
+
+fn of_script(script: &Script, shell: Shell, (task, node): (&Task<'_>, &Node<'_>)) -> Failures {
+    let scope = Scope { contexts: BTreeMap::new(), status: UNKNOWN };
+    let (scope, variables) = surroundings(task, &scope, &environment(node, &scope).unwrap_or_default());
+    let expression = |source: &str| value_of(source, &scope);
+    let known = Known { variables: &variables, expression: &expression };
+    let (eaten, passed) = (swallowed(script, shell, known, &weigh), passed_over(script, shell, known, &weigh));
+    Failures::Script {
+        fails: fails_at_all(script, shell, known),
+        incomplete: eaten.incomplete.or(passed.incomplete),
+        swallowed: eaten.found,
+        passed_over: passed.found,
+    }
+}
+
+/// What `${{ … }}` in a script comes to.
+pub(crate) fn value_of(source: &str, scope: &Scope) -> Value {
+    parse(source, &STEP_TEXT).map_or(Value::Unknown, |expression| evaluate(&expression, scope))
+}
+
+/// The variables that a script sets for itself or for later steps, and where.
+pub(crate) fn assigned<'t>(task: &'t Task<'_>) -> impl Iterator<Item = (String, usize)> + 't {
+    use crate::formats::shell::Body;
+    let mut found = Vec::new();
+    if let Some(script) = task.script() {
+        crate::formats::shell::commands_of(script, &mut |command| {
+            if let Body::Simple { assignments, words } = &command.body {
+                found.extend(assignments.iter().map(|assignment| (assignment.name.clone(), command.line)));
+                found.extend(words.iter().filter_map(crate::formats::shell::Word::plain).filter_map(|word| {
+                    let (name, value) = word.split_once('=')?;
+                    (!value.is_empty()).then(|| (name.to_owned(), command.line))
+                }));
+            }
+        });
+    }
+    found.into_iter()
+}
+
+/// Whether a condition asks whether files are there.
+pub(crate) fn asks_for_files(condition: &Condition) -> bool {
+    condition.compiled.calls("hashfiles")
+}
+
+/// Whether an expression asks for a property of one of these names.
+pub(crate) fn asks_one_of(expression: &Expression, names: &[&str]) -> bool {
+    expression.each().filter_map(Expression::member).any(|(_, name)| names.contains(&name.to_ascii_lowercase().as_str()))
+}
+
+/// Whether a condition is false whatever is asked.
+pub(crate) fn never_holds(node: &Node<'_>, condition: &Condition) -> bool {
+    let mut scope = Scope { contexts: BTreeMap::new(), status: UNKNOWN };
+    scope.contexts.insert("inputs".to_owned(), node.inputs.clone());
+    truth(&evaluate(&condition.compiled, &scope)) == Truth::No
+}
