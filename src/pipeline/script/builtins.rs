@@ -55,6 +55,7 @@ impl Runner<'_> {
                 Paths::of(path.ended(Status::Zero))
             }
             "grep" | "egrep" | "fgrep" => self.grep(name, call, path)?,
+            "jq" => self.jq(call, path)?,
             "find" => self.look(call, path, Look::Prints),
             "git" if arguments.first() == Some(&Some("ls-files".to_owned())) => self.look(call, path, Look::Prints),
             _ if LOOKS.contains(&name) => self.look(call, path, Look::Fails),

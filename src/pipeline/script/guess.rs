@@ -3,7 +3,11 @@
 use crate::pipeline::value::{Piece, Results, Text, Truth};
 
 /// How many texts one guess may stand for before it counts as unknown.
-const MOST: usize = 64;
+const MOST: usize = 256;
+
+/// How many pieces a kept text may have, and how long one of them may be.
+const PIECES: usize = 100;
+const LONG: usize = 65_536;
 
 /// A text of which pieces may be unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -161,8 +165,12 @@ impl Guess {
         words
     }
 
-    /// As it is kept in a variable.
+    /// As it is kept in a variable; what grows without end is unknown.
     pub(super) fn kept(self) -> Self {
+        let long = |bit: &Bit| matches!(bit, Bit::Known(text) if text.len() > LONG);
+        if self.0.len() > PIECES || self.0.iter().any(long) {
+            return Self::any();
+        }
         let bits = self.0.into_iter().map(|bit| if bit == Bit::Words { Bit::Any } else { bit });
         Self(bits.collect())
     }

@@ -6,6 +6,7 @@ mod compound;
 mod expand;
 mod glob;
 mod guess;
+mod jq;
 mod outside;
 mod regex;
 mod run;
@@ -19,6 +20,8 @@ mod test;
 mod succeed_test;
 #[cfg(test)]
 mod swallowed_test;
+#[cfg(test)]
+mod torture_test;
 
 use std::collections::BTreeMap;
 

@@ -105,6 +105,29 @@ fn checks_of_results_fail_where_one_is_a_failure() {
 }
 
 #[test]
+fn the_usual_filters_of_jq_are_understood() {
+    for filter in [
+        "all(.[]; .result == \"success\")",
+        "to_entries | all(.value.result == \"success\")",
+        "[.[].result] | all(. == \"success\")",
+        "all(.result == \"success\")",
+        "map(.result) | all(. == \"success\" or . == \"skipped\")",
+        "any(.[]; .result == \"failure\") | not",
+        "[.[] | select(.result != \"success\")] | length == 0",
+        ".a.result == \"success\" and .b.result == \"success\"",
+        ".[\"b\"].result == \"success\"",
+    ] {
+        checks(&format!("echo '${{{{ toJSON(needs) }}}}' | jq -e '{filter}'"));
+        checks(&format!("jq --exit-status '{filter}' <<< \"$NEEDS\" > /dev/null"));
+        may(&format!("echo \"$NEEDS\" | jq '{filter}'"));
+    }
+    checks("[ \"$(jq -r .b.result <<< \"$NEEDS\")\" = success ]");
+    checks("for r in $(echo \"$NEEDS\" | jq -r '.[].result'); do [ \"$r\" = success ] || exit 1; done");
+    may("echo \"$NEEDS\" | jq -e 'unknown_function(.)'");
+    never("echo \"$NEEDS\" | jq -e 'unknown_function(.)'; exit 1");
+}
+
+#[test]
 fn what_looks_like_a_check_and_is_none_can_succeed() {
     for script in [
         "for r in $RESULTS; do test \"$r\" = success || true; done",
