@@ -43,8 +43,9 @@ impl Tags {
         Self { clean: true, failed: BTreeMap::new(), labels: BTreeMap::from([(None, Ran::default())]) }
     }
 
+    /// What it costs to carry them on.
     pub(super) fn len(&self) -> usize {
-        self.failed.len() + self.labels.len()
+        self.failed.len() + self.labels.values().map(|ran| 1 + ran.some.len() + ran.all.len()).sum::<usize>()
     }
 
     /// The tags of both.
