@@ -145,22 +145,37 @@ fn forgiven(ended: Results) -> Results {
     ended.without(Results::FAILURE).map_or(Results::SUCCESS, |rest| rest.or(Results::SUCCESS))
 }
 
+/// What `matrix` is in each of a job's legs.
+fn legs(node: &Node<'_>) -> Vec<Option<Value>> {
+    match &node.job.matrix {
+        Some(Matrix::Legs(legs)) => legs.iter().map(|leg| Some(leg_value(leg))).collect(),
+        Some(Matrix::Unknown) => vec![Some(Value::Unknown)],
+        None => vec![None],
+    }
+}
+
+/// What the settings of a job see in one of its legs, before anything runs.
+fn scope_of_leg(node: &Node<'_>, leg: Option<Value>) -> Scope {
+    let mut contexts = BTreeMap::from([("inputs".to_owned(), node.inputs.clone())]);
+    contexts.extend(leg.map(|leg| ("matrix".to_owned(), leg)));
+    Scope { contexts, status: UNKNOWN }
+}
+
 /// Whether the job's `continue-on-error` is set; for some legs of its matrix: maybe.
 pub(crate) fn continues(node: &Node<'_>) -> Truth {
     let Some(toggle) = &node.job.continue_on_error else { return Truth::No };
     let Switch::Asks(expression) = &toggle.value else { return literal(toggle) };
-    let legs = match &node.job.matrix {
-        Some(Matrix::Legs(legs)) => legs.iter().map(|leg| Some(leg_value(leg))).collect(),
-        Some(Matrix::Unknown) => vec![Some(Value::Unknown)],
-        None => vec![None],
+    Truth::over(legs(node).into_iter().map(|leg| truth(&evaluate(expression, &scope_of_leg(node, leg)))))
+}
+
+/// Whether the job runs on Windows, as far as the labels of its runner say; in some legs of its matrix: maybe.
+pub(crate) fn is_on_windows(node: &Node<'_>) -> Truth {
+    let says = |leg: Option<Value>| {
+        let scope = scope_of_leg(node, leg);
+        let label = |label: &Templated| templated(label, &scope).whole().is_some_and(|label| label.to_lowercase().contains("windows"));
+        Truth::from(node.job.runs_on.iter().any(label))
     };
-    let mut all = legs.into_iter().map(|leg| {
-        let mut contexts = BTreeMap::from([("inputs".to_owned(), node.inputs.clone())]);
-        contexts.extend(leg.map(|leg| ("matrix".to_owned(), leg)));
-        truth(&evaluate(expression, &Scope { contexts, status: UNKNOWN }))
-    });
-    let first = all.next().unwrap_or(Truth::Maybe);
-    all.fold(first, |sum, one| if sum == one { sum } else { Truth::Maybe })
+    Truth::over(legs(node).into_iter().map(says))
 }
 
 fn leg_value(leg: &[(String, Tree)]) -> Value {

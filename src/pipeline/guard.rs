@@ -31,6 +31,7 @@ pub(crate) fn ends(task: &Task<'_>, node: &Node<'_>, scope: &Scope, environment:
     match &task.step.does {
         Does::Uses { action, with } => match action_name(&action.value).as_str() {
             "re-actors/alls-green" => alls_green(with, &scope),
+            name if name.ends_with("/ci/action") && is_given(with, "command", "aggregate") => aggregated(with, &variables),
             name => unread(format!("{name} is an action, and gate does not know what it makes of them", name = crate::shown::shown(name))),
         },
         Does::Run(_) => {
@@ -49,6 +50,19 @@ pub(crate) fn ends(task: &Task<'_>, node: &Node<'_>, scope: &Scope, environment:
             }
         }
     }
+}
+
+fn is_given(with: &[(At<String>, Templated)], name: &str, value: &str) -> bool {
+    with.iter().any(|(own, text)| own.value.eq_ignore_ascii_case(name) && text.source.trim() == value)
+}
+
+/// `gate aggregate` by gate's own action: the jobs in NEEDS, the words of `args` a line each.
+fn aggregated(with: &[(At<String>, Templated)], variables: &BTreeMap<String, Text>) -> Ends {
+    let Some(needs) = variables.get("NEEDS") else { return Ends::CannotTell("`NEEDS` is not set in its `env:`".to_owned()) };
+    let args = with.iter().find(|(name, _)| name.value.eq_ignore_ascii_case("args")).map_or("", |(_, args)| args.source.as_str());
+    let words: Vec<&str> = args.lines().map(str::trim).collect();
+    let may_skip = |job: &str| words.windows(2).any(|pair| pair[0] == "--allow-skipped" && pair[1].eq_ignore_ascii_case(job));
+    super::aggregate::judge(needs, &|job, result| result == "success" || result == "skipped" && may_skip(job))
 }
 
 /// The action that fails unless all jobs are green, but for those that it is told to pass over.

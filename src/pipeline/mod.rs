@@ -14,6 +14,7 @@ mod guard;
 mod invocations;
 mod known;
 mod proof;
+mod pwsh;
 mod script;
 mod scripts;
 mod steps;
@@ -32,9 +33,7 @@ pub(crate) use known::scanners::{lenient, lenient_action, own_baseline};
 pub(crate) use known::{Words, action_name};
 pub(crate) use proof::{Found, Goal, Question};
 pub(crate) use script::{How, Weight};
-pub(crate) use scripts::{
-    Failures, asks_for_files, asks_one_of, assigned, commands_of, failures_of, gates_of, is_guard, line_in, never_holds, spoken,
-};
+pub(crate) use scripts::{Failures, asks_for_files, asks_one_of, assigned, failures_of, gates_of, is_guard, line_in, never_holds, spoken};
 pub(crate) use steps::{Green, green, reaches};
 pub(crate) use story::{Cause, Story, Why, quoted, short, tell};
 pub(crate) use task::{Task, local_action};

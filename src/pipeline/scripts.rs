@@ -8,12 +8,13 @@ use crate::formats::shell::Script;
 use crate::formats::workflow::{Condition, Does, Env, Run, Templated};
 use crate::shown::shown;
 
-use super::course::environment;
+use super::course::{environment, is_on_windows};
 use super::evaluate::{Scope, UNKNOWN, evaluate, truth};
 use super::graph::Node;
-use super::invocations::{Invocation, invocations};
+use super::invocations::Invocation;
 use super::known::Words;
 use super::known::gates::{is_judging_action, is_preparing_action, weigh};
+use super::pwsh;
 use super::script::{Known, PassedOver, Reads, Shell, Swallowed, Weight, fails_at_all, passed_over, swallowed};
 use super::steps::surroundings;
 use super::story::quoted;
@@ -68,11 +69,6 @@ pub(crate) fn line_in(task: &Task<'_>, line: usize) -> usize {
     }
 }
 
-/// The commands of a step's script.
-pub(crate) fn commands_of(task: &Task<'_>) -> Vec<Invocation> {
-    task.script().map(invocations).unwrap_or_default()
-}
-
 /// A command as it may be shown.
 pub(crate) fn spoken(words: &Words) -> String {
     words.iter().map(|word| word.as_deref().unwrap_or("…")).collect::<Vec<_>>().join(" ")
@@ -88,7 +84,7 @@ pub(crate) fn gates_of(task: &Task<'_>) -> Weight {
                 Weight::Other
             }
         }
-        Does::Run(_) => commands_of(task).iter().map(|one| weigh(&one.words)).max().unwrap_or(Weight::Other),
+        Does::Run(_) => task.commands.iter().map(|one| weigh(&one.words)).max().unwrap_or(Weight::Other),
     }
 }
 
@@ -115,6 +111,8 @@ pub(crate) fn asks_for_needs(task: &Task<'_>) -> bool {
 pub(crate) enum Failures {
     /// An action: it fails as it likes. One that only prepares judges nothing.
     Action { prepares: bool },
+    /// PowerShell: commands that judge, and whose failure a later one hides.
+    Pwsh { hidden: Vec<Invocation> },
     /// Its script is not read.
     Unread { line: usize, why: String },
     Script {
@@ -133,18 +131,33 @@ pub(crate) fn failures_of(task: &Task<'_>, node: &Node<'_>) -> Failures {
         Does::Run(run) => run,
         Does::Uses { action, .. } => return Failures::Action { prepares: is_preparing_action(&action.value) },
     };
-    let shell = match Shell::of(shell_of(task, node)) {
+    let named = shell_of(task, node);
+    let windows = if named.is_none() && task.within.is_empty() { is_on_windows(node) } else { Truth::No };
+    let hidden = || pwsh::hidden(&run.script.source);
+    if windows == Truth::Yes || named.is_some_and(is_pwsh) {
+        return Failures::Pwsh { hidden: hidden() };
+    }
+    let shell = match Shell::of(named) {
         Reads::Shell(shell) => shell,
         Reads::Other => {
-            let why = format!("`shell: {}` is none that gate reads", shown(shell_of(task, node).unwrap_or_default()));
+            let why = format!("`shell: {}` is none that gate reads", shown(named.unwrap_or_default()));
             return Failures::Unread { line: run.first_line, why };
         }
     };
     match &task.parsed {
+        Some(Ok(script)) if windows == Truth::No => of_script(script, shell, (task, node)),
+        // The same script, run by bash in some legs and by PowerShell in others.
+        Some(Ok(_)) if !hidden().is_empty() => Failures::Pwsh { hidden: hidden() },
         Some(Ok(script)) => of_script(script, shell, (task, node)),
+        Some(Err(_)) if windows != Truth::No => Failures::Pwsh { hidden: hidden() },
         Some(Err(fault)) => Failures::Unread { line: line_in(task, fault.line), why: fault.message.clone() },
         None => Failures::Unread { line: run.first_line, why: "it is no shell script".to_owned() },
     }
+}
+
+/// Whether `shell:` names PowerShell.
+fn is_pwsh(shell: &str) -> bool {
+    shell.split_whitespace().next().is_some_and(|word| ["pwsh", "powershell"].contains(&word))
 }
 
 fn of_script(script: &Script, shell: Shell, (task, node): (&Task<'_>, &Node<'_>)) -> Failures {

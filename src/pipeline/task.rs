@@ -8,6 +8,7 @@ use crate::formats::shell::Script;
 use crate::formats::workflow::{At, Does, Input, Step, Templated};
 
 use super::graph::{Library, Lost, LostWhat};
+use super::invocations::{Invocation, invocations};
 use super::scripts::parsed;
 use super::value::{Text, Value};
 
@@ -28,6 +29,8 @@ pub(crate) struct Task<'w> {
     pub(crate) inputs: Value,
     /// The script of a step that runs one, read; none: it runs none, or one of another language.
     pub(crate) parsed: Option<Result<Script, Fault>>,
+    /// The commands of that script.
+    pub(crate) commands: Vec<Invocation>,
 }
 
 impl Task<'_> {
@@ -63,12 +66,14 @@ struct Opening<'w> {
 impl<'w> Opening<'w> {
     fn open(&mut self, file: &'w str, steps: &'w [Step], inputs: &Value) {
         for step in steps {
-            let task = || Task { file, step, within: self.within.clone(), inputs: inputs.clone(), parsed: None };
+            let task = || Task { file, step, within: self.within.clone(), inputs: inputs.clone(), parsed: None, commands: Vec::new() };
             let (action, with) = match &step.does {
                 Does::Uses { action, with } => (action, with),
                 Does::Run(run) => {
                     let shell = run.shell.as_ref().map(|shell| shell.value.as_str()).or(self.shell.filter(|_| self.within.is_empty()));
-                    self.tasks.push(Task { parsed: parsed(run, shell), ..task() });
+                    let parsed = parsed(run, shell);
+                    let commands = parsed.as_ref().and_then(|read| read.as_ref().ok()).map(invocations).unwrap_or_default();
+                    self.tasks.push(Task { parsed, commands, ..task() });
                     continue;
                 }
             };

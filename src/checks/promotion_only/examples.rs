@@ -138,7 +138,7 @@ const FAILURES: &[Example] = &[
     one("`shell: bash` sees it", chain!("make test" => "make test | tee log.txt\n        shell: bash"), &[]),
     one("no test where there is no file", chain!("make test" => "if [ -f tests/run.sh ]; then ./tests/run.sh; fi"), &["fail-open"]),
     one("a job in which nothing can fail", chain!("make test" => "echo all good"), &["cannot-fail"]),
-    one("a script that gate does not read", chain!("make test" => "./test.ps1\n        shell: pwsh"), &["unread-script"]),
+    one("a script that gate does not read", chain!("make test" => "import tests\n        shell: python"), &["unread-script"]),
     one("a scanner that writes what it will accept", chain!("make test" => "phpstan analyse --generate-baseline"), &["own-baseline"]),
     one("a scanner that succeeds whatever it finds", chain!("make test" => "bandit -r . --exit-zero"), &["lenient-scanner"]),
     one(

@@ -4,7 +4,7 @@ use super::allowing::Judged;
 use super::standing::Gate;
 use super::{place, rules};
 use crate::check::Met;
-use crate::pipeline::{Failures, How, Task, failures_of, line_in};
+use crate::pipeline::{Failures, How, Task, failures_of, line_in, spoken};
 use crate::shown::shown;
 
 /// Judges every script on the way to promote.
@@ -16,6 +16,17 @@ pub(super) fn judge(gate: &Gate<'_>, judged: &mut Judged) {
         for task in &node.tasks {
             match failures_of(task, node) {
                 Failures::Action { prepares } => can_fail |= !prepares,
+                Failures::Pwsh { hidden } => {
+                    can_fail = true;
+                    for one in &hidden {
+                        let at = place(task.file, line_in(task, one.line));
+                        let message = format!(
+                            "`{}` fails → PowerShell asks only for the last command of a step → the step is green",
+                            shown(&spoken(&one.words))
+                        );
+                        judged.add(Met::new(&rules::LAUNDERED, at, message).subject(task.file), Some(job));
+                    }
+                }
                 Failures::Unread { line, why } => {
                     can_fail = true;
                     let message = format!("{} of `{}` is not read: {why}", task.name(), shown(job));

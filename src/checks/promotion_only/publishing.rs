@@ -12,8 +12,8 @@ use crate::config::{TreeGlob, TreeGlobs};
 use crate::formats::expression::Piece;
 use crate::formats::workflow::Does;
 use crate::pipeline::{
-    Event, Found, Goal, Graph, Node, Question, Results, Story, Truth, Words, action_name, after_run, can_begin, commands_of, line_in,
-    may_begin, names_workflow, publishes, publishes_by_action, reaches, rights, short, spoken, tell,
+    Event, Found, Goal, Graph, Node, Question, Results, Story, Truth, Words, action_name, after_run, can_begin, line_in, may_begin,
+    names_workflow, publishes, publishes_by_action, reaches, rights, short, spoken, tell,
 };
 use crate::shown::shown;
 
@@ -65,7 +65,7 @@ fn acts(node: &Node<'_>, publishers: &Publishers<'_>) -> Vec<Act> {
         {
             add(action.line, shown(&action.value));
         }
-        for command in commands_of(task).iter().filter(|command| publishers.by_command(&command.words)) {
+        for command in task.commands.iter().filter(|command| publishers.by_command(&command.words)) {
             add(line_in(task, command.line), shown(&spoken(&command.words)));
         }
     }

@@ -5,7 +5,7 @@ use super::standing::Gate;
 use super::{place, rules};
 use crate::check::Met;
 use crate::formats::workflow::Does;
-use crate::pipeline::{commands_of, lenient, lenient_action, line_in, own_baseline, spoken};
+use crate::pipeline::{lenient, lenient_action, line_in, own_baseline, spoken};
 use crate::shown::shown;
 
 /// Judges the scanners of promote and of what it rests on.
@@ -14,7 +14,7 @@ pub(super) fn judge(gate: &Gate<'_>, judged: &mut Judged) {
         let node = &gate.graph.nodes[at];
         let job = node.job.id.value.as_str();
         for task in &node.tasks {
-            for command in commands_of(task) {
+            for command in &task.commands {
                 let here = place(task.file, line_in(task, command.line));
                 if let Some(how) = own_baseline(&command.words) {
                     let message = format!("`{}` writes what it will accept: {how}", shown(&spoken(&command.words)));

@@ -6,7 +6,7 @@ use super::{PromotionOnly, conditions, failures, place, required, rules, scannin
 use crate::check::{Met, Place};
 use crate::config::Label;
 use crate::formats::expression::Piece;
-use crate::formats::workflow::{Job, Workflow};
+use crate::formats::workflow::{Does, Job, Work, Workflow};
 use crate::pipeline::{Event, Graph, invocations};
 use crate::shown::{escaped, shown};
 
@@ -24,7 +24,11 @@ pub(super) struct Gate<'w> {
 pub(super) fn judge<'r>(options: &PromotionOnly, read: &'r Read, judged: &mut Judged) -> Vec<Gate<'r>> {
     let Some((file, job)) = promote(options, read, judged) else { return Vec::new() };
     let mut gates = Vec::new();
-    for path in read.library.workflows.keys() {
+    for (path, workflow) in &read.library.workflows {
+        // Another workflow has the promote job only where it calls one.
+        if path != file && !workflow.jobs.iter().any(|job| matches!(job.work, Work::Call { .. })) {
+            continue;
+        }
         let Some(graph) = Graph::of(path, &read.library) else { continue };
         let events = Event::all(graph.workflow);
         let is_promote = |at: &usize| graph.nodes[*at].file == file && std::ptr::eq(graph.nodes[*at].job, job);
@@ -130,7 +134,6 @@ fn absent<'r>(wanted: &str, file: Option<&Label>, mut asked: impl Iterator<Item 
 
 /// Whether a step of a job runs `gate promote`.
 fn runs_promote(job: &Job) -> bool {
-    use crate::formats::workflow::{Does, Work};
     let Work::Steps(steps) = &job.work else { return false };
     steps.iter().any(|step| match &step.does {
         Does::Run(run) => crate::formats::shell::parse(&run.script.source).is_ok_and(|script| {

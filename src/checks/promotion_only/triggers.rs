@@ -7,7 +7,7 @@ use super::{place, rules};
 use crate::check::Met;
 use crate::formats::expression::Piece;
 use crate::formats::workflow::{Concurrency, Does, Env, Job, Step, Switch, Trigger, Work, Workflow};
-use crate::pipeline::{Task, Truth, commands_of, line_in, literal, quoted, spoken, truth_on};
+use crate::pipeline::{Task, Truth, line_in, literal, quoted, spoken, truth_on};
 use crate::shown::shown;
 
 /// What keeps GitHub from starting any workflow for a commit.
@@ -186,7 +186,7 @@ fn head(task: &Task<'_>) -> Option<(usize, String)> {
     }
     let takes =
         |words: &str| words.starts_with("gh pr checkout") || words.starts_with("git ") && (words.contains("pull/") || is_head(words));
-    commands_of(task)
+    task.commands
         .iter()
         .map(|command| (command.line, spoken(&command.words)))
         .find(|(_, words)| takes(words))

@@ -56,6 +56,7 @@ fn job((id, node): (&Node, &Node), reading: &mut Reading) -> Option<Job> {
         id,
         name: node.get("name").and_then(|name| templated(name, reading)),
         needs: node.get("needs").map(texts).unwrap_or_default(),
+        runs_on: node.get("runs-on").map(|value| labels(value, reading)).unwrap_or_default(),
         condition: node.get("if").and_then(|text| condition(text, &places::JOB_IF, reading)),
         continue_on_error: node.get("continue-on-error").and_then(|value| toggle(value, reading)),
         permissions: node.get("permissions").and_then(permissions),
@@ -67,6 +68,13 @@ fn job((id, node): (&Node, &Node), reading: &mut Reading) -> Option<Job> {
         outputs: node.get("outputs").map(|outputs| named(outputs, reading)).unwrap_or_default(),
         work,
     })
+}
+
+/// One label, several, or those beside a group.
+fn labels(node: &Node, reading: &mut Reading) -> Vec<Templated> {
+    let labels = if node.entries().is_some() { node.get("labels") } else { Some(node) };
+    let each = labels.map(|labels| labels.as_list().unwrap_or(std::slice::from_ref(labels))).unwrap_or_default();
+    each.iter().filter_map(|label| templated(label, reading)).collect()
 }
 
 fn work((id, node): (&str, &Node), reading: &mut Reading) -> Option<Work> {
@@ -94,7 +102,7 @@ fn environment(node: &Node, reading: &mut Reading) -> Option<Templated> {
     templated(name, reading)
 }
 
-/// `container`, `services` and `runs-on`: their values are not kept.
+/// `container`, `services` and the group of `runs-on`: their values are not kept.
 fn check_machine(job: &Node, reading: &mut Reading) {
     let services = job.get("services").map(entries).unwrap_or_default().iter().map(|(_, service)| service);
     for container in job.get("container").into_iter().chain(services) {

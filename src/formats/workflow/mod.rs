@@ -179,6 +179,8 @@ pub(crate) struct Job {
     pub(crate) id: At<String>,
     pub(crate) name: Option<Templated>,
     pub(crate) needs: Vec<At<String>>,
+    /// The labels of its runner, without the name of a group.
+    pub(crate) runs_on: Vec<Templated>,
     pub(crate) condition: Option<Condition>,
     pub(crate) continue_on_error: Option<Toggle>,
     pub(crate) permissions: Option<At<Permissions>>,

@@ -1,11 +1,11 @@
 //! Commands whose failure is the point of running them: tests, linters, scanners, builds, and the project's own scripts.
 
 use super::super::script::Weight;
-use super::{Words, action_name, has_option, is_in, names_one_of, operands, program};
+use super::{Commands, Words, action_name, has_option, names_one_of, operands, program};
 
 /// Programs, with the first operands where only these judge.
 #[rustfmt::skip] // a line a family
-const JUDGING: &[&str] = &[
+static JUDGING: Commands = Commands::new(&[
     "gate promote|check|run|probe|aggregate|readmes|lockfiles|run-hashes|promotion-only",
     "pytest|py.test|tox|nox|nose2|coverage|hypothesis|behave|robot|locust",
     "mypy|pyright|basedpyright|pyre|pytype|ruff|flake8|pylint|pyflakes|pycodestyle|pydocstyle|black|isort|vulture|ty",
@@ -28,7 +28,7 @@ const JUDGING: &[&str] = &[
     "pre-commit|prek|lefthook|husky|lint-staged|megalinter|mega-linter-runner|super-linter",
     "k6|artillery|newman|hurl|dredd|schemathesis|restler|pact|lighthouse|lhci|pa11y|backstop",
     "great_expectations|dbt test|build|compile", "sqlfluff|sqlmesh|soda", "nix build|flake", "cosign verify|verify-attestation|verify-blob", "slsa-verifier|gh attestation",
-];
+]);
 
 /// Modules that `python -m` runs to judge.
 const MODULES: &[&str] = &[
@@ -121,7 +121,7 @@ pub(crate) fn weigh(words: &Words) -> Weight {
     if is_harmless_form(program, words) {
         return Weight::Other;
     }
-    if is_in(JUDGING, words) {
+    if JUDGING.has(words) {
         return Weight::Gate;
     }
     let operands = operands(words);

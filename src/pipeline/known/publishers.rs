@@ -1,11 +1,11 @@
 //! Commands, actions and rights that put something where others take it from.
 
-use super::{Words, action_name, has_option, is_in, names_one_of, operands, program};
+use super::{Actions, Commands, Words, action_name, has_option, names_one_of, operands, program};
 use crate::formats::workflow::{At, Permissions, Templated};
 
 /// Programs with the first operands that publish or deploy.
 #[rustfmt::skip] // a line a family
-const COMMANDS: &[&str] = &[
+static COMMANDS: Commands = Commands::new(&[
     "npm|pnpm|bun|lerna|changeset|jsr publish", "yarn npm publish", "yarn publish", "vsce|ovsx publish", "npm dist-tag add", "deno publish",
     "twine upload", "uv|poetry|flit|hatch|pdm|rye|maturin publish", "maturin upload", "setup.py upload", "anaconda upload", "conda-build publish",
     "cargo publish|release|dist|smart-release", "gem push", "rake release", "mix hex.publish", "rebar3 hex", "dotnet nuget push", "nuget push",
@@ -20,19 +20,19 @@ const COMMANDS: &[&str] = &[
     "fly|flyctl deploy", "heroku container:release|container:push|releases:rollback", "vercel|netlify|now deploy", "railway up|deploy", "render deploys", "firebase|wrangler|surge|gh-pages|expo|eas|shopify|deployctl deploy|publish|submit|update", "wrangler pages|versions deploy", "fastlane|altool|notarytool",
     "mkdocs gh-deploy", "mike deploy", "quarto publish", "ghp-import", "databricks bundle deploy", "dbt-cloud run", "mlflow models|deployments", "huggingface-cli|hf upload", "bentoml push|deploy", "modal deploy", "prefect deploy", "astro deploy", "dvc push", "liquibase|flyway update|migrate", "prisma migrate deploy", "alembic upgrade", "supabase db push",
     "rclone sync|copy|move", "lftp|ncftpput|ftp|sftp", "snapcraft upload|push|release", "flatpak-builder", "butler push", "steamcmd", "aptly publish", "dput", "reprepro includedeb", "copr-cli build", "choco push",
-];
+]);
 
 /// Parts of the name of a script or a target that say that it publishes.
 const SAYING: &[&str] = &["deploy", "deployment", "publish", "release", "rollout", "ship", "upload"];
 
 /// Actions that publish or deploy, by name; `*` at the end: all that begin so.
 #[rustfmt::skip] // a line a family
-const ACTIONS: &[&str] = &[
+static ACTIONS: Actions = Actions::new(&[
     "softprops/action-gh-release", "actions/create-release", "actions/upload-release-asset", "ncipollo/release-action", "svenstaro/upload-release-action", "marvinpinto/action-automatic-releases", "release-drafter/release-drafter", "googleapis/release-please-action", "google-github-actions/release-please-action", "changesets/action", "cycjimmy/semantic-release-action", "codfish/semantic-release-action", "python-semantic-release/*", "goreleaser/goreleaser-action", "elgohr/github-release-action", "anothrNick/github-tag-action", "mathieudutour/github-tag-action", "rickstaa/action-create-tag", "mikepenz/action-gh-release", "taiki-e/create-gh-release-action", "taiki-e/upload-rust-binary-action", "houseabsolute/actions-rust-release", "crazy-max/ghaction-github-pages",
     "pypa/gh-action-pypi-publish", "js-devtools/npm-publish", "rust-lang/crates-io-auth-action", "katyo/publish-crates", "rubygems/release-gem", "rubygems/configure-rubygems-credentials", "hexpm/*", "nuget/login", "dawidd6/action-publish-gem", "haaleo/publish-vscode-extension", "pyo3/maturin-action", "k-paxian/dart-package-publisher",
     "actions/deploy-pages", "peaceiris/actions-gh-pages", "jamesives/github-pages-deploy-action", "cloudflare/wrangler-action", "cloudflare/pages-action", "amondnet/vercel-action", "nwtgck/actions-netlify", "netlify/actions*", "firebaseextended/action-hosting-deploy", "superfly/flyctl-actions*", "akhileshns/heroku-deploy", "expo/expo-github-action/submit",
     "aws-actions/amazon-ecs-deploy-task-definition", "aws-actions/aws-cloudformation-github-deploy", "aws-actions/aws-lambda-deploy", "einaregilsson/beanstalk-deploy", "jakejarvis/s3-sync-action", "google-github-actions/deploy-*", "google-github-actions/upload-cloud-storage", "azure/webapps-deploy", "azure/functions-action", "azure/k8s-deploy", "azure/static-web-apps-deploy", "azure/container-apps-deploy-action", "azure/arm-deploy", "azure/aci-deploy", "digitalocean/app_action*", "railwayapp/*", "appleboy/ssh-action", "appleboy/scp-action", "easingthemes/ssh-deploy", "samkirkland/ftp-deploy-action", "deliverybot/helm", "bitovi/*", "pulumi/actions", "hashicorp/tfc-workflows-github*", "depot/build-push-action", "docker/build-push-action", "docker/bake-action", "redhat-actions/push-to-registry", "redhat-actions/oc-login", "helm/chart-releaser-action", "stefanprodan/helm-gh-pages", "r0adkll/upload-google-play", "apple-actions/upload-testflight-build", "snapcore/action-publish", "josephmancuso/gitbook-action", "actions/attest-build-provenance", "actions/attest", "slsa-framework/slsa-github-generator*",
-];
+]);
 
 /// Actions that publish only when `push` is on.
 const BUILDING: &[&str] = &["docker/build-push-action", "depot/build-push-action", "docker/bake-action"];
@@ -48,13 +48,13 @@ pub(crate) fn publishes(words: &Words) -> bool {
         "git" => operands.first() == Some(&"push"),
         "docker" | "podman" if operands.first().is_some_and(|first| ["build", "buildx"].contains(first)) => has_option(words, "--push"),
         "kubectl" if operands.first() == Some(&"rollout") => operands.get(1) != Some(&"status"),
-        "aws" if operands.first() == Some(&"s3") => operands.last().is_some_and(|to| to.starts_with("s3://")) && is_in(COMMANDS, words),
+        "aws" if operands.first() == Some(&"s3") => operands.last().is_some_and(|to| to.starts_with("s3://")) && COMMANDS.has(words),
         "rsync" | "scp" => operands.last().is_some_and(|to| to.contains(':')) || words.last().is_some_and(Option::is_none),
-        "vercel" | "netlify" | "now" => has_option(words, "--prod") || is_in(COMMANDS, words),
+        "vercel" | "netlify" | "now" => has_option(words, "--prod") || COMMANDS.has(words),
         "gradle" | "gradlew" | "sbt" => {
             operands.iter().any(|task| task.to_lowercase().contains("publish") || names_one_of(task, &["deploy"]))
         }
-        _ => is_in(COMMANDS, words) || is_named_so(program, words, &operands),
+        _ => COMMANDS.has(words) || is_named_so(program, words, &operands),
     }
 }
 
@@ -80,11 +80,7 @@ fn is_named_so(program: &str, words: &Words, operands: &[&str]) -> bool {
 pub(crate) fn publishes_by_action(uses: &str, with: &[(At<String>, Templated)]) -> bool {
     let name = action_name(uses);
     let given = |key: &str| with.iter().find(|(own, _)| own.value.eq_ignore_ascii_case(key)).map(|(_, value)| value.source.trim());
-    let is = |known: &str| match known.strip_suffix('*') {
-        Some(start) => name.starts_with(&start.to_ascii_lowercase()),
-        None => name == known.to_ascii_lowercase(),
-    };
-    if !ACTIONS.iter().any(|known| is(known)) {
+    if !ACTIONS.has(&name) {
         return false;
     }
     if BUILDING.contains(&name.as_str()) {

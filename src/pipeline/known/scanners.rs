@@ -1,6 +1,6 @@
 //! Scanners that are told to accept what they find, or to write down what they will accept.
 
-use super::{Words, action_name, has_option, is_in, operands, program};
+use super::{Words, action_name, has_option, operands, program};
 use crate::formats::workflow::{At, Templated};
 
 /// Options with which a scanner ends with 0 whatever it finds: program, option.
@@ -82,7 +82,11 @@ pub(crate) fn lenient(words: &Words) -> Option<String> {
 /// How a scanner writes its own baseline.
 pub(crate) fn own_baseline(words: &Words) -> Option<String> {
     let program = module_or_program(words)?;
-    if is_in(&["detect-secrets scan"], words) && !has_option(words, "--baseline") && !has_option(words, "--list-all-plugins") {
+    if program == "detect-secrets"
+        && operands(words).first() == Some(&"scan")
+        && !has_option(words, "--baseline")
+        && !has_option(words, "--list-all-plugins")
+    {
         return Some("without `--baseline` it makes a new one".to_owned());
     }
     if program == "bandit" && has_output(words, "baseline") || program == "gitleaks" && has_output(words, "baseline") {
@@ -134,34 +138,6 @@ pub(crate) fn lenient_action(uses: &str, with: &[(At<String>, Templated)]) -> Op
     let without = UNLESS_GIVEN.iter().find(|(part, input)| name.contains(part) && given(input).is_none());
     let without = without.map(|(_, input)| format!("without `{input}` it always is"));
     INPUTS.iter().find(met).map(|(_, input, value)| format!("`{input}: {value}`")).or(without)
-}
-
-/// Whether a command is a scanner at all.
-pub(crate) fn is_scanner(words: &Words) -> bool {
-    let is_npm_audit = |program: &str| ["npm", "pnpm", "yarn"].contains(&program) && operands(words).first() == Some(&"audit");
-    module_or_program(words).is_some_and(|program| {
-        is_npm_audit(program)
-            || [
-                "bandit",
-                "pip-audit",
-                "pip_audit",
-                "safety",
-                "semgrep",
-                "gitleaks",
-                "trufflehog",
-                "trivy",
-                "grype",
-                "snyk",
-                "checkov",
-                "osv-scanner",
-                "cargo-audit",
-                "gosec",
-                "govulncheck",
-                "brakeman",
-            ]
-            .contains(&program)
-            || is_in(&["cargo audit|deny"], words)
-    })
 }
 
 #[cfg(test)]

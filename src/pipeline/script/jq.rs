@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::guess::{Guess, truth_of};
+use super::guess::Guess;
+use super::partly::{self, of_truth, truth};
 use super::run::Runner;
 use super::simple::Call;
 use super::state::{Path, Paths};
@@ -21,6 +22,7 @@ enum Filter {
     Pipe(Box<Filter>, Box<Filter>),
     Equal(Box<Filter>, Box<Filter>),
     Unequal(Box<Filter>, Box<Filter>),
+    More(Box<Filter>, Box<Filter>),
     And(Box<Filter>, Box<Filter>),
     Or(Box<Filter>, Box<Filter>),
     Array(Box<Filter>),
@@ -62,25 +64,17 @@ fn asked(call: &Call, path: &Path) -> Option<(Truth, Guess)> {
         }
     }
     let filter = filter?;
-    let texts = path.state.input.as_ref()?.each()?;
-    let results: Option<Vec<Vec<Value>>> =
-        texts.iter().map(|text| run(&filter, &serde_json::from_str(text).ok()?).filter(|values| values.len() <= MOST)).collect();
-    let results = results?;
-    let holds = |values: &Vec<Value>| values.last().is_some_and(truthy);
-    let truth = if exits { truth_of(results.iter().map(holds)) } else { Truth::Yes };
-    let output = match results.as_slice() {
-        [only] => Guess::known(only.iter().map(|value| shown(value, raw) + "\n").collect::<String>()),
-        _ => Guess::any(),
+    let values = run(&filter, &partly::read(path.state.input.as_ref()?)?).filter(|values| values.len() <= MOST)?;
+    let ends = if exits { values.last().map_or(Truth::No, truth) } else { Truth::Yes };
+    let output = match values.iter().any(partly::is_marked) {
+        true => Guess::any(),
+        false => Guess::known(values.iter().map(|value| shown(value, raw) + "\n").collect::<String>()),
     };
-    Some((truth, output))
+    Some((ends, output))
 }
 
 fn shown(value: &Value, raw: bool) -> String {
     value.as_str().filter(|_| raw).map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn truthy(value: &Value) -> bool {
-    !matches!(value, Value::Null | Value::Bool(false))
 }
 
 /// All that a filter gives for a value; nothing where that is an error or not known here.
@@ -99,10 +93,11 @@ fn run(filter: &Filter, value: &Value) -> Option<Vec<Value>> {
         Filter::Each(of) => run(of, value)?.iter().map(elements).collect::<Option<Vec<_>>>()?.concat(),
         Filter::Pipe(first, then) => through(&run(first, value)?, then)?,
         Filter::Array(of) => vec![Value::Array(run(of, value)?)],
-        Filter::Equal(left, right) => vec![Value::Bool(one(left, value)? == one(right, value)?)],
-        Filter::Unequal(left, right) => vec![Value::Bool(one(left, value)? != one(right, value)?)],
-        Filter::And(left, right) => vec![Value::Bool(truthy(&one(left, value)?) && truthy(&one(right, value)?))],
-        Filter::Or(left, right) => vec![Value::Bool(truthy(&one(left, value)?) || truthy(&one(right, value)?))],
+        Filter::Equal(left, right) => vec![of_truth(partly::equal(&one(left, value)?, &one(right, value)?))],
+        Filter::Unequal(left, right) => vec![of_truth(!partly::equal(&one(left, value)?, &one(right, value)?))],
+        Filter::More(left, right) => vec![of_truth(partly::more(&one(left, value)?, &one(right, value)?)?)],
+        Filter::And(left, right) => vec![of_truth(truth(&one(left, value)?).and(truth(&one(right, value)?)))],
+        Filter::Or(left, right) => vec![of_truth(Truth::any([truth(&one(left, value)?), truth(&one(right, value)?)]))],
         Filter::Call(name, arguments) => called(name, arguments, value)?,
     })
 }
@@ -126,26 +121,25 @@ fn elements(value: &Value) -> Option<Vec<Value>> {
 }
 
 fn called(name: &str, arguments: &[Filter], value: &Value) -> Option<Vec<Value>> {
-    let flags = |values: Vec<Value>| values.iter().map(truthy).collect::<Vec<bool>>();
+    let all = |values: Vec<Value>| vec![of_truth(values.iter().map(truth).fold(Truth::Yes, Truth::and))];
+    let any = |values: Vec<Value>| vec![of_truth(Truth::any(values.iter().map(truth)))];
     Some(match (name, arguments) {
-        ("all", []) => vec![Value::Bool(flags(elements(value)?).into_iter().all(|flag| flag))],
-        ("any", []) => vec![Value::Bool(flags(elements(value)?).into_iter().any(|flag| flag))],
-        ("all", [test]) => vec![Value::Bool(flags(through(&elements(value)?, test)?).into_iter().all(|flag| flag))],
-        ("any", [test]) => vec![Value::Bool(flags(through(&elements(value)?, test)?).into_iter().any(|flag| flag))],
-        ("all", [from, test]) => vec![Value::Bool(flags(through(&run(from, value)?, test)?).into_iter().all(|flag| flag))],
-        ("any", [from, test]) => vec![Value::Bool(flags(through(&run(from, value)?, test)?).into_iter().any(|flag| flag))],
-        ("not", []) => vec![Value::Bool(!truthy(value))],
+        ("all", []) => all(elements(value)?),
+        ("any", []) => any(elements(value)?),
+        ("all", [test]) => all(through(&elements(value)?, test)?),
+        ("any", [test]) => any(through(&elements(value)?, test)?),
+        ("all", [from, test]) => all(through(&run(from, value)?, test)?),
+        ("any", [from, test]) => any(through(&run(from, value)?, test)?),
+        ("not", []) => vec![of_truth(!truth(value))],
         ("empty", []) => Vec::new(),
-        ("select", [test]) => {
-            if truthy(&one(test, value)?) {
-                vec![value.clone()]
-            } else {
-                Vec::new()
-            }
-        }
+        ("select", [test]) => match truth(&one(test, value)?) {
+            Truth::Yes => vec![value.clone()],
+            Truth::No => Vec::new(),
+            Truth::Maybe => vec![partly::perhaps()],
+        },
         ("map", [filter]) => vec![Value::Array(through(&elements(value)?, filter)?)],
         ("length", []) => match value {
-            Value::Array(list) => vec![list.len().into()],
+            Value::Array(list) => vec![partly::length(list)],
             Value::Object(members) => vec![members.len().into()],
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
         },
@@ -236,6 +230,9 @@ impl Reader<'_> {
         }
         if self.take("!=") {
             return Some(Filter::Unequal(Box::new(left), Box::new(self.term()?)));
+        }
+        if self.take(">") && !self.rest.starts_with('=') {
+            return Some(Filter::More(Box::new(left), Box::new(self.term()?)));
         }
         Some(left)
     }

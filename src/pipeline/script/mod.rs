@@ -1,5 +1,6 @@
 //! What a script makes of failures: it is followed along all of its paths, and nothing is run.
 
+mod aggregate;
 mod arithmetic;
 mod builtins;
 mod compound;
@@ -8,6 +9,7 @@ mod glob;
 mod guess;
 mod jq;
 mod outside;
+mod partly;
 mod regex;
 mod run;
 mod simple;

@@ -32,6 +32,9 @@ impl Runner<'_> {
         if ["test", "["].contains(&name.as_str()) && inner.len() < words.len() {
             return self.either(path);
         }
+        if name == "gate" && inner.get(1).and_then(Option::as_deref) == Some("aggregate") && matches!(self.purpose, Purpose::Succeed) {
+            return self.aggregated(&inner, path);
+        }
         match self.purpose {
             Purpose::Succeed => self.either(path),
             Purpose::Fail if HARMLESS.contains(&name.as_str()) => Paths::of(path.ended(Status::Zero)),
