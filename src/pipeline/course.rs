@@ -87,11 +87,13 @@ fn ends(graph: &Graph<'_>, at: usize, states: &[State], event: &Event) -> Result
     }
 }
 
-/// A job that runs although something before it did not succeed may be there to fail for just that.
+/// A job that may run although something before it did not succeed may be there to fail for just that. One whose condition asks for no status runs only
+/// after successes.
 fn may_be_green(graph: &Graph<'_>, at: usize, states: &[State], event: &Event) -> bool {
     let node = &graph.nodes[at];
-    let all_went_well = node.ancestors.iter().all(|other| states[*other].told == Results::SUCCESS);
-    all_went_well || states[at].begins == Truth::No || steps::green(graph, at, states, event) != steps::Green::No
+    let asks = node.job.condition.as_ref().is_some_and(|condition| condition.asks_status);
+    let all_went_well = || node.ancestors.iter().all(|other| states[*other].told == Results::SUCCESS);
+    !asks || states[at].begins == Truth::No || all_went_well() || steps::green(graph, at, states, event) != steps::Green::No
 }
 
 /// What a job that calls comes to: as its jobs do. With nothing but skipped jobs nothing was looked at.

@@ -24,7 +24,7 @@ mod value;
 mod ways;
 mod wrappers;
 
-pub(crate) use course::{Assumed, continues, course, literal};
+pub(crate) use course::{Assumed, State, continues, course, literal};
 pub(crate) use event::Event;
 pub(crate) use graph::{Graph, Library, Node};
 pub(crate) use invocations::invocations;

@@ -12,8 +12,8 @@ use crate::config::{TreeGlob, TreeGlobs};
 use crate::formats::expression::Piece;
 use crate::formats::workflow::Does;
 use crate::pipeline::{
-    Event, Found, Goal, Graph, Node, Question, Results, Story, Truth, Words, action_name, after_run, can_begin, line_in, may_begin,
-    names_workflow, publishes, publishes_by_action, reaches, rights, short, spoken, tell,
+    Assumed, Event, Found, Goal, Graph, Node, Question, Results, State, Story, Truth, Words, action_name, after_run, course, line_in,
+    may_begin, names_workflow, publishes, publishes_by_action, reaches, rights, short, spoken, tell,
 };
 use crate::shown::shown;
 
@@ -76,11 +76,10 @@ fn acts(node: &Node<'_>, publishers: &Publishers<'_>) -> Vec<Act> {
 pub(super) fn judge((read, gates): (&Read, &[Gate<'_>]), publishers: &Publishers<'_>, judged: &mut Judged) {
     for path in &read.asked {
         if let Some(gate) = gates.iter().find(|gate| gate.graph.file == path) {
-            let way = Way { graph: &gate.graph, events: &gate.events, gates, gate: Some(gate) };
-            way.judge(publishers, judged);
+            Way::new(&gate.graph, &gate.events, gates, Some(gate)).judge(publishers, judged);
         } else if let Some(graph) = Graph::of(path, &read.library) {
             let events = Event::all(graph.workflow);
-            Way { graph: &graph, events: &events, gates, gate: None }.judge(publishers, judged);
+            Way::new(&graph, &events, gates, None).judge(publishers, judged);
         }
     }
 }
@@ -92,6 +91,8 @@ struct Way<'a, 'w> {
     gates: &'a [Gate<'w>],
     /// Where promote is a job of this graph.
     gate: Option<&'a Gate<'w>>,
+    /// What can become of the jobs after each event, with nothing assumed.
+    courses: Vec<Vec<State>>,
 }
 
 /// How something is reached without promote.
@@ -101,7 +102,18 @@ struct Reached {
     story: String,
 }
 
-impl Way<'_, '_> {
+impl<'a, 'w> Way<'a, 'w> {
+    fn new(graph: &'a Graph<'w>, events: &'a [Event], gates: &'a [Gate<'w>], gate: Option<&'a Gate<'w>>) -> Self {
+        let free = |event| course(graph, &Assumed { event, ended: BTreeMap::new() }).unwrap_or_default();
+        Self { graph, events, gates, gate, courses: events.iter().map(free).collect() }
+    }
+
+    /// Whether a job can begin after an event.
+    fn can_begin(&self, at: usize, event: &Event) -> bool {
+        let number = self.events.iter().position(|own| std::ptr::eq(own, event));
+        number.is_some_and(|number| may_begin(&self.courses[number], at))
+    }
+
     fn judge(&self, publishers: &Publishers<'_>, judged: &mut Judged) {
         let mut rights_at: BTreeMap<(String, usize, String), Vec<String>> = BTreeMap::new();
         for (at, node) in self.graph.nodes.iter().enumerate() {
@@ -157,7 +169,8 @@ impl Way<'_, '_> {
     /// A run of this event in which the step is reached, and promote did not succeed.
     fn in_a_run(&self, event: &Event, (at, task): (usize, usize)) -> Option<String> {
         let Some(gate) = self.gate else {
-            return can_begin(self.graph, at, event)
+            return self
+                .can_begin(at, event)
                 .then(|| format!("{} → `{}` runs, and nothing there promotes", started(event, self.graph), shown(&self.graph.label(at))));
         };
         // What promote itself publishes waits for what it rests on.
@@ -197,7 +210,8 @@ impl Way<'_, '_> {
         let upstream: Vec<&Gate<'_>> =
             self.gates.iter().filter(|gate| names_workflow(self.graph.workflow, (gate.graph.file, gate.graph.workflow))).collect();
         if upstream.is_empty() {
-            return can_begin(self.graph, at, event)
+            return self
+                .can_begin(at, event)
                 .then(|| format!("{} → `{label}` runs, and nothing there promotes", started(event, self.graph)));
         }
         for gate in upstream {
@@ -235,7 +249,7 @@ impl Way<'_, '_> {
                 .events
                 .iter()
                 .find(|event| {
-                    self.gate.is_none_or(|gate| !self.graph.nodes[at].ancestors.contains(&gate.promote)) && can_begin(self.graph, at, event)
+                    self.gate.is_none_or(|gate| !self.graph.nodes[at].ancestors.contains(&gate.promote)) && self.can_begin(at, event)
                 })
                 .map(|event| started(event, self.graph));
         }

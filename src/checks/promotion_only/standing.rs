@@ -136,6 +136,7 @@ fn absent<'r>(wanted: &str, file: Option<&Label>, mut asked: impl Iterator<Item 
 fn runs_promote(job: &Job) -> bool {
     let Work::Steps(steps) = &job.work else { return false };
     steps.iter().any(|step| match &step.does {
+        Does::Run(run) if !run.script.source.contains("promote") => false,
         Does::Run(run) => crate::formats::shell::parse(&run.script.source).is_ok_and(|script| {
             invocations(&script).iter().any(|one| {
                 one.words.iter().flatten().any(|word| word.rsplit('/').next() == Some("gate"))
