@@ -1,6 +1,6 @@
 //! Every command that a script may run, with its wrappers taken off.
 
-use super::wrappers::{Nested, layers, nested};
+use super::wrappers::{Nested, base, is_shell, layers, nested};
 use crate::formats::shell::{Body, Script, Word, commands_of, parse};
 
 /// How many scripts may stand in one another as arguments of `sh -c`.
@@ -13,6 +13,8 @@ pub(crate) struct Invocation {
     pub(crate) line: usize,
     /// None: a word that is not known before it runs.
     pub(crate) words: Vec<Option<String>>,
+    /// What is set for it alone: `A=b` before it, or behind `env` and `sudo`; without a value where that is not known.
+    pub(crate) variables: Vec<(String, Option<String>)>,
 }
 
 /// Every simple command anywhere in a script; of `uv run x` both it and `x`.
@@ -22,25 +24,56 @@ pub(crate) fn invocations(script: &Script) -> Vec<Invocation> {
     found
 }
 
+/// What a program that is run without a shell comes to.
+pub(crate) fn invocation(words: &[String], line: usize) -> Vec<Invocation> {
+    let words: Vec<Option<String>> = words.iter().cloned().map(Some).collect();
+    let mut found = Vec::new();
+    add(&words, &[], (line, DEPTH), &mut found);
+    found
+}
+
+/// Whether a script for this shell is read: `shell:` of a step, or the first word of SHELL.
+pub(crate) fn reads_shell(shell: Option<&str>) -> bool {
+    shell.is_none_or(|shell| shell.split_whitespace().next().is_some_and(|name| is_shell(base(name))))
+}
+
 fn collect(script: &Script, line: Option<usize>, depth: usize, found: &mut Vec<Invocation>) {
     commands_of(script, &mut |command| {
-        let Body::Simple { words, .. } = &command.body else { return };
+        let Body::Simple { words, assignments } = &command.body else { return };
         let words: Vec<Option<String>> = words.iter().map(Word::plain).collect();
-        if words.is_empty() {
-            return;
-        }
-        let line = line.unwrap_or(command.line);
-        for words in layers(&words) {
-            let inner = nested(&words).map(|nested| match nested {
-                Nested::Here(text) | Nested::Apart { text, .. } => text,
-            });
-            found.push(Invocation { line, words });
-            // What is no script of a shell we read stays an argument.
-            if let Some(inner) = inner.filter(|_| depth > 0).and_then(|text| parse(&text).ok()) {
-                collect(&inner, Some(line), depth - 1, found);
-            }
+        let own: Vec<_> = assignments.iter().map(|one| (one.name.clone(), one.value.plain().filter(|_| !one.append))).collect();
+        if !words.is_empty() {
+            add(&words, &own, (line.unwrap_or(command.line), depth), found);
         }
     });
+}
+
+/// Adds a command with the wrappers around it and the script in its arguments.
+fn add(words: &[Option<String>], own: &[(String, Option<String>)], (line, depth): (usize, usize), found: &mut Vec<Invocation>) {
+    for layer in layers(words) {
+        let variables = own.iter().cloned().chain(set_before(words, layer.len())).collect();
+        let inner = nested(&layer).map(|nested| match nested {
+            Nested::Here(text) | Nested::Apart { text, .. } => text,
+        });
+        found.push(Invocation { line, words: layer, variables });
+        // What is no script of a shell we read stays an argument.
+        if let Some(inner) = inner.filter(|_| depth > 0).and_then(|text| parse(&text).ok()) {
+            collect(&inner, Some(line), depth - 1, found);
+        }
+    }
+}
+
+/// What `env A=b` and `sudo A=b` set for the so many words that they run.
+fn set_before(words: &[Option<String>], run: usize) -> impl Iterator<Item = (String, Option<String>)> {
+    let before = words.get(..words.len().saturating_sub(run)).unwrap_or_default().iter().flatten();
+    before
+        .filter_map(|word| word.split_once('='))
+        .filter(|(name, _)| is_name(name))
+        .map(|(name, value)| (name.to_owned(), Some(value.to_owned())))
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && !text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 #[cfg(test)]
@@ -71,6 +104,15 @@ mod tests {
     fn a_word_that_is_not_known_is_none() {
         assert_eq!(run("pytest $x 'a b' \"$y\"z ${{ inputs.a }} *.py"), ["pytest ? a b ? ? *.py"]);
         assert_eq!(run("$cmd a"), ["? a"]);
+    }
+
+    #[test]
+    fn what_is_set_for_one_command_is_given_with_it() {
+        let set = |script: &str| invocations(&parse(script).unwrap()).pop().unwrap().variables;
+        let pair = |name: &str, value: Option<&str>| (name.to_owned(), value.map(str::to_owned));
+        assert_eq!(set("A=b C=$x pytest"), [pair("A", Some("b")), pair("C", None)]);
+        assert_eq!(set("sudo env A=b pytest C=d"), [pair("A", Some("b"))]);
+        assert_eq!(set("pytest --a=b"), []);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What well-known commands and actions are for: which of them judge, which publish, which scan. Tables, and how they are read.
 
 pub(crate) mod gates;
+pub(crate) mod installers;
 pub(crate) mod publishers;
 pub(crate) mod scanners;
 
