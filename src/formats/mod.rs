@@ -1,6 +1,5 @@
 //! Readers of other people's files: text in, typed value out, with lines. They know nothing of gate.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "its user comes with the next commits"))]
 pub(crate) mod dockerfile;
 pub(crate) mod dvc;
 pub(crate) mod expression;

@@ -22,6 +22,9 @@ const LOCK: &str = "{\"name\":\"x\",\"lockfileVersion\":3,\"requires\":true,\"pa
     \"node_modules/ms\":{\"version\":\"2.1.3\",\"resolved\":\"https://npm.example/ms/-/ms-2.1.3.tgz\",\n\
     \"integrity\":\"sha512-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==\"}}}\n";
 
+const WORKFLOW: &str = ".github/workflows/ci.yml";
+const CI: &str = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: RUN\n";
+
 pub(super) const EXAMPLES: &[Example] = &[
     one("every entry is one release, with its digest", &[("requirements.lock", fresh(HASHED))], &[]),
     one("a range", &[("requirements.txt", fresh("requests>=2.31\n"))], &["not-pinned"]),
@@ -116,6 +119,53 @@ pub(super) const EXAMPLES: &[Example] = &[
         &["sync-unknown", "manifest-newer"],
     ),
     one("a lock that ends after its head", &[("requirements.lock", fresh("# made by pip-compile\n"))], &["holds-nothing"]),
+    one(
+        "a workflow that installs as the lock says",
+        &[
+            ("package.json", Sample::Text(MANIFEST)),
+            ("package-lock.json", fresh(LOCK)),
+            (WORKFLOW, Sample::Altered(CI, &[("RUN", "npm ci")])),
+        ],
+        &[],
+    ),
+    one(
+        "a workflow that may install something else than the lock says",
+        &[
+            ("package.json", Sample::Text(MANIFEST)),
+            ("package-lock.json", fresh(LOCK)),
+            (WORKFLOW, Sample::Altered(CI, &[("RUN", "npm install")])),
+        ],
+        &["not-used"],
+    ),
+    one(
+        "an image that is built past the lock",
+        &[
+            ("package.json", Sample::Text(MANIFEST)),
+            ("package-lock.json", fresh(LOCK)),
+            ("Dockerfile", Sample::Text("FROM node\nCOPY . .\nRUN npm install --omit=dev\n")),
+        ],
+        &["not-used"],
+    ),
+    one(
+        "a workflow whose words are only known when it runs",
+        &[
+            ("package.json", Sample::Text(MANIFEST)),
+            ("package-lock.json", fresh(LOCK)),
+            (WORKFLOW, Sample::Altered(CI, &[("RUN", "npm install $FLAGS")])),
+        ],
+        &["usage-unknown"],
+    ),
+    Example {
+        shows: "a workflow that is meant to go past the lock",
+        config: "exclude = [\".github/workflows/newest.yml\"]",
+        run: "",
+        files: &[
+            ("package.json", Sample::Text(MANIFEST)),
+            ("package-lock.json", fresh(LOCK)),
+            (".github/workflows/newest.yml", Sample::Altered(CI, &[("RUN", "npm update")])),
+        ],
+        meets: &[],
+    },
     one("bun's binary lock", &[("bun.lockb", fresh(""))], &["unauditable"]),
     Example {
         shows: "a glob that matches no lockfile",

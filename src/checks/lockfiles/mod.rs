@@ -15,6 +15,7 @@ mod samples_test;
 mod search;
 mod status;
 mod syncing;
+mod usage;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,7 +52,8 @@ pub(crate) struct Lockfiles {
     /// Which of the lockfiles to ask about, as globs over their paths; one that matches none is "cannot tell".
     /// Default: every promoted file that is a lockfile by its name; and then a manifest without a lock is looked for too.
     files: Option<AtLeastOne<TreeGlob>>,
-    /// Lockfiles to leave out, and manifests that need no lock, as globs over their paths. Default: none.
+    /// Lockfiles to leave out, manifests that need no lock, and workflows, actions and Dockerfiles that need not use one, as globs over their
+    /// paths. Default: none.
     exclude: Vec<TreeGlob>,
     /// How long a lock may stay as it is before it is to be looked through, from its last change to now. Default: `90d`.
     #[schemars(extend("default" = "90d"))]
@@ -126,6 +128,7 @@ impl Check for Lockfiles {
         if self.files.is_none() {
             self.missing((cx, &listing), (&all, &known), &mut outcome);
         }
+        self.usage((cx, &listing), &found, &mut outcome);
         self.ages(cx, &looked, &mut outcome);
         let met =
             outcome.findings.iter_mut().map(|finding| &mut finding.0).chain(outcome.troubles.iter_mut().map(|trouble| &mut trouble.0));

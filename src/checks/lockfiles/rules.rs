@@ -46,6 +46,10 @@ rules! { "lockfiles":
         "It was cut, or made from something else. Make it anew with its tool.";
     SEVERAL = "several", Warn, Wrong, "one folder has two lockfiles of one ecosystem",
         "Which of them is installed depends on the tool that somebody happens to use. Keep one.";
+    NOT_USED = "not-used", Warn, Wrong, "CI installs without asking the lock",
+        "The command completes the lock, makes it anew or does not read it: what is tested and shipped is then not what was committed and reviewed. Use the \
+         command that refuses a lock which is not of its manifest: `npm ci`, `yarn install --immutable`, `pip install -r` of the lock itself, `uv sync --locked`, \
+         `cargo build --locked`, `BUNDLE_FROZEN=true`, `terraform init -lockfile=readonly`. A workflow or Dockerfile that is meant so is left out with `exclude`.";
     UNAUDITABLE = "unauditable", Block, Wrong, "a lock is not written in text",
         "Nobody can read in a review what it changes. `bun install --save-text-lockfile` writes bun.lock.";
     OLD = "old", Warn, Wrong, "a lock has not changed for longer than `audit-after`",
@@ -66,12 +70,15 @@ rules! { "lockfiles":
          actions/checkout, or `git fetch --unshallow`.";
     AUDIT_UNKNOWN = "audit-unknown", Warn, CannotTell, "nobody can say how old a lock is",
         "As `age-unknown`, where only `audit-after` asks.";
+    USAGE_UNKNOWN = "usage-unknown", Warn, CannotTell, "nobody can say whether CI asks the lock",
+        "A word or a variable of an install is only known when it runs, or the script, the workflow or the Dockerfile around it cannot be read (PowerShell, cmd, what \
+         GitHub refuses). Write the option out, or leave the file out with `exclude`.";
     NO_MATCH = "no-match", Block, CannotTell, "a glob of `files` matches no lockfile",
         "The file was moved or renamed, or is not among the promoted files.";
     MANIFEST_UNREAD = "manifest-unread", Block, CannotTell, "a manifest has no lock beside it, and nobody can say whether it needs one",
         "It could not be read, or leaves its dependencies to the build. Commit a lock beside it, or leave the manifest out with `exclude`.";
     EXCLUDE_UNUSED = "exclude-unused", Note, Wrong, "an `exclude` glob leaves nothing out",
-        "No lockfile and no manifest matches it. Take it out of gate.toml, or mend it.";
+        "No lockfile, no manifest, no workflow and no Dockerfile matches it. Take it out of gate.toml, or mend it.";
     ODD_NAME = "odd-name", Block, CannotTell, "a file's name cannot be read",
         "It is not UTF-8 or holds a newline, so nobody can say whether it is a lockfile. Rename it.";
     NO_TREE = "no-tree", Block, CannotTell, "the promoted files could not be listed",

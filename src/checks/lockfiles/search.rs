@@ -2,6 +2,7 @@
 
 use super::formats::{Format, format_of};
 use super::manifests::manifest_of;
+use super::usage::is_read;
 use super::{Lockfiles, rules};
 use crate::check::{Met, Outcome, Place};
 use crate::config::{AtLeastOne, any_used};
@@ -46,8 +47,8 @@ impl Lockfiles {
             outcome.add(Met::new(&rules::NO_MATCH, Place::of("."), message));
         }
         for (glob, _) in self.exclude.iter().zip(&excludes_used).filter(|(_, used)| !**used) {
-            if !listing.iter().any(|(path, _)| glob.matches(path) && manifest_of(path).is_some()) {
-                let message = format!("`{}` leaves no lockfile and no manifest out", shown(glob.as_str()));
+            if !listing.iter().any(|(path, _)| glob.matches(path) && (manifest_of(path).is_some() || is_read(path))) {
+                let message = format!("`{}` leaves no lockfile, no manifest and nothing that CI runs out", shown(glob.as_str()));
                 outcome.add(Met::new(&rules::EXCLUDE_UNUSED, Place::of("."), message));
             }
         }

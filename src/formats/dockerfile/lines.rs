@@ -164,7 +164,7 @@ impl Logical<'_> {
 /// Whether `\` and a break behind a piece are nothing to the shell too: not in a comment, not between single quotes.
 fn is_same_in_shell(piece: &str) -> bool {
     let comments = piece.starts_with('#') || [" #", "\t#", ";#", "&#", "|#", "(#"].iter().any(|sign| piece.contains(sign));
-    !comments && piece.matches('\'').count() % 2 == 0
+    !comments && piece.matches('\'').count().is_multiple_of(2)
 }
 
 impl Document<'_> {

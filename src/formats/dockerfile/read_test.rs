@@ -71,9 +71,9 @@ fn programs_flags_and_later_builds_are_read() {
 
 #[test]
 fn variables_are_known_where_no_other_stands_in_them() {
-    let set = |text: &str| match read(text).remove(0) {
-        Does::Set(variables) => variables.into_iter().map(|one| (one.name, one.value)).collect::<Vec<_>>(),
-        other => panic!("{other:?}"),
+    let set = |text: &str| {
+        let Does::Set(variables) = read(text).remove(0) else { panic!("{text} sets nothing") };
+        variables.into_iter().map(|one| (one.name, one.value)).collect::<Vec<_>>()
     };
     let known = |name: &str, value: &str| (name.to_owned(), Some(value.to_owned()));
     assert_eq!(set("ENV A=1 B=\"x y\" \\\n C='$z' D=a\\ b"), [known("A", "1"), known("B", "x y"), known("C", "$z"), known("D", "a b")]);
