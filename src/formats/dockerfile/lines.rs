@@ -75,7 +75,7 @@ impl<'t> Source<'t> {
             };
             let rest = self.lines.get(self.at..).unwrap_or_default();
             let Some(length) = rest.iter().position(is_end) else {
-                return Err(Fault::on(line, format!("the document `<<{name}` is not closed")));
+                return Err(Fault::on(line, "a document that begins here with `<<` is not closed"));
             };
             let (body, end) = (rest[..length].to_vec(), rest[length]);
             self.at += length + 1;

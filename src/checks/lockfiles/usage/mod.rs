@@ -123,7 +123,7 @@ fn told(path: &str, seen: &Seen) -> Met {
             met.expected(past.instead.clone()).actual(command).next(past.instead.clone())
         }
         Seen::Unread { line, why, command, past } => {
-            let message = format!("is not read ({}), and `{}` in it may pass `{}` by", shown(why), shown(command), shown(&past.lock));
+            let message = format!("is not read ({}), and `{}` in it may pass `{}` by", why, shown(command), shown(&past.lock));
             Met::new(&rules::USAGE_UNKNOWN, Place::at(escaped(path), *line), message).subject(escaped(&past.lock))
         }
     }

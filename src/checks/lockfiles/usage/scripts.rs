@@ -149,26 +149,24 @@ fn is_installer(words: &[Option<String>]) -> bool {
 
 /// The commands of a text that is not read, line by line, that would go past a lock if this were a script of a shell.
 pub(super) fn suspected(text: &str, shelf: &Shelf<'_>) -> Vec<(String, Past)> {
+    let lines = text.lines().filter(|line| programs().any(|name| line.contains(name))).take(AROUND);
+    let commands = lines.flat_map(|line| line.split([';', '|', '&', '(', ')', '{', '}']));
+    commands.filter_map(|command| suspect(&words_of(command), shelf)).collect()
+}
+
+fn words_of(command: &str) -> Vec<Option<String>> {
+    let plain = |word: &str| word.trim_matches(['"', '\'', ',', '`', '[', ']']).to_owned();
+    command.split_whitespace().take(AROUND).map(|word| Some(plain(word)).filter(|word| !word.contains(['$', '%']))).collect()
+}
+
+fn suspect(words: &[Option<String>], shelf: &Shelf<'_>) -> Option<(String, Past)> {
     let variables = Variables::new();
-    let mut found = Vec::new();
-    for line in text.lines().filter(|line| programs().any(|name| line.contains(name))).take(AROUND) {
-        let words: Vec<Option<String>> = line
-            .split(|c: char| c.is_whitespace() || matches!(c, ';' | '|' | '&' | '(' | ')'))
-            .filter(|word| !word.is_empty())
-            .take(AROUND)
-            .map(|word| Some(word.trim_matches(['"', '\'', ',', '`']).to_owned()).filter(|word| !word.contains(['$', '%'])))
-            .collect();
-        for at in 0..words.len() {
-            let rest = words.get(at..).unwrap_or_default();
-            if !is_installer(rest) {
-                continue;
-            }
-            let past = shelf.ask(|repository| {
-                let setting = Setting { variables: &variables, runner: Runner::Ci, before: &[], after: &[], folder: None, repository };
-                installers::past(rest, &setting)
-            });
-            found.extend(past.map(|past| (spoken(rest), past)));
-        }
-    }
-    found
+    let starts = (0..words.len()).filter_map(|at| words.get(at..)).filter(|rest| is_installer(rest));
+    starts.into_iter().find_map(|rest| {
+        let past = shelf.ask(|repository| {
+            let setting = Setting { variables: &variables, runner: Runner::Ci, before: &[], after: &[], folder: None, repository };
+            installers::past(rest, &setting)
+        });
+        past.map(|past| (spoken(rest), past))
+    })
 }
