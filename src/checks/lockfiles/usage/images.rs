@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Seen;
 use super::places::Shelf;
-use super::scripts::{Does, Part, Variables, judge, read};
+use super::scripts::{Before, Does, Part, Variables, judge, read};
 use crate::checks::lockfiles::manifests::manifest_of;
 use crate::formats::dockerfile::{self, Command, Does as Instruction, Run, Script};
 use crate::formats::fault::Fault;
@@ -17,6 +17,8 @@ struct Stage {
     variables: Variables,
     /// The shell is one that is not read.
     foreign: Option<String>,
+    /// What installed in the stages that it is made from.
+    before: Before,
 }
 
 /// Judges a Dockerfile: each of its stages by itself.
@@ -28,9 +30,11 @@ pub(super) fn of_image((path, text): (&str, &str), shelf: &Shelf<'_>) -> Result<
     for instruction in instructions {
         match instruction.does {
             Instruction::From { base, name: own } => {
-                seen.extend(judge(&parts, Runner::Image, shelf));
+                let (of_stage, before) = judge(&parts, (Runner::Image, stage.before.clone()), shelf);
+                seen.extend(of_stage);
                 parts.clear();
-                stages.extend(name.take().map(|name| (name, std::mem::take(&mut stage))));
+                stage.before = before;
+                stages.extend(name.take().map(|name| (name, stage)));
                 stage = stages.get(&base.to_ascii_lowercase()).cloned().unwrap_or_default();
                 name = own.map(|own| own.to_ascii_lowercase());
             }
@@ -49,7 +53,7 @@ pub(super) fn of_image((path, text): (&str, &str), shelf: &Shelf<'_>) -> Result<
             Instruction::Other => {}
         }
     }
-    seen.extend(judge(&parts, Runner::Image, shelf));
+    seen.extend(judge(&parts, (Runner::Image, stage.before), shelf).0);
     Ok(seen)
 }
 

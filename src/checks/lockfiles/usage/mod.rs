@@ -7,15 +7,16 @@ mod workflows;
 
 use memchr::memmem;
 
+use super::formats::split;
 use super::search::Found;
 use super::{Lockfiles, rules};
 use crate::check::{Met, Outcome, Place};
 use crate::formats::dockerfile;
 use crate::formats::fault::Fault;
-use crate::pipeline::installers::{Does, Past, programs};
-use crate::shown::{escaped, shown};
+use crate::pipeline::installers::{Does, Past};
+use crate::shown::{counted, escaped, shown};
 use crate::world::{Cx, Listed, Listing};
-use places::Shelf;
+use places::{Others, Shelf};
 
 /// The largest file that is read.
 const LIMIT: u64 = 5 << 20;
@@ -36,18 +37,16 @@ pub(super) fn is_read(path: &str) -> bool {
 }
 
 fn sort_of(path: &str) -> Option<Sort> {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
-    if path.split('/').any(|part| matches!(part, "node_modules" | "vendor" | "site-packages")) {
-        return None;
-    }
-    if is_yaml && path.strip_prefix(".github/workflows/").is_some_and(|name| !name.contains('/')) {
-        return Some(Sort::Workflow);
-    }
-    if matches!(name, "action.yml" | "action.yaml") {
-        return Some(Sort::Action);
-    }
-    dockerfile::is_one(path).then_some(Sort::Image)
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+    let sort = match name {
+        _ if is_yaml && folder == ".github/workflows" => Sort::Workflow,
+        "action.yml" | "action.yaml" => Sort::Action,
+        _ if dockerfile::is_one(name) => Sort::Image,
+        _ => return None,
+    };
+    // As with locks: what lies in a folder of installed packages is theirs.
+    split(path).map(|_| sort)
 }
 
 /// What was found in a file.
@@ -61,10 +60,12 @@ pub(super) enum Seen {
 impl Lockfiles {
     /// Judges what CI runs, as far as it is about the locks that are asked about.
     pub(super) fn usage(&self, (cx, listing): (&Cx<'_>, &Listing), found: &[Found<'_>], outcome: &mut Outcome) {
-        let shelf = Shelf::new((cx, listing), found);
+        let others = if self.files.is_none() { Others::Count } else { Others::AreLeftOut };
+        let shelf = Shelf::new((cx, listing), found, others);
         if shelf.is_empty() {
             return;
         }
+        let names: Vec<memmem::Finder<'_>> = shelf.programs().into_iter().map(memmem::Finder::new).collect();
         for (path, kind) in listing.iter().filter(|(_, kind)| *kind != Listed::Submodule) {
             let Some(sort) = sort_of(path) else { continue };
             if self.exclude.iter().any(|glob| glob.matches(path)) {
@@ -77,7 +78,7 @@ impl Lockfiles {
                     continue;
                 }
             };
-            if programs().any(|name| memmem::find(&bytes, name.as_bytes()).is_some()) {
+            if names.iter().any(|name| name.find(&bytes).is_some()) {
                 of_file((path, sort), &String::from_utf8_lossy(&bytes), &shelf).into_iter().for_each(|met| outcome.add(met));
             }
         }
@@ -93,7 +94,7 @@ fn of_file((path, sort): (&str, Sort), text: &str, shelf: &Shelf<'_>) -> Vec<Met
     let seen = read.unwrap_or_else(|fault| unread(text, &fault, shelf));
     let mut met: Vec<Met> = seen.iter().take(TOLD).map(|one| told(path, one)).collect();
     if let (Some(last), more @ 1..) = (met.last_mut(), seen.len().saturating_sub(TOLD)) {
-        last.message.push_str(&format!(", and {more} more commands of this file"));
+        last.message.push_str(&format!(", and {} of this file", counted(more, "more command", "more commands")));
     }
     met
 }
@@ -112,7 +113,7 @@ fn told(path: &str, seen: &Seen) -> Met {
             let message = match past.does {
                 Does::Completes => format!("`{command}` may install something else than `{lock}` holds"),
                 Does::Ignores => format!("`{command}` does not ask `{lock}`, and resolves anew"),
-                Does::Renews => format!("`{command}` makes `{lock}` anew"),
+                Does::Renews => format!("`{command}` changes `{lock}`"),
                 Does::Warns => {
                     format!("`{command}` only warns where `{lock}` is not of its manifest: so did Poetry before 1.8, which made the lock")
                 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::super::reading::included;
 use super::super::search::Found;
-use crate::pipeline::installers::{Lock, Repository, Sought};
-use crate::world::{Cx, Listing};
+use crate::pipeline::installers::{Lock, Repository, Sought, programs_of};
+use crate::world::{Cx, Listed, Listing};
 
 /// The locks that are asked about, and the files of the repository.
 pub(super) struct Shelf<'l> {
@@ -17,21 +17,31 @@ pub(super) struct Shelf<'l> {
     texts: RefCell<BTreeMap<String, Option<String>>>,
 }
 
+/// Whether locks count that no format of ours reads, and that are locks to their tool all the same.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Others {
+    Count,
+    AreLeftOut,
+}
+
 impl<'l> Shelf<'l> {
-    pub(super) fn new((cx, listing): (&'l Cx<'l>, &'l Listing), found: &[Found<'l>]) -> Self {
+    pub(super) fn new((cx, listing): (&'l Cx<'l>, &'l Listing), found: &[Found<'l>], others: Others) -> Self {
         let mut locks: Vec<(&str, &str)> = found.iter().map(|found| (found.path, found.format.name)).collect();
-        let is_node = |(_, format): &(&str, &str)| matches!(*format, "npm" | "yarn" | "pnpm" | "bun");
-        // No format of ours, but a lock of its tool.
-        if locks.is_empty() || locks.iter().any(is_node) || listing.get("deno.lock").is_some() {
-            locks.extend(
-                listing.iter().filter(|(path, _)| *path == "deno.lock" || path.ends_with("/deno.lock")).map(|(path, _)| (path, "deno")),
-            );
+        let is_deno = |(path, _): &(&str, Listed)| path.rsplit('/').next() == Some("deno.lock");
+        match others {
+            Others::Count => locks.extend(listing.iter().filter(is_deno).map(|(path, _)| (path, "deno"))),
+            Others::AreLeftOut => {}
         }
         Self { cx, listing, locks, texts: RefCell::default() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.locks.is_empty()
+    }
+
+    /// The programs that these locks are for.
+    pub(super) fn programs(&self) -> Vec<&'static str> {
+        programs_of(|format| self.locks.iter().any(|(_, own)| *own == format))
     }
 
     /// Calls `judge` with what can be asked of the repository.

@@ -1,6 +1,7 @@
 //! The commands of scripts in the order in which they stand, each with what ran before it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::Seen;
 use super::places::Shelf;
@@ -41,34 +42,41 @@ fn commands(script: &Script, line_of: &dyn Fn(usize) -> usize) -> Vec<Invocation
     found
 }
 
-/// Judges the parts of a job or an image, one after the other.
-pub(super) fn judge(parts: &[Part], runner: Runner, shelf: &Shelf<'_>) -> Vec<Seen> {
-    let mut course = Course { runner, shelf, before: BTreeMap::new(), after: after(parts), told: Variables::new(), at: 0 };
-    let mut seen = Vec::new();
+/// What installed so far, by folder.
+pub(super) type Before = Rc<BTreeMap<Option<String>, Vec<Vec<Option<String>>>>>;
+
+/// Judges the parts of a job or an image, one after the other; says what installed in the end, with what did before.
+pub(super) fn judge(parts: &[Part], (runner, before): (Runner, Before), shelf: &Shelf<'_>) -> (Vec<Seen>, Before) {
+    let (numbers, after) = after(parts);
+    let mut course =
+        Course { runner, shelf, before, numbers, after, told: Variables::new(), settled: BTreeSet::new(), at: 0, seen: Vec::new() };
     for part in parts {
         match &part.does {
-            Does::Runs(runs) => course.follow(part, runs, &mut seen),
+            Does::Runs(runs) => course.follow(part, runs),
             Does::Unread { line, why, text } => {
                 let found = suspected(text, shelf).into_iter().take(1);
-                seen.extend(found.map(|(command, past)| Seen::Unread { line: *line, why: why.clone(), command, past }));
+                course.seen.extend(found.map(|(command, past)| Seen::Unread { line: *line, why: why.clone(), command, past }));
             }
         }
     }
-    seen
+    (course.seen, course.before)
 }
 
 /// How far the commands of a job were followed.
 struct Course<'c> {
     runner: Runner,
     shelf: &'c Shelf<'c>,
-    /// What installed so far, by folder.
-    before: BTreeMap<Option<String>, Vec<Vec<Option<String>>>>,
+    before: Before,
     /// The commands to come that bear on what was installed, and their numbers.
-    after: (Vec<usize>, Vec<Vec<Option<String>>>),
+    numbers: Vec<usize>,
+    after: Vec<Vec<Option<String>>>,
     /// What the steps before set for those that follow.
     told: Variables,
+    /// Locks and the sort of command of which the first was told, where that is enough.
+    settled: BTreeSet<(String, String)>,
     /// The number of the command.
     at: usize,
+    seen: Vec<Seen>,
 }
 
 /// So many commands before and after one are looked at.
@@ -92,7 +100,7 @@ fn after(parts: &[Part]) -> (Vec<usize>, Vec<Vec<Option<String>>>) {
 }
 
 impl Course<'_> {
-    fn follow(&mut self, part: &Part, runs: &[Invocation], seen: &mut Vec<Seen>) {
+    fn follow(&mut self, part: &Part, runs: &[Invocation]) {
         let moves = |one: &Invocation| matches!(one.words.first(), Some(Some(word)) if word == "cd" || word == "pushd");
         let folder = part.folder.as_deref().filter(|_| !runs.iter().any(moves));
         // What a step or a RUN exports ends with it.
@@ -106,17 +114,25 @@ impl Course<'_> {
             let mut variables = part.variables.clone();
             variables.extend(exported.iter().map(|(name, value)| (name.clone(), value.clone())));
             variables.extend(one.variables.iter().filter(|(name, _)| is_asked(name)).cloned());
-            let before = self.before.entry(folder.map(str::to_owned)).or_default();
-            let next = self.after.0.partition_point(|at| *at < self.at);
-            let after = self.after.1.get(next..).unwrap_or_default();
-            let past = self.shelf.ask(|repository| {
-                let setting = Setting { variables: &variables, runner: self.runner, before, after, folder, repository };
-                installers::past(&one.words, &setting)
-            });
-            seen.extend(past.map(|past| Seen::Past { line: one.line, command: spoken(&one.words), past }));
-            if before.len() < AROUND && !before.contains(&one.words) {
-                before.push(one.words.clone());
-            }
+            self.judge((one, folder), &variables);
+        }
+    }
+
+    fn judge(&mut self, (one, folder): (&Invocation, Option<&str>), variables: &Variables) {
+        let key = folder.map(str::to_owned);
+        let before = self.before.get(&key).map_or(&[][..], Vec::as_slice);
+        let after = self.after.get(self.numbers.partition_point(|at| *at < self.at)..).unwrap_or_default();
+        let past = self.shelf.ask(|repository| {
+            let setting = Setting { variables, runner: self.runner, before, after, folder, repository };
+            installers::past(&one.words, &setting)
+        });
+        if before.len() < AROUND && !before.contains(&one.words) {
+            Rc::make_mut(&mut self.before).entry(key).or_default().push(one.words.clone());
+        }
+        let Some(past) = past else { return };
+        let program = one.words.first().cloned().flatten().unwrap_or_default();
+        if !past.settles_later || past.doubt.is_some() || self.settled.insert((program, past.lock.clone())) {
+            self.seen.push(Seen::Past { line: one.line, command: spoken(&one.words), past });
         }
     }
 

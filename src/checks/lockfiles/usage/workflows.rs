@@ -2,7 +2,7 @@
 
 use super::Seen;
 use super::places::Shelf;
-use super::scripts::{Does, Part, Variables, judge, read};
+use super::scripts::{Before, Does, Part, Variables, judge, read};
 use crate::formats::expression::Piece;
 use crate::formats::fault::Fault;
 use crate::formats::workflow::{self, At, Does as Step, Env, Job, Run, Step as OfJob, Templated, Work, Workflow};
@@ -16,7 +16,7 @@ pub(super) fn of_workflow(text: &str, shelf: &Shelf<'_>) -> Result<Vec<Seen>, Fa
     let mut seen = Vec::new();
     for job in &workflow.jobs {
         let Work::Steps(steps) = &job.work else { continue };
-        seen.extend(judge(&parts(steps, &Around::of(job, &workflow), shelf), Runner::Ci, shelf));
+        seen.extend(judge(&parts(steps, &Around::of(job, &workflow), shelf), (Runner::Ci, Before::default()), shelf).0);
     }
     Ok(seen)
 }
@@ -25,7 +25,7 @@ pub(super) fn of_workflow(text: &str, shelf: &Shelf<'_>) -> Result<Vec<Seen>, Fa
 pub(super) fn of_action(text: &str, shelf: &Shelf<'_>) -> Result<Vec<Seen>, Fault> {
     let action = workflow::parse_action(text).map_err(first)?;
     let around = Around { variables: Variables::new(), shell: None, folder: None };
-    Ok(action.steps.map(|steps| judge(&parts(&steps, &around, shelf), Runner::Ci, shelf)).unwrap_or_default())
+    Ok(action.steps.map(|steps| judge(&parts(&steps, &around, shelf), (Runner::Ci, Before::default()), shelf).0).unwrap_or_default())
 }
 
 fn first(faults: Vec<Fault>) -> Fault {

@@ -76,6 +76,8 @@ pub(crate) struct Past {
     pub(crate) instead: String,
     /// Why it may be that the lock is asked after all.
     pub(crate) doubt: Option<&'static str>,
+    /// With the other command in its place, what its tool does later in the same job is right too.
+    pub(crate) settles_later: bool,
 }
 
 /// What a command does that goes past a lock.
@@ -149,9 +151,16 @@ static TOOLS: &[&Tool] = &[
     &others::NIX,
 ];
 
-/// The names by which a text can be known to install something, pip's among them.
+/// The names of all programs that are known to install something, pip aside.
 pub(crate) fn programs() -> impl Iterator<Item = &'static str> {
-    TOOLS.iter().flat_map(|tool| tool.programs).copied().chain(["pip"])
+    TOOLS.iter().flat_map(|tool| tool.programs).copied()
+}
+
+/// The names of those that ask a lock of one of these formats, or pass it by.
+pub(crate) fn programs_of(is_there: impl Fn(&str) -> bool) -> Vec<&'static str> {
+    let asks = |formats: &[&str]| formats.iter().any(|format| is_there(format));
+    let tools = TOOLS.iter().filter(|tool| asks(tool.formats)).flat_map(|tool| tool.programs).copied();
+    tools.chain(asks(pip::FORMATS).then_some("pip")).collect()
 }
 
 /// Whether a variable bears on any of the commands.
@@ -214,7 +223,8 @@ fn of_row(tool: &Tool, row: &'static Row, (rest, setting): (&Words, &Setting<'_>
         Some(_) if call.arguments.unknown > 0 => Some("a word of it is not known"),
         Some(_) => None,
     };
-    Some(Past { lock: call.lock.path, does: row.does, instead, doubt })
+    let settles_later = !tool.proofs.is_empty() && matches!(row.does, Does::Completes | Does::Warns);
+    Some(Past { lock: call.lock.path, does: row.does, instead, doubt, settles_later })
 }
 
 /// How many operands name the command of a row; none: it is another.

@@ -43,12 +43,20 @@ pub(super) static CARGO: Tool = Tool {
     proofs: &["--locked", "--frozen"],
     rows: &[
         Row {
-            command: "build|b|test|t|run|r|check|c|clippy|bench|doc|d|rustdoc|rustc|fix|fetch|vendor|nextest|llvm-cov|tarpaulin|miri",
+            command: "build|b|test|t|run|r|check|c|clippy|bench|doc|d|rustdoc|rustc|fix|fetch|vendor|nextest|llvm-cov|tarpaulin",
             does: Does::Completes,
             obeys: LOCKED,
             variables: &[],
             when: always,
             instead: "cargo {} --locked",
+        },
+        Row {
+            command: "miri test|t|run|r|nextest",
+            does: Does::Completes,
+            obeys: LOCKED,
+            variables: &[],
+            when: always,
+            instead: "cargo miri {} --locked",
         },
         Row {
             // Without `--locked` it does not look at the lock at all.

@@ -59,6 +59,8 @@ const VALUED: &[&str] = &[
     "--build-constraints",
 ];
 
+/// All formats that a `pip install` can pass by.
+pub(super) const FORMATS: &[&str] = &["requirements", "uv", "poetry", "pdm", "pipfile", "pylock"];
 /// The formats that lock a whole project, the surest first.
 const PROJECTS: &[&str] = &["uv", "poetry", "pdm", "pipfile", "pylock"];
 const MANIFESTS: &[&str] = &["pyproject.toml", "setup.py", "setup.cfg", "Pipfile"];
@@ -101,7 +103,7 @@ pub(super) fn past(arguments: Arguments<'_>, setting: &Setting<'_>) -> Option<Pa
         Some(_) if arguments.unknown > 0 => Some("a word of it is not known"),
         Some(_) => None,
     };
-    Some(Past { lock, does: Does::Ignores, instead, doubt })
+    Some(Past { lock, does: Does::Ignores, instead, doubt, settles_later: false })
 }
 
 fn requirement_files<'w>(arguments: &Arguments<'w>) -> Vec<&'w str> {

@@ -269,7 +269,14 @@ fn cargo_has_to_be_told_once() {
         "cargo install ripgrep",
         "cargo update --dry-run",
     ]);
-    shelf.asks(&["cargo install --locked --path .", "cargo deny check", "cargo update --locked", "cargo build --help", "cargo metadata"]);
+    shelf.asks(&[
+        "cargo install --locked --path .",
+        "cargo deny check",
+        "cargo update --locked",
+        "cargo build --help",
+        "cargo metadata",
+        "cargo miri setup",
+    ]);
     assert_eq!(shelf.says("cargo clippy --all").unwrap().instead, "cargo clippy --locked");
     assert_eq!(shelf.says("cargo install --path .").unwrap().does, Does::Ignores);
     shelf.before = vec!["cargo fetch --locked"];
@@ -400,3 +407,57 @@ fn no_words_make_the_tables_fall_over() {
         let _ = shelf.says(command);
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn whatever_the_words_are_there_is_an_answer(picked in proptest::collection::vec(0_usize..WORDS.len(), 0..8)) {
+        let formats = ["npm", "yarn", "pnpm", "uv", "poetry", "requirements", "cargo", "mix", "flake", "terraform", "bundler"];
+        let shelf = Shelf::of(&formats.map(|format| ("a/b.lock", format)));
+        let command = picked.iter().map(|at| WORDS[*at]).collect::<Vec<_>>().join(" ");
+        if let Some(past) = shelf.says(&command) {
+            proptest::prop_assert!(past.lock == "a/b.lock" && !past.instead.contains('{'), "{command}: {past:?}");
+        }
+    }
+}
+
+const WORDS: &[&str] = &[
+    "npm",
+    "yarn",
+    "pnpm",
+    "pip",
+    "uv",
+    "poetry",
+    "cargo",
+    "mix",
+    "nix",
+    "terraform",
+    "bundle",
+    "corepack",
+    "python",
+    "install",
+    "run",
+    "build",
+    "do",
+    "deps.get,",
+    "+",
+    "develop",
+    "-c",
+    "-m",
+    "-r",
+    "-e",
+    "--",
+    "-",
+    "--=",
+    "?",
+    ".",
+    "..",
+    "../..",
+    "init",
+    "-chdir=..",
+    "--prefix",
+    "-Ca",
+    "lock",
+    "./[x]",
+    "é",
+    "requirements.in",
+];
