@@ -24,7 +24,7 @@ pub(crate) fn hidden(script: &str) -> Vec<Invocation> {
         let is_judged = weigh(&words) == Weight::Gate && !says(line, LOOKS);
         let is_looked_at = lines.get(at + 1).is_none_or(|(_, next)| says(next, &["lastexitcode", "$?"]));
         if is_judged && !is_looked_at {
-            found.push(Invocation { line: number + 1, words });
+            found.push(Invocation { line: number + 1, words, variables: Vec::new() });
         }
     }
     found
