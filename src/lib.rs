@@ -18,7 +18,6 @@ mod exit;
 mod formats;
 mod hook;
 mod init;
-#[expect(dead_code, reason = "its users come with the next commits")]
 mod pipeline;
 mod plan;
 mod policy;

@@ -148,7 +148,7 @@ fn forgiven(ended: Results) -> Results {
 }
 
 /// What `matrix` is in each of a job's legs.
-fn legs(node: &Node<'_>) -> Vec<Option<Value>> {
+pub(crate) fn legs(node: &Node<'_>) -> Vec<Option<Value>> {
     match &node.job.matrix {
         Some(Matrix::Legs(legs)) => legs.iter().map(|leg| Some(leg_value(leg))).collect(),
         Some(Matrix::Unknown) => vec![Some(Value::Unknown)],
@@ -168,6 +168,20 @@ pub(crate) fn continues(node: &Node<'_>) -> Truth {
     let Some(toggle) = &node.job.continue_on_error else { return Truth::No };
     let Switch::Asks(expression) = &toggle.value else { return literal(toggle) };
     Truth::over(legs(node).into_iter().map(|leg| truth(&evaluate(expression, &scope_of_leg(node, leg)))))
+}
+
+/// `runner` in a leg of a job, as far as the labels say what machine it is.
+pub(crate) fn machine_of(node: &Node<'_>, leg: Option<Value>) -> Option<Value> {
+    let scope = scope_of_leg(node, leg);
+    let labels = node.job.runs_on.iter().filter_map(|label| templated(label, &scope).whole()).map(|label| label.to_lowercase());
+    let mut os = labels.filter_map(|label| {
+        [("windows", "Windows"), ("ubuntu", "Linux"), ("macos", "macOS")]
+            .into_iter()
+            .find(|(part, _)| label.contains(part))
+            .map(|(_, os)| os)
+    });
+    let os = os.next()?;
+    Some(Value::Object { members: [("os", Value::text(os))].into_iter().collect(), open: true })
 }
 
 /// Whether the job runs on Windows, as far as the labels of its runner say; in some legs of its matrix: maybe.

@@ -85,13 +85,21 @@ pub(crate) enum LostWhat {
     /// It calls itself, by way of these.
     Circle(String),
     TooDeep,
+    /// More jobs than are followed.
     TooMany,
+    /// More steps than are followed.
+    TooManySteps,
 }
 
 impl Lost {
     /// Whether it is a workflow of another repository.
     pub(crate) fn is_remote(&self) -> bool {
         matches!(self.what, LostWhat::Remote(_))
+    }
+
+    /// Whether it is there, and was not looked at for its size.
+    pub(crate) fn is_too_large(&self) -> bool {
+        matches!(self.what, LostWhat::TooMany | LostWhat::TooManySteps)
     }
 }
 
@@ -103,7 +111,8 @@ impl fmt::Display for Lost {
             LostWhat::NotCallable(uses) => write!(f, "`{}` has no `on: workflow_call`, so it cannot be called", shown(uses)),
             LostWhat::Circle(path) => write!(f, "it calls itself: {}", shown(path)),
             LostWhat::TooDeep => f.write_str("calls are nested deeper than GitHub allows"),
-            LostWhat::TooMany => write!(f, "there are more than {JOBS} jobs, with all that are called"),
+            LostWhat::TooMany => write!(f, "there are more than {JOBS} jobs, with all that are called, and gate looks at no more"),
+            LostWhat::TooManySteps => f.write_str("there are more steps than gate looks at, with those of local actions"),
         }
     }
 }
@@ -118,9 +127,11 @@ impl<'w> Graph<'w> {
         Some(building.graph)
     }
 
-    /// The node of a job of the workflow itself, by its id in any case.
-    pub(crate) fn job(&self, id: &str) -> Option<usize> {
-        self.nodes.iter().position(|node| node.caller.is_none() && node.job.id.value.eq_ignore_ascii_case(id))
+    /// The node of a job by its id in any case: of those beside another first, else of the workflow itself.
+    pub(crate) fn job(&self, id: &str, beside: usize) -> Option<usize> {
+        let at =
+            |caller: Option<usize>| self.nodes.iter().position(|node| node.caller == caller && node.job.id.value.eq_ignore_ascii_case(id));
+        at(self.nodes[beside].caller).or_else(|| at(None))
     }
 
     /// What a job is called in the output: `caller / job` for one that was called.
@@ -132,20 +143,23 @@ impl<'w> Graph<'w> {
         }
     }
 
-    /// A job, all that it needs, and all that those call.
-    pub(crate) fn behind(&self, at: usize) -> Vec<usize> {
-        let mut all: Vec<usize> = Vec::new();
+    /// A job, all that it needs, all that those call, and the jobs that called them.
+    pub(crate) fn rests_on(&self, at: usize) -> Vec<usize> {
+        let mut is_found = vec![false; self.nodes.len()];
         let mut open = vec![at];
         while let Some(next) = open.pop() {
-            if all.contains(&next) {
-                continue;
+            if !std::mem::replace(&mut is_found[next], true) {
+                let node = &self.nodes[next];
+                open.extend(node.needs.iter().chain(&node.inner).chain(&node.caller));
             }
-            all.push(next);
-            let node = &self.nodes[next];
-            open.extend(node.needs.iter().chain(&node.inner).chain(&node.caller));
         }
-        all.sort_unstable();
-        all
+        (0..self.nodes.len()).filter(|at| is_found[*at]).collect()
+    }
+
+    /// A job, and all that it calls.
+    pub(crate) fn within(&self, at: usize) -> Vec<usize> {
+        let inside = |other: &usize| std::iter::successors(Some(*other), |at| self.nodes[*at].caller).any(|caller| caller == at);
+        (0..self.nodes.len()).filter(inside).collect()
     }
 }
 

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::formats::workflow::{At, Does, Templated};
 
-use super::course::templated;
+use super::course::{is_on_windows, templated};
 use super::evaluate::Scope;
 use super::graph::Node;
 use super::known::action_name;
 use super::script::{Known, Reads, Shell, Verdict, can_succeed};
-use super::scripts::{asks_for_needs, shell_of, value_of};
+use super::scripts::{asks_for_needs, mentions_needs, shell_of, value_of};
 use super::steps::surroundings;
 use super::task::Task;
-use super::value::Text;
+use super::value::{Text, Truth};
 
 /// How a step that runs ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(crate) enum Ends {
 
 /// How a step ends, once it runs.
 pub(crate) fn ends(task: &Task<'_>, node: &Node<'_>, scope: &Scope, environment: &BTreeMap<String, Text>) -> Ends {
-    let asks = asks_for_needs(task);
+    let asks = asks_for_needs(task) || mentions_needs(&node.job.env);
     let unread = |why: String| if asks { Ends::CannotTell(why) } else { Ends::MaySucceed };
     let (scope, variables) = surroundings(task, scope, environment);
     match &task.step.does {
@@ -34,6 +34,10 @@ pub(crate) fn ends(task: &Task<'_>, node: &Node<'_>, scope: &Scope, environment:
             name if name.ends_with("/ci/action") && is_given(with, "command", "aggregate") => aggregated(with, &variables),
             name => unread(format!("{name} is an action, and gate does not know what it makes of them", name = crate::shown::shown(name))),
         },
+        // PowerShell reads the script, where no shell is named.
+        Does::Run(_) if shell_of(task, node).is_none() && task.within.is_empty() && is_on_windows(node) != Truth::No => {
+            unread("on Windows its script is read by PowerShell".to_owned())
+        }
         Does::Run(_) => {
             let Reads::Shell(shell) = Shell::of(shell_of(task, node)) else {
                 return unread("its script is in a language that gate does not read".to_owned());

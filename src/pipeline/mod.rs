@@ -25,18 +25,22 @@ mod ways;
 mod wrappers;
 
 pub(crate) use course::{Assumed, State, continues, course, literal};
-pub(crate) use event::Event;
-pub(crate) use graph::{Graph, Library, Node};
+pub(crate) use event::{Event, Run};
+pub(crate) use graph::{Graph, Library, Lost, Node};
 pub(crate) use invocations::{Invocation, invocation, invocations, reads_shell};
 pub(crate) use known::installers;
 pub(crate) use known::publishers::{publishes, publishes_by_action, rights};
 pub(crate) use known::scanners::{lenient, lenient_action, own_baseline};
 pub(crate) use known::{Words, action_name};
-pub(crate) use proof::{Found, Goal, Question};
+pub(crate) use proof::{Found, Goal, Patience, Question};
 pub(crate) use script::{How, Weight};
-pub(crate) use scripts::{Failures, asks_for_files, asks_one_of, assigned, failures_of, gates_of, is_guard, line_in, never_holds, spoken};
-pub(crate) use steps::{Green, green, reaches};
+pub(crate) use scripts::{
+    Failures, asks_for_files, asks_one_of, assigned, decides, failures_of, gates_of, is_guard, line_in, never_holds, prepares, spoken,
+};
+pub(crate) use steps::{Green, after_failure, certain, forgiven_is_green, green};
 pub(crate) use story::{Cause, Story, Why, quoted, short, tell};
 pub(crate) use task::{Task, local_action};
 pub(crate) use value::{Results, Truth};
-pub(crate) use ways::{after_run, can_begin, may_begin, names_workflow, skipped_without, truth_on};
+pub(crate) use ways::{
+    after_run, is_reached, is_reached_after, may_begin, name_of, skipped_without, truth_on, upstream, waits_for_the_end,
+};

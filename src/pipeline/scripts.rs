@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::formats::expression::{Expression, Piece, parse, places::STEP_TEXT};
 use crate::formats::fault::Fault;
-use crate::formats::shell::Script;
+use crate::formats::shell::{Body, Script, Word, commands_of};
 use crate::formats::workflow::{Condition, Does, Env, Run, Templated};
 use crate::shown::shown;
 
@@ -88,6 +88,26 @@ pub(crate) fn gates_of(task: &Task<'_>) -> Weight {
     }
 }
 
+/// Whether a step decides: it runs `gate promote`.
+pub(crate) fn decides(task: &Task<'_>) -> bool {
+    let is_promote = |words: &Words| {
+        let at = words.iter().position(|word| word.as_deref().is_some_and(|word| word.rsplit('/').next() == Some("gate") || word == "--"));
+        at.is_some_and(|at| words.get(at + 1).and_then(Option::as_deref) == Some("promote"))
+    };
+    match &task.step.does {
+        Does::Run(_) => task.commands.iter().any(|one| is_promote(&one.words)),
+        Does::Uses { action, with } => {
+            let is_ours = action.value.split('@').next().is_some_and(|name| name.ends_with("/ci/action"));
+            is_ours && with.iter().all(|(name, value)| name.value != "command" || value.source.trim() == "promote")
+        }
+    }
+}
+
+/// Whether a step only prepares or keeps things.
+pub(crate) fn prepares(task: &Task<'_>) -> bool {
+    matches!(&task.step.does, Does::Uses { action, .. } if is_preparing_action(&action.value))
+}
+
 /// Whether a step is there to look at the results of other jobs.
 pub(crate) fn is_guard(task: &Task<'_>) -> bool {
     asks_for_needs(task)
@@ -99,12 +119,23 @@ pub(crate) fn asks_for_needs(task: &Task<'_>) -> bool {
     let in_text = |text: &Templated| text.pieces.iter().any(|piece| matches!(piece, Piece::Expression(expression) if reads(expression)));
     task.layers().any(|step| {
         step.condition.as_ref().is_some_and(|condition| reads(&condition.compiled))
-            || matches!(&step.env, Env::Each(pairs) if pairs.iter().any(|(_, value)| in_text(value)))
+            || mentions_needs(&step.env)
             || match &step.does {
                 Does::Run(run) => in_text(&run.script),
                 Does::Uses { with, .. } => with.iter().any(|(_, value)| in_text(value)),
             }
     })
+}
+
+/// Whether an `env:` takes something from `needs`; one that nobody can read may.
+pub(crate) fn mentions_needs(env: &Env) -> bool {
+    let in_text = |text: &Templated| {
+        text.pieces.iter().any(|piece| matches!(piece, Piece::Expression(expression) if expression.mentions_context("needs")))
+    };
+    match env {
+        Env::Each(pairs) => pairs.iter().any(|(_, value)| in_text(value)),
+        Env::Unknown => true,
+    }
 }
 
 /// What becomes of a failure in a step.
@@ -179,19 +210,28 @@ pub(crate) fn value_of(source: &str, scope: &Scope) -> Value {
     parse(source, &STEP_TEXT).map_or(Value::Unknown, |expression| evaluate(&expression, scope))
 }
 
-/// The variables that a script sets for itself or for later steps, and where.
-pub(crate) fn assigned<'t>(task: &'t Task<'_>) -> impl Iterator<Item = (String, usize)> + 't {
-    use crate::formats::shell::Body;
+/// A variable that a script sets.
+pub(crate) struct Assigned {
+    pub(crate) name: String,
+    /// None: it is not known.
+    pub(crate) value: Option<String>,
+    /// Of the script.
+    pub(crate) line: usize,
+}
+
+/// The variables that a script sets for itself or for later steps.
+pub(crate) fn assigned(task: &Task<'_>) -> impl Iterator<Item = Assigned> {
     let mut found = Vec::new();
     if let Some(script) = task.script() {
-        crate::formats::shell::commands_of(script, &mut |command| {
-            if let Body::Simple { assignments, words } = &command.body {
-                found.extend(assignments.iter().map(|assignment| (assignment.name.clone(), command.line)));
-                found.extend(words.iter().filter_map(crate::formats::shell::Word::plain).filter_map(|word| {
-                    let (name, value) = word.split_once('=')?;
-                    (!value.is_empty()).then(|| (name.to_owned(), command.line))
-                }));
-            }
+        commands_of(script, &mut |command| {
+            let Body::Simple { assignments, words } = &command.body else { return };
+            let own = assignments.iter().map(|one| (one.name.clone(), one.value.plain()));
+            // `export A=b`, `echo A=b >> "$GITHUB_ENV"`
+            let named = words.iter().filter_map(Word::plain).filter_map(|word| {
+                let (name, value) = word.split_once('=')?;
+                Some((name.to_owned(), Some(value.to_owned())))
+            });
+            found.extend(own.chain(named).map(|(name, value)| Assigned { name, value, line: command.line }));
         });
     }
     found.into_iter()

@@ -20,8 +20,16 @@ pub(crate) enum Green {
     Yes,
     /// A step of it certainly fails.
     No,
-    /// A step looks at the needed jobs in a way that cannot be followed: where, and what it is.
-    CannotTell { file: String, line: usize, why: String },
+    /// A step looks at the needed jobs in a way that cannot be followed.
+    CannotTell(Unread),
+}
+
+/// A step that is not followed: where it is, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unread {
+    pub(crate) file: String,
+    pub(crate) line: usize,
+    pub(crate) why: String,
 }
 
 /// Whether a job that begins can end green.
@@ -35,14 +43,32 @@ pub(crate) fn green(graph: &Graph<'_>, at: usize, states: &[State], event: &Even
             match guard::ends(task, node, &walk.scope, &walk.environment) {
                 guard::Ends::Fails if runs == Truth::Yes && !walk.is_forgiven(task) => return Green::No,
                 guard::Ends::CannotTell(why) if unread.is_none() && !walk.is_forgiven(task) => {
-                    unread = Some(Green::CannotTell { file: task.file.to_owned(), line: task.step.line, why });
+                    unread = Some(Unread { file: task.file.to_owned(), line: task.step.line, why });
                 }
                 guard::Ends::Fails | guard::Ends::MaySucceed | guard::Ends::CannotTell(_) => {}
             }
         }
         walk.passed(task, runs);
     }
-    unread.unwrap_or(Green::Yes)
+    unread.map_or(Green::Yes, Green::CannotTell)
+}
+
+/// Whether a job can end green after one of its steps failed that is forgiven.
+pub(crate) fn forgiven_is_green(graph: &Graph<'_>, at: usize, states: &[State], (event, number): (&Event, usize)) -> bool {
+    let node = &graph.nodes[at];
+    let mut walk = Walk::new(graph, at, states, event);
+    for (other, task) in node.tasks.iter().enumerate() {
+        let runs = walk.runs(task, Job::Well);
+        let fails = || guard::ends(task, node, &walk.scope, &walk.environment) == guard::Ends::Fails;
+        if other > number && runs == Truth::Yes && !walk.is_forgiven(task) && fails() {
+            return false;
+        }
+        walk.passed(task, runs);
+        if other == number {
+            walk.failed(task);
+        }
+    }
+    true
 }
 
 /// Whether a job that begins can reach one of its steps.
@@ -65,6 +91,37 @@ pub(crate) fn reaches(graph: &Graph<'_>, at: usize, states: &[State], (event, nu
         (Truth::Yes, _) | (_, Truth::Yes) => Truth::Yes,
         (Truth::Maybe | Truth::No, Truth::Maybe | Truth::No) => Truth::Maybe,
     }
+}
+
+/// Whether one of these steps certainly runs in a job that fares well: in one leg of its matrix at least.
+pub(crate) fn certain(graph: &Graph<'_>, at: usize, states: &[State], (event, wanted): (&Event, &[usize])) -> Truth {
+    let node = &graph.nodes[at];
+    let in_leg = |leg: Option<Value>| {
+        let mut walk = Walk::new(graph, at, states, event);
+        walk.scope.contexts.extend(course::machine_of(node, leg.clone()).map(|os| ("runner".to_owned(), os)));
+        walk.scope.contexts.extend(leg.map(|leg| ("matrix".to_owned(), leg)));
+        let mut sum = Truth::No;
+        for (number, task) in node.tasks.iter().enumerate() {
+            let runs = walk.runs(task, Job::Well);
+            if wanted.contains(&number) {
+                sum = Truth::any([sum, runs]);
+            }
+            walk.passed(task, runs);
+        }
+        sum
+    };
+    Truth::any(course::legs(node).into_iter().map(in_leg))
+}
+
+/// Whether a step can be reached after one before it has failed.
+pub(crate) fn after_failure(graph: &Graph<'_>, at: usize, states: &[State], (event, number): (&Event, usize)) -> Truth {
+    let node = &graph.nodes[at];
+    let mut walk = Walk::new(graph, at, states, event);
+    for task in &node.tasks[..number] {
+        let runs = walk.runs(task, Job::Well);
+        walk.passed(task, runs);
+    }
+    walk.runs(&node.tasks[number], Job::Failed)
 }
 
 /// How the job fared up to a step.
@@ -107,6 +164,17 @@ impl Walk {
         })
     }
 
+    /// What later steps see of one that failed and was forgiven.
+    fn failed(&mut self, task: &Task<'_>) {
+        let outer = task.within.first().copied().unwrap_or(task.step);
+        if let Some(id) = &outer.id {
+            let ends =
+                [("outcome", Results::FAILURE), ("conclusion", Results::SUCCESS)].map(|(name, end)| (name, Value::Text(Text::of(end))));
+            let value = Value::object(ends.into_iter().chain([("outputs", Value::Unknown)]));
+            self.steps.insert(id.value.to_lowercase(), value);
+        }
+    }
+
     /// Whether a failure of the step is taken for a success.
     fn is_forgiven(&self, task: &Task<'_>) -> bool {
         task.layers().filter_map(|step| step.continue_on_error.as_ref()).any(|toggle| match &toggle.value {
@@ -117,6 +185,10 @@ impl Walk {
 
     /// What later steps see of one that was passed while the job fared well.
     fn passed(&mut self, task: &Task<'_>, runs: Truth) {
+        // What it writes there, later steps find in their environment.
+        if runs != Truth::No && run(task).is_some_and(|run| run.script.source.contains("GITHUB_ENV")) {
+            self.environment.clear();
+        }
         let outer = task.within.first().copied().unwrap_or(task.step);
         let Some(id) = &outer.id else { return };
         let forgiven = self.is_forgiven(task);

@@ -118,6 +118,13 @@ impl<'w> Telling<'_, 'w> {
             return;
         }
         self.parts.push(what);
+        // Of the jobs that a job calls, one that is skipped leaves it a success.
+        if let Some(caller) = self.node(at).caller.filter(|_| state.ended == Results::SKIPPED && at == self.at_fault) {
+            let line = self.node(at).job.condition.as_ref().map_or(self.node(at).job.id.line, |condition| condition.line);
+            self.parts.push(format!("`{}` is a success all the same", self.graph.label(caller)));
+            self.blame(at, Why::NothingRan, line);
+            return;
+        }
         let toggle = self.node(at).job.continue_on_error.as_ref();
         if let Some(toggle) = toggle.filter(|_| state.ended != state.told && state.told.may_be(Results::SUCCESS)) {
             let place = format!("{}:{}", short(self.node(at).file), toggle.line);
@@ -179,7 +186,7 @@ impl<'w> Telling<'_, 'w> {
         let callers: Vec<usize> = std::iter::successors(node.caller, |at| self.node(*at).caller).collect();
         let needs = |at: usize| {
             self.node(at).ancestors.contains(&fault)
-                || self.node(at).ancestors.iter().any(|other| self.graph.behind(*other).contains(&fault))
+                || self.node(at).ancestors.iter().any(|other| self.graph.rests_on(*other).contains(&fault))
         };
         if fault != goal && !needs(goal) && !callers.iter().any(|at| needs(*at)) {
             let line = node.job.id.line;

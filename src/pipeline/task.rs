@@ -91,7 +91,12 @@ impl<'w> Opening<'w> {
                 self.tasks.push(task());
                 continue;
             };
-            if self.path.contains(&folder.as_str()) || self.path.len() >= ACTIONS || self.tasks.len() + inner.len() > STEPS {
+            if self.tasks.len() + inner.len() > STEPS {
+                self.tasks.push(task());
+                self.lost.push(lost(LostWhat::TooManySteps));
+                continue;
+            }
+            if self.path.contains(&folder.as_str()) || self.path.len() >= ACTIONS {
                 self.tasks.push(task());
                 let circle = self.path.iter().copied().chain([folder.as_str()]).collect::<Vec<_>>().join(" → ");
                 self.lost.push(lost(if self.path.contains(&folder.as_str()) { LostWhat::Circle(circle) } else { LostWhat::TooDeep }));

@@ -144,15 +144,6 @@ impl Members {
         self.listed.get(*place).map(|(_, value)| value)
     }
 
-    /// Keeps those whose name is wanted.
-    pub(crate) fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
-        *self = std::mem::take(&mut self.listed).into_iter().filter(|(name, _)| wanted(name)).collect();
-    }
-
-    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
-        self.listed.iter_mut().map(|(_, value)| value)
-    }
-
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
         self.listed.iter().map(|(name, value)| (name.as_str(), value))
     }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::formats::workflow::{Switch, Workflow};
+use crate::formats::workflow::Workflow;
 
 use super::course::{Assumed, State, course};
-use super::event::Event;
+use super::event::{Event, Run};
 use super::graph::Graph;
 use super::steps::reaches;
 use super::value::{Results, Truth};
@@ -32,11 +32,22 @@ pub(crate) fn skipped_without(graph: &Graph<'_>, at: usize, required: &[usize], 
     required.iter().find(is_skipped).copied()
 }
 
-/// Whether a workflow starts after the runs of another, which it names.
-pub(crate) fn names_workflow(workflow: &Workflow, (path, other): (&str, &Workflow)) -> bool {
-    let name = other.name.as_ref().map_or(path, |name| name.value.as_str());
+/// The workflows that a workflow starts after, by the names that it has for them.
+pub(crate) fn upstream(workflow: &Workflow) -> Vec<&str> {
     let filters = workflow.triggers.iter().filter(|trigger| trigger.event.value == "workflow_run").flat_map(|trigger| &trigger.filters);
-    filters.filter(|(key, _)| key.value == "workflows").flat_map(|(_, names)| names).any(|own| own.value == name)
+    filters.filter(|(key, _)| key.value == "workflows").flat_map(|(_, names)| names).map(|name| name.value.as_str()).collect()
+}
+
+/// Whether a workflow starts only once a run has ended.
+pub(crate) fn waits_for_the_end(workflow: &Workflow) -> bool {
+    let filters = workflow.triggers.iter().filter(|trigger| trigger.event.value == "workflow_run").flat_map(|trigger| &trigger.filters);
+    let mut types = filters.filter(|(key, _)| key.value == "types").flat_map(|(_, types)| types).peekable();
+    types.peek().is_some() && types.all(|one| one.value == "completed")
+}
+
+/// The name of a workflow: its path, where it has none.
+pub(crate) fn name_of<'w>((path, workflow): (&'w str, &'w Workflow)) -> &'w str {
+    workflow.name.as_ref().map_or(path, |name| name.value.as_str())
 }
 
 /// Whether a step can be reached after a run that went so.
@@ -45,10 +56,20 @@ pub(crate) fn after_run(
     after: &Graph<'_>,
     (on, at, task): (&Event, usize, usize),
 ) -> bool {
-    let event = on.after(conclusion(before, states), &event.name);
-    course(after, &Assumed { event: &event, ended: BTreeMap::new() }).is_some_and(|states| {
-        may_begin(&states, at) && (after.nodes[at].tasks.is_empty() || reaches(after, at, &states, (&event, task)) != Truth::No)
-    })
+    let conclusion = waits_for_the_end(after.workflow).then(|| conclusion(before, states));
+    let run = Run { name: name_of((before.file, before.workflow)), event: Some(&event.name), conclusion };
+    is_reached_after(run, after, (on, at, task))
+}
+
+/// Whether a step can be reached after a run.
+pub(crate) fn is_reached_after(run: Run<'_>, after: &Graph<'_>, (on, at, task): (&Event, usize, usize)) -> bool {
+    let event = on.after(run);
+    course(after, &Assumed { event: &event, ended: BTreeMap::new() }).is_some_and(|states| is_reached(after, &states, (&event, at, task)))
+}
+
+/// Whether a step can be reached, in a run that goes so.
+pub(crate) fn is_reached(graph: &Graph<'_>, states: &[State], (event, at, task): (&Event, usize, usize)) -> bool {
+    may_begin(states, at) && (graph.nodes[at].tasks.is_empty() || reaches(graph, at, states, (event, task)) != Truth::No)
 }
 
 /// What a run comes to: `github.event.workflow_run.conclusion`.
@@ -67,9 +88,4 @@ fn conclusion(graph: &Graph<'_>, states: &[State]) -> Results {
 pub(crate) fn truth_on(expression: &crate::formats::expression::Expression, event: &Event) -> Truth {
     let contexts = BTreeMap::from([("github".to_owned(), event.github.clone())]);
     super::evaluate::truth(&super::evaluate::evaluate(expression, &super::evaluate::Scope { contexts, status: super::evaluate::UNKNOWN }))
-}
-
-/// Whether a switch is on for sure.
-pub(crate) fn is_on(switch: &Switch) -> bool {
-    matches!(switch, Switch::Is(true))
 }

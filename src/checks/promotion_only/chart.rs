@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::PromotionOnly;
 use super::allowing::Judged;
+use super::publishing::Publishers;
 use super::reading::read;
 use super::standing::{Gate, judge};
-use super::{PromotionOnly, publishing};
 use crate::check::{Trouble, listing};
-use crate::config::AtLeastOne;
 use crate::pipeline::{Assumed, Event, Graph, Green, Node, Results, Truth, continues, course, green, may_begin};
 use crate::world::Cx;
 
@@ -66,18 +66,19 @@ impl PromotionOnly {
     pub(crate) fn charts(&self, cx: &Cx<'_>) -> Result<(Vec<Chart>, Vec<String>), Box<Trouble>> {
         let listing = listing(cx, &super::rules::NO_TREE)?;
         let mut unread = Judged::default();
-        let read = read((cx, &listing), self.workflows.as_ref().map(AtLeastOne::as_slice), &mut unread);
-        let gates = judge(self, &read, &mut Judged::default());
+        let read = read((cx, &listing), self, &mut unread);
+        let publishers = Publishers::new(&self.publishers);
+        let gates = judge(self, (&read, &publishers), &mut Judged::default());
         let charts = read.asked.iter().filter_map(|path| {
             let gate = gates.iter().find(|gate| gate.graph.file == path);
             let graph = Graph::of(path, &read.library)?;
-            Some(chart(&graph, gate)).filter(|chart| !chart.events.is_empty())
+            Some(chart(&graph, gate, &publishers)).filter(|chart| !chart.events.is_empty())
         });
         Ok((charts.collect(), unread.messages()))
     }
 }
 
-fn chart(graph: &Graph<'_>, gate: Option<&Gate<'_>>) -> Chart {
+fn chart(graph: &Graph<'_>, gate: Option<&Gate<'_>>, publishers: &Publishers<'_>) -> Chart {
     let events = Event::all(graph.workflow);
     let job = |(at, node): (usize, &Node<'_>)| ChartJob {
         label: graph.label(at),
@@ -85,7 +86,7 @@ fn chart(graph: &Graph<'_>, gate: Option<&Gate<'_>>) -> Chart {
         line: node.job.id.line,
         condition: node.job.condition.as_ref().map(|condition| crate::pipeline::quoted(&condition.source)),
         may_fail: continues(node) != Truth::No,
-        publishes: publishing::does(node),
+        publishes: publishers.does(node),
     };
     let jobs: Vec<ChartJob> = graph.nodes.iter().enumerate().map(job).collect();
     let edges = graph.nodes.iter().enumerate().flat_map(|(to, node)| node.needs.iter().map(move |from| (*from, to)));
@@ -103,7 +104,7 @@ fn role(gate: &Gate<'_>, at: usize) -> Role {
     if at == gate.promote {
         return Role::Promote;
     }
-    if gate.required.iter().any(|required| gate.graph.behind(*required).contains(&at)) {
+    if gate.way.contains(&at) {
         return Role::Required;
     }
     if gate.graph.nodes[at].ancestors.contains(&gate.promote) { Role::Behind } else { Role::Beside }

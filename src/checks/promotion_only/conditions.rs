@@ -1,42 +1,99 @@
 //! Conditions that say something else than they seem to, and settings of promote that let it pass.
 
+use std::collections::BTreeMap;
+
 use super::allowing::Judged;
+use super::required::started;
 use super::standing::Gate;
 use super::{place, rules};
 use crate::check::Met;
 use crate::formats::workflow::{Condition, Job, Toggle};
-use crate::pipeline::{Node, Truth, Weight, can_begin, gates_of, literal, quoted};
+use crate::pipeline::{
+    Assumed, Event, Node, State, Task, Truth, Weight, certain, continues, course, decides, forgiven_is_green, gates_of, is_guard, literal,
+    may_begin, never_holds, prepares, quoted,
+};
 use crate::shown::shown;
 
 /// Judges the conditions of promote and of what it rests on.
 pub(super) fn judge(gate: &Gate<'_>, judged: &mut Judged) {
-    let mut path = gate.required.clone();
-    path.push(gate.promote);
-    for at in path {
-        let node = &gate.graph.nodes[at];
+    let free = |event| course(&gate.graph, &Assumed { event, ended: BTreeMap::new() }).unwrap_or_default();
+    let courses: Vec<(&Event, Vec<State>)> = gate.events.iter().map(|event| (event, free(event))).collect();
+    for (at, node) in gate.on_the_way() {
         let label = shown(&gate.graph.label(at));
         if let Some(condition) = &node.job.condition {
-            always_true(node.file, condition, (&label, &node.job.id.value), judged);
+            always_true(node.file, condition, (&format!("`{label}`"), &node.job.id.value), judged);
         }
-        if !gate.events.iter().any(|event| can_begin(&gate.graph, at, event)) {
-            let line = node.job.condition.as_ref().map_or(node.job.id.line, |condition| condition.line);
-            let source = node
-                .job
-                .condition
-                .as_ref()
-                .map(|condition| format!(": `if: {}` is false for every event that starts it", quoted(&condition.source)));
-            let message = format!("`{label}` never runs{}", source.unwrap_or_default());
-            judged.add(Met::new(&rules::NEVER_TRUE, place(node.file, line), message), Some(&node.job.id.value));
+        let begins = || courses.iter().filter(|(_, states)| may_begin(states, at));
+        if begins().next().is_none() {
+            // Of a called job the proof tells it.
+            if node.caller.is_none() {
+                never(node, &label, judged);
+            }
+        } else if let Some(met) = begins().find_map(|(event, states)| nothing_judged(gate, at, (event, states))) {
+            judged.add(met, Some(&node.job.id.value));
         }
         steps(gate, at, judged);
         forgiven_job(gate, at, judged);
     }
 }
 
+/// A job that no event lets begin.
+fn never(node: &Node<'_>, label: &str, judged: &mut Judged) {
+    let line = node.job.condition.as_ref().map_or(node.job.id.line, |condition| condition.line);
+    let source = node.job.condition.as_ref().map(|condition| quoted(&condition.source));
+    let why = source.map(|source| format!(": `if: {source}` is false for every event that starts it")).unwrap_or_default();
+    let message = format!("`{label}` never runs{why}");
+    judged.add(Met::new(&rules::NEVER_TRUE, place(node.file, line), message), Some(&node.job.id.value));
+}
+
+/// A job of which no step that judges certainly runs on an event: then it is green and has looked at nothing.
+fn nothing_judged(gate: &Gate<'_>, at: usize, (event, states): (&Event, &[State])) -> Option<Met> {
+    let node = &gate.graph.nodes[at];
+    let judging = judging(node, at == gate.promote);
+    let first = *judging.first()?;
+    let runs = certain(&gate.graph, at, states, (event, &judging));
+    let is_promote = at == gate.promote;
+    let rule = match runs {
+        Truth::Yes => return None,
+        Truth::Maybe if !is_promote => &rules::MAY_BE_SKIPPED,
+        Truth::Maybe | Truth::No => &rules::NOTHING_RAN,
+    };
+    let task = &node.tasks[first];
+    // Without an `if:` of its own a step is skipped only after a failure.
+    let (file, condition) = task.layers().find_map(|step| {
+        let file = if std::ptr::eq(step, task.step) { task.file } else { node.file };
+        step.condition.as_ref().map(|condition| (file, condition))
+    })?;
+    let how = if runs == Truth::No { "is not met" } else { "is not always met" };
+    let message = format!(
+        "{} → `if: {}` {how} → {} is not run → `{}` is green and has judged nothing",
+        started(event, &gate.graph),
+        quoted(&condition.source),
+        task.name(),
+        shown(&gate.graph.label(at))
+    );
+    Some(Met::new(rule, place(file, condition.line), message))
+}
+
+/// The steps of a job that judge: in promote those that run `gate promote`, where there is one.
+fn judging(node: &Node<'_>, is_promote: bool) -> Vec<usize> {
+    let all = |is: &dyn Fn(&Task<'_>) -> bool| -> Vec<usize> {
+        node.tasks.iter().enumerate().filter(|(_, task)| is(task)).map(|(number, _)| number).collect()
+    };
+    let deciding = all(&decides);
+    if is_promote && !deciding.is_empty() {
+        return deciding;
+    }
+    let gates = all(&|task| gates_of(task) == Weight::Gate);
+    if gates.is_empty() { all(&|task| gates_of(task) == Weight::Script) } else { gates }
+}
+
 fn always_true(file: &str, condition: &Condition, (label, job): (&str, &str), judged: &mut Judged) {
     if condition.is_text {
-        let message =
-            format!("`{label}`: text stands around `${{{{ … }}}}` in `if: {}`, so that it is always true", quoted(&condition.source));
+        let message = format!(
+            "{label}: a line break or other text stands around `${{{{ … }}}}` in `if: {}`, and a text is always true",
+            quoted(&condition.source)
+        );
         judged.add(Met::new(&rules::ALWAYS_TRUE, place(file, condition.line), message), Some(job));
     }
 }
@@ -45,25 +102,32 @@ fn always_true(file: &str, condition: &Condition, (label, job): (&str, &str), ju
 fn steps(gate: &Gate<'_>, at: usize, judged: &mut Judged) {
     let node = &gate.graph.nodes[at];
     let job = node.job.id.value.as_str();
-    for task in &node.tasks {
+    for (number, task) in node.tasks.iter().enumerate() {
         let weight = gates_of(task);
         for step in task.layers() {
             let file = if std::ptr::eq(step, task.step) { task.file } else { node.file };
             if let Some(condition) = &step.condition {
-                always_true(file, condition, (&format!("a step of {job}"), job), judged);
-                if weight > Weight::Other && crate::pipeline::never_holds(node, condition) {
+                always_true(file, condition, (&format!("a step of `{}`", shown(job)), job), judged);
+                if weight > Weight::Other && never_holds(node, condition) {
                     let message = format!("a step of `{}` never runs: `if: {}` is false", shown(job), quoted(&condition.source));
                     judged.add(Met::new(&rules::NEVER_TRUE, place(file, condition.line), message), Some(job));
                 }
             }
-            let is_promote = at == gate.promote;
+            let counts = weight > Weight::Other || is_guard(task) || at == gate.promote && !prepares(task);
             if let Some(toggle) = step.continue_on_error.as_ref().filter(|toggle| literal(toggle) != Truth::No)
-                && (weight > Weight::Other || is_promote && crate::pipeline::is_guard(task))
+                && counts
+                && !is_looked_at(gate, at, number)
             {
                 forgiven_step(node, (file, toggle), (&task.name(), job), judged);
             }
         }
     }
+}
+
+/// Whether a later step certainly fails once this one has, although it is forgiven: `if: steps.scan.outcome == 'failure'`.
+fn is_looked_at(gate: &Gate<'_>, at: usize, number: usize) -> bool {
+    let free = |event| course(&gate.graph, &Assumed { event, ended: BTreeMap::new() });
+    gate.events.iter().all(|event| free(event).is_some_and(|states| !forgiven_is_green(&gate.graph, at, &states, (event, number))))
 }
 
 fn forgiven_step(node: &Node<'_>, (file, toggle): (&str, &Toggle), (what, job): (&str, &str), judged: &mut Judged) {
@@ -80,7 +144,7 @@ fn forgiven_step(node: &Node<'_>, (file, toggle): (&str, &Toggle), (what, job): 
 fn forgiven_job(gate: &Gate<'_>, at: usize, judged: &mut Judged) {
     let node = &gate.graph.nodes[at];
     let Job { id, continue_on_error, .. } = node.job;
-    let Some(toggle) = continue_on_error.as_ref().filter(|_| crate::pipeline::continues(node) != Truth::No) else { return };
+    let Some(toggle) = continue_on_error.as_ref().filter(|_| continues(node) != Truth::No) else { return };
     let place = place(node.file, toggle.line);
     if judged.has(rules::FORGIVEN.id, &place) {
         return;

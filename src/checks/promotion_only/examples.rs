@@ -71,7 +71,7 @@ const PROMOTE: &[Example] = &[
     one(
         "a step of promote that may fail",
         chain!("      - run: gate promote" => "      - run: gate promote\n        continue-on-error: true"),
-        &["continue-on-error"],
+        &["continue-on-error", "cannot-fail"],
     ),
     one(
         "a called workflow of which no job runs",
@@ -107,6 +107,8 @@ const PROMOTE: &[Example] = &[
         chain!("  promote:\n" => "  promote:\n    if: |\n      ${{ github.event_name == 'release' }}\n"),
         &["always-true"],
     ),
+    one("tests that a condition may skip", chain!("make test" => "make test\n        if: github.actor != 'bot'"), &["may-be-skipped"]),
+    one("tests that this event skips", chain!("make test" => "make test\n        if: github.event_name == 'schedule'"), &["nothing-ran"]),
     with(
         "requires = [\"smoke\"]",
         one(
@@ -228,6 +230,15 @@ const TRIGGERS: &[Example] = &[
     with(
         "workflows = [\".github/workflows/gone.yml\"]",
         one("a glob that asks about nothing", &[(CI, Sample::Text(SOUND))], &["glob-unmatched", "no-promote"]),
+    ),
+    one(
+        "a promotion that waits for somebody to think of it",
+        chain!("  push:\n    branches: [main]\n" => "  workflow_dispatch:\n"),
+        &["not-started"],
+    ),
+    with(
+        "exclude = [\".github/workflows/old.yml\"]",
+        one("a workflow to leave out that is no longer there", &[(CI, Sample::Text(SOUND))], &["exclude-unused"]),
     ),
     one("a workflow that may not be read", &[(CI, Sample::Text(SOUND)), (".github/workflows/locked.yml", Sample::Locked)], &["unreadable"]),
     one("git does not answer", &[(".", Sample::NoTree)], &["no-tree"]),

@@ -4,36 +4,38 @@ use super::allowing::Judged;
 use super::standing::Gate;
 use super::{place, rules};
 use crate::check::Met;
-use crate::pipeline::{Failures, How, Task, failures_of, line_in, spoken};
+use crate::formats::workflow::Step;
+use crate::pipeline::{Failures, How, Node, Task, Truth, failures_of, line_in, literal, never_holds, spoken};
 use crate::shown::shown;
 
 /// Judges every script on the way to promote.
 pub(super) fn judge(gate: &Gate<'_>, judged: &mut Judged) {
-    for at in gate.required.iter().copied().chain([gate.promote]) {
-        let node = &gate.graph.nodes[at];
+    for (at, node) in gate.on_the_way() {
         let job = node.job.id.value.as_str();
         let mut can_fail = node.tasks.is_empty();
         for task in &node.tasks {
+            // A failure that is forgiven, or that cannot come, fails nothing.
+            let counts = counts(task, node);
             match failures_of(task, node) {
-                Failures::Action { prepares } => can_fail |= !prepares,
+                Failures::Action { prepares } => can_fail |= counts && !prepares,
                 Failures::Pwsh { hidden } => {
-                    can_fail = true;
+                    can_fail |= counts;
                     for one in &hidden {
                         let at = place(task.file, line_in(task, one.line));
                         let message = format!(
                             "`{}` fails → PowerShell asks only for the last command of a step → the step is green",
                             shown(&spoken(&one.words))
                         );
-                        judged.add(Met::new(&rules::LAUNDERED, at, message).subject(task.file), Some(job));
+                        judged.add(Met::new(&rules::LAUNDERED, at, message), Some(job));
                     }
                 }
                 Failures::Unread { line, why } => {
-                    can_fail = true;
+                    can_fail |= counts;
                     let message = format!("{} of `{}` is not read: {why}", task.name(), shown(job));
                     judged.add(Met::new(&rules::UNREAD, place(task.file, line), message), Some(job));
                 }
                 Failures::Script { swallowed, passed_over, fails, incomplete } => {
-                    can_fail |= fails;
+                    can_fail |= counts && fails;
                     if let Some(why) = incomplete {
                         let message = format!("{} of `{}` was not followed to its end: {why}", task.name(), shown(job));
                         judged.add(Met::new(&rules::UNREAD, place(task.file, line_in(task, 1)), message), Some(job));
@@ -41,12 +43,12 @@ pub(super) fn judge(gate: &Gate<'_>, judged: &mut Judged) {
                     for one in &swallowed {
                         let at = place(task.file, line_in(task, one.how_line));
                         let message = format!("`{}` fails → {} → the step is green", shown(&one.command), told(&one.how));
-                        judged.add(Met::new(&rules::LAUNDERED, at, message).subject(task.file), Some(job));
+                        judged.add(Met::new(&rules::LAUNDERED, at, message), Some(job));
                     }
                     for one in &passed_over {
                         let at = place(task.file, line_in(task, one.asked_line));
                         let message = format!("`{}` says no → `{}` is not run → the step is green", shown(&one.asked), shown(&one.command));
-                        judged.add(Met::new(&rules::FAIL_OPEN, at, message).subject(task.file), Some(job));
+                        judged.add(Met::new(&rules::FAIL_OPEN, at, message), Some(job));
                     }
                 }
             }
@@ -57,6 +59,13 @@ pub(super) fn judge(gate: &Gate<'_>, judged: &mut Judged) {
             judged.add(Met::new(&rules::CANNOT_FAIL, place(node.file, node.job.id.line), message), Some(job));
         }
     }
+}
+
+/// Whether a failure of a step can fail its job.
+fn counts(task: &Task<'_>, node: &Node<'_>) -> bool {
+    let is_forgiven = |step: &Step| step.continue_on_error.as_ref().is_some_and(|toggle| literal(toggle) != Truth::No);
+    let never_runs = |step: &Step| step.condition.as_ref().is_some_and(|condition| never_holds(node, condition));
+    !task.layers().any(|step| is_forgiven(step) || never_runs(step))
 }
 
 /// `if: hashFiles('tests/**') != ''` on a step that judges.

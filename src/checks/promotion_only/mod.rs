@@ -43,6 +43,8 @@ pub(crate) struct PromotionOnly {
     /// Which workflows to ask about, as globs over their paths; one that matches none is "cannot tell". What they call is read all the same.
     /// Default: every workflow in `.github/workflows`.
     workflows: Option<AtLeastOne<TreeGlob>>,
+    /// Workflows to leave out, as globs over their paths. Default: none.
+    exclude: Vec<TreeGlob>,
     /// The workflow of the promote job, by its path or the name of its file. Default: the one that has the job.
     workflow: Option<Label>,
     /// The promote job, by its id or its name. Default: `promote`.
@@ -62,10 +64,10 @@ impl Check for PromotionOnly {
         let listing = listing(cx, &rules::NO_TREE)?;
         let mut outcome = Outcome::new("workflow", "workflows");
         let mut judged = Judged::default();
-        let read = read((cx, &listing), self.workflows.as_ref().map(AtLeastOne::as_slice), &mut judged);
+        let read = read((cx, &listing), self, &mut judged);
         outcome.examined.count = read.asked.len() + read.refused;
         let publishers = Publishers::new(&self.publishers);
-        let gates = standing::judge(self, &read, &mut judged);
+        let gates = standing::judge(self, (&read, &publishers), &mut judged);
         publishing::judge((&read, &gates), &publishers, &mut judged);
         triggers::judge(&read, &gates, &mut judged);
         outcome.says = standing::says(&gates);

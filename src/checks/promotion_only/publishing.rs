@@ -12,8 +12,9 @@ use crate::config::{TreeGlob, TreeGlobs};
 use crate::formats::expression::Piece;
 use crate::formats::workflow::Does;
 use crate::pipeline::{
-    Assumed, Event, Found, Goal, Graph, Node, Question, Results, State, Story, Truth, Words, action_name, after_run, course, line_in,
-    may_begin, names_workflow, publishes, publishes_by_action, reaches, rights, short, spoken, tell,
+    Assumed, Event, Found, Goal, Graph, Lost, Node, Question, Results, Run, State, Story, Truth, Words, action_name, after_failure,
+    after_run, course, decides, is_reached, is_reached_after, line_in, name_of, publishes, publishes_by_action, rights, short, spoken,
+    tell, upstream, waits_for_the_end,
 };
 use crate::shown::shown;
 
@@ -37,6 +38,11 @@ impl<'o> Publishers<'o> {
         publishes(words) || (1..=known.len()).any(|count| self.own.matches(&known[..count].join(" ")))
     }
 
+    /// Whether a job publishes, by what it does or by its environment.
+    pub(super) fn does(&self, node: &Node<'_>) -> bool {
+        !acts(node, self).is_empty() || node.job.environment.is_some()
+    }
+
     fn by_action(&self, does: &Does) -> bool {
         let Does::Uses { action, with } = does else { return false };
         publishes_by_action(&action.value, with) || self.own.matches(&action_name(&action.value))
@@ -49,11 +55,6 @@ struct Act {
     file: String,
     line: usize,
     what: String,
-}
-
-/// Whether a job publishes, as far as gate itself knows.
-pub(super) fn does(node: &Node<'_>) -> bool {
-    !acts(node, &Publishers::new(&[])).is_empty() || node.job.environment.is_some()
 }
 
 fn acts(node: &Node<'_>, publishers: &Publishers<'_>) -> Vec<Act> {
@@ -108,13 +109,14 @@ impl<'a, 'w> Way<'a, 'w> {
         Self { graph, events, gates, gate, courses: events.iter().map(free).collect() }
     }
 
-    /// Whether a job can begin after an event.
-    fn can_begin(&self, at: usize, event: &Event) -> bool {
-        let number = self.events.iter().position(|own| std::ptr::eq(own, event));
-        number.is_some_and(|number| may_begin(&self.courses[number], at))
+    /// What can become of the jobs after an event, with nothing assumed.
+    fn course(&self, event: &Event) -> Option<&[State]> {
+        let number = self.events.iter().position(|own| std::ptr::eq(own, event))?;
+        self.courses.get(number).map(Vec::as_slice)
     }
 
     fn judge(&self, publishers: &Publishers<'_>, judged: &mut Judged) {
+        self.graph.lost.iter().filter(|lost| lost.job.is_empty()).for_each(|lost| told_lost(lost, judged));
         let mut rights_at: BTreeMap<(String, usize, String), Vec<String>> = BTreeMap::new();
         for (at, node) in self.graph.nodes.iter().enumerate() {
             self.lost(at, judged);
@@ -144,15 +146,20 @@ impl<'a, 'w> Way<'a, 'w> {
     /// Calls that lead nowhere, and those that lead out of the repository.
     fn lost(&self, at: usize, judged: &mut Judged) {
         let node = &self.graph.nodes[at];
-        let matters = node.is_remote && self.gate.is_some_and(|gate| gate.required.contains(&at) || gate.promote == at);
+        let is_on_the_way = self.gate.is_some_and(|gate| gate.way.contains(&at));
         for lost in self.graph.lost.iter().filter(|lost| lost.file == node.file && lost.job == node.job.id.value) {
-            let (is_remote, message) = (lost.is_remote(), lost.to_string());
-            let rule = if is_remote { &rules::REMOTE } else { &rules::LOST };
-            let may_publish = is_remote && !self.rights_of(node).0.is_empty() && self.begins_without(at).is_some();
-            if !is_remote || matters || may_publish {
-                judged.add(Met::new(rule, place(&lost.file, lost.line), message), Some(&lost.job));
+            if !lost.is_remote() {
+                told_lost(lost, judged);
+            } else if is_on_the_way || !self.is_harmless(node) && self.begins_without(at).is_some() {
+                judged.add(Met::new(&rules::REMOTE, place(&lost.file, lost.line), lost.to_string()), Some(&lost.job));
             }
         }
+    }
+
+    /// Whether a job that calls a workflow of another repository gives it nothing to publish with.
+    fn is_harmless(&self, node: &Node<'_>) -> bool {
+        let given = node.job.permissions.as_ref().or(node.workflow.permissions.as_ref());
+        given.is_some_and(|given| rights(&given.value).is_empty()) && !node.job.passes_secrets
     }
 
     /// The first way to an act that does not go through promote: an ordinary event before one of the entries.
@@ -160,44 +167,63 @@ impl<'a, 'w> Way<'a, 'w> {
         let is_entry = |event: &&Event| ENTRIES.contains(&event.name.as_str());
         let (entries, ordinary): (Vec<&Event>, Vec<&Event>) = self.events.iter().partition(is_entry);
         ordinary.into_iter().chain(entries).find_map(|event| {
-            let story =
-                if event.name == "workflow_run" { self.after_a_run(event, (at, act.task)) } else { self.in_a_run(event, (at, act.task)) };
+            let way = (event, at, act.task);
+            let story = if event.name == "workflow_run" { self.after_a_run(way) } else { self.in_a_run(way) };
             story.map(|story| Reached { by_entry: is_entry(&event), story })
         })
     }
 
     /// A run of this event in which the step is reached, and promote did not succeed.
-    fn in_a_run(&self, event: &Event, (at, task): (usize, usize)) -> Option<String> {
+    fn in_a_run(&self, (event, at, task): (&Event, usize, usize)) -> Option<String> {
+        let label = shown(&self.graph.label(at));
+        let start = started(event, self.graph);
         let Some(gate) = self.gate else {
-            return self
-                .can_begin(at, event)
-                .then(|| format!("{} → `{}` runs, and nothing there promotes", started(event, self.graph), shown(&self.graph.label(at))));
+            let is_reached = self.course(event).is_some_and(|states| is_reached(self.graph, states, (event, at, task)));
+            return is_reached.then(|| format!("{start} → `{label}` runs, and nothing there promotes"));
         };
-        // What promote itself publishes waits for what it rests on.
-        let faults: Vec<usize> = if at == gate.promote { gate.required.clone() } else { vec![gate.promote] };
-        let relevant = [self.graph.behind(at), self.graph.behind(gate.promote)].concat();
-        let relevant: Vec<usize> = relevant.into_iter().filter(|other| *other != at).collect();
-        for fault in faults {
-            for how in [Results::FAILURE, Results::SKIPPED, Results::CANCELLED] {
-                let goal = |states: &[_]| match may_begin(states, at) && reaches(self.graph, at, states, (event, task)) != Truth::No {
-                    true => Goal::Possible,
-                    false => Goal::Impossible,
-                };
-                let question = Question { graph: self.graph, event, fault: (fault, how), relevant: &relevant };
-                match question.search(&goal) {
-                    Found::Never => {}
-                    Found::Like(states) => {
-                        let Story { mut parts, .. } = tell(self.graph, &states, (fault, at));
-                        parts.insert(0, started(event, self.graph));
-                        return Some(parts.join(" → "));
-                    }
-                    Found::CannotTell(_) | Found::TooMany => {
-                        return Some(format!(
-                            "{} → `{}` cannot be shown to wait for promote",
-                            started(event, self.graph),
-                            shown(&self.graph.label(at))
-                        ));
-                    }
+        if self.graph.within(gate.promote).contains(&at) {
+            return self.in_promote(gate, (event, at, task));
+        }
+        if self.graph.rests_on(gate.promote).contains(&at) {
+            let is_reached = self.course(event).is_some_and(|states| is_reached(self.graph, states, (event, at, task)));
+            return is_reached.then(|| format!("{start} → `{label}` runs before `{}`", gate.name()));
+        }
+        self.searched(gate, gate.promote, (event, at, task)).map(|story| format!("{start} → {story}"))
+    }
+
+    /// The same in the promote job itself: before it has decided, or although it decided against it.
+    fn in_promote(&self, gate: &Gate<'_>, (event, at, task): (&Event, usize, usize)) -> Option<String> {
+        let node = &self.graph.nodes[at];
+        let (start, label) = (started(event, self.graph), shown(&self.graph.label(at)));
+        let states = self.course(event).filter(|states| is_reached(self.graph, states, (event, at, task)))?;
+        if let Some(deciding) = node.tasks.iter().position(decides) {
+            if task < deciding {
+                return Some(format!("{start} → `{label}` runs, and has not decided yet"));
+            }
+            if after_failure(self.graph, at, states, (event, task)) != Truth::No {
+                return Some(format!("{start} → {} of `{label}` fails → a later step runs all the same", node.tasks[deciding].name()));
+            }
+        }
+        // What it publishes waits for what it rests on.
+        let required = gate.required.iter().find_map(|required| self.searched(gate, *required, (event, at, task)));
+        required.map(|story| format!("{start} → {story}"))
+    }
+
+    /// How the step is reached in a run in which a job does not succeed.
+    fn searched(&self, gate: &Gate<'_>, fault: usize, (event, at, task): (&Event, usize, usize)) -> Option<String> {
+        let mut relevant = [self.graph.rests_on(at), self.graph.rests_on(gate.promote)].concat();
+        relevant.retain(|other| *other != at);
+        for how in [Results::FAILURE, Results::SKIPPED, Results::CANCELLED] {
+            let goal = |states: &[_]| match is_reached(self.graph, states, (event, at, task)) {
+                true => Goal::Possible,
+                false => Goal::Impossible,
+            };
+            let question = Question { graph: self.graph, event, fault: (fault, how), relevant: &relevant, patience: &gate.patience };
+            match question.search(&goal) {
+                Found::Never => {}
+                Found::Like(states) => return Some(tell(self.graph, &states, (fault, at)).to_string()),
+                Found::CannotTell(_) | Found::TooMany => {
+                    return Some(format!("`{}` cannot be shown to wait for `{}`", shown(&self.graph.label(at)), gate.name()));
                 }
             }
         }
@@ -205,34 +231,52 @@ impl<'a, 'w> Way<'a, 'w> {
     }
 
     /// A run after another in which the step is reached, and promote did not succeed in that other.
-    fn after_a_run(&self, event: &Event, (at, task): (usize, usize)) -> Option<String> {
+    fn after_a_run(&self, way: (&Event, usize, usize)) -> Option<String> {
+        let (event, at, _) = way;
+        let names = upstream(self.graph.workflow);
         let label = shown(&self.graph.label(at));
-        let upstream: Vec<&Gate<'_>> =
-            self.gates.iter().filter(|gate| names_workflow(self.graph.workflow, (gate.graph.file, gate.graph.workflow))).collect();
-        if upstream.is_empty() {
-            return self
-                .can_begin(at, event)
+        if names.is_empty() {
+            let run = Run { name: "", event: None, conclusion: None };
+            return is_reached_after(run, self.graph, way)
                 .then(|| format!("{} → `{label}` runs, and nothing there promotes", started(event, self.graph)));
         }
-        for gate in upstream {
-            let all: Vec<usize> = (0..gate.graph.nodes.len()).collect();
-            for before in &gate.events {
-                for how in [Results::FAILURE, Results::SKIPPED, Results::CANCELLED] {
-                    let goal = |states: &[_]| match after_run((&gate.graph, states, before), self.graph, (event, at, task)) {
-                        true => Goal::Possible,
-                        false => Goal::Impossible,
-                    };
-                    let question = Question { graph: &gate.graph, event: before, fault: (gate.promote, how), relevant: &all };
-                    if let Found::Like(states) = question.search(&goal) {
+        names.into_iter().find_map(|name| {
+            let of = |gate: &&Gate<'_>| name_of((gate.graph.file, gate.graph.workflow)) == name;
+            match self.gates.iter().find(of) {
+                Some(gate) => self.after_promote(gate, way),
+                None => {
+                    let conclusion = waits_for_the_end(self.graph.workflow).then_some(Results::ANY);
+                    let run = Run { name, event: None, conclusion };
+                    let start = started(event, self.graph);
+                    is_reached_after(run, self.graph, way)
+                        .then(|| format!("{start} → `{}` ends, which promotes nothing → `{label}` runs", shown(name)))
+                }
+            }
+        })
+    }
+
+    /// A run of promote's workflow that ends without promote having succeeded.
+    fn after_promote(&self, gate: &Gate<'_>, (event, at, task): (&Event, usize, usize)) -> Option<String> {
+        let all: Vec<usize> = (0..gate.graph.nodes.len()).collect();
+        let here = format!("{}:{} starts all the same → `{}` runs", short(self.graph.file), event.line, shown(&self.graph.label(at)));
+        for before in &gate.events {
+            for how in [Results::FAILURE, Results::SKIPPED, Results::CANCELLED] {
+                let goal = |states: &[_]| match after_run((&gate.graph, states, before), self.graph, (event, at, task)) {
+                    true => Goal::Possible,
+                    false => Goal::Impossible,
+                };
+                let question =
+                    Question { graph: &gate.graph, event: before, fault: (gate.promote, how), relevant: &all, patience: &gate.patience };
+                let start = started(before, &gate.graph);
+                match question.search(&goal) {
+                    Found::Never => {}
+                    Found::Like(states) => {
                         let Story { parts, .. } = tell(&gate.graph, &states, (gate.promote, gate.promote));
                         let first = parts.first().cloned().unwrap_or_default();
-                        return Some(format!(
-                            "{} → {first} → the run ends → {} starts all the same ({}:{}) → `{label}` runs",
-                            started(before, &gate.graph),
-                            short(self.graph.file),
-                            short(self.graph.file),
-                            event.line
-                        ));
+                        return Some(format!("{start} → {first} → the run ends → {here}"));
+                    }
+                    Found::CannotTell(_) | Found::TooMany => {
+                        return Some(format!("{start} → whether `{}` succeeded cannot be shown → {here}", gate.name()));
                     }
                 }
             }
@@ -242,18 +286,7 @@ impl<'a, 'w> Way<'a, 'w> {
 
     /// An event with which a job can begin although promote did not succeed.
     fn begins_without(&self, at: usize) -> Option<String> {
-        let node = &self.graph.nodes[at];
-        let first = Act { task: 0, file: String::new(), line: 0, what: String::new() };
-        if node.tasks.is_empty() {
-            return self
-                .events
-                .iter()
-                .find(|event| {
-                    self.gate.is_none_or(|gate| !self.graph.nodes[at].ancestors.contains(&gate.promote)) && self.can_begin(at, event)
-                })
-                .map(|event| started(event, self.graph));
-        }
-        self.reached(at, &first).map(|reached| reached.story)
+        self.reached(at, &Act { task: 0, file: String::new(), line: 0, what: String::new() }).map(|reached| reached.story)
     }
 
     /// A job that deploys to an environment.
@@ -284,6 +317,13 @@ impl<'a, 'w> Way<'a, 'w> {
             found.entry((node.file.to_owned(), line, rights.join(", "))).or_default().push(node.job.id.value.clone());
         }
     }
+}
+
+/// A call that leads nowhere, or what was not looked at for its size.
+fn told_lost(lost: &Lost, judged: &mut Judged) {
+    let rule = if lost.is_too_large() { &rules::UNREADABLE } else { &rules::LOST };
+    let job = Some(lost.job.as_str()).filter(|job| !job.is_empty());
+    judged.add(Met::new(rule, place(&lost.file, lost.line), lost.to_string()), job);
 }
 
 /// `a`, `b` and `c`, or how many.

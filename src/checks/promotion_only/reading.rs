@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::allowing::Judged;
-use super::{place, rules};
+use super::{PromotionOnly, place, rules};
 use crate::check::{Met, Place};
-use crate::config::TreeGlob;
+use crate::config::{AtLeastOne, TreeGlob, any_used};
 use crate::formats::fault::Fault;
 use crate::formats::workflow::{self, Does, Step, Work};
 use crate::pipeline::{Library, local_action};
@@ -31,7 +31,9 @@ pub(super) struct Read {
 }
 
 /// Reads every workflow of the tree, and the local actions that they use.
-pub(super) fn read((cx, listing): (&Cx<'_>, &Listing), globs: Option<&[TreeGlob]>, judged: &mut Judged) -> Read {
+pub(super) fn read((cx, listing): (&Cx<'_>, &Listing), options: &PromotionOnly, judged: &mut Judged) -> Read {
+    let globs = options.workflows.as_ref().map(AtLeastOne::as_slice);
+    let mut left_out = vec![false; options.exclude.len()];
     let mut read = Read { library: Library::default(), asked: Vec::new(), refused: 0, is_short: false };
     let mut used = vec![false; globs.map_or(0, <[TreeGlob]>::len)];
     for (path, kind) in listing.entries_below(FOLDER.trim_end_matches('/')).filter(|(path, _)| is_workflow(path)) {
@@ -41,7 +43,7 @@ pub(super) fn read((cx, listing): (&Cx<'_>, &Listing), globs: Option<&[TreeGlob]
                 *used |= matches;
                 any || matches
             })
-        });
+        }) && !any_used(&options.exclude, &mut left_out, |glob| glob.matches(path));
         let text = match text((cx, listing), (path, kind)) {
             Ok(text) => text,
             Err(why) if is_asked => {
@@ -70,6 +72,10 @@ pub(super) fn read((cx, listing): (&Cx<'_>, &Listing), globs: Option<&[TreeGlob]
         let message = format!("`{}` matches no workflow", shown(glob.as_str()));
         judged.add(Met::new(&rules::UNMATCHED, Place::of("."), message), None);
     }
+    for (glob, _) in options.exclude.iter().zip(left_out).filter(|(_, used)| !used) {
+        let message = format!("`{}` leaves out no workflow", shown(glob.as_str()));
+        judged.add(Met::new(&rules::EXCLUDE_UNUSED, Place::of("."), message), None);
+    }
     actions((cx, listing), &mut read, judged);
     read
 }
@@ -97,8 +103,13 @@ fn actions((cx, listing): (&Cx<'_>, &Listing), read: &mut Read, judged: &mut Jud
     let mut open: BTreeSet<String> = steps.filter_map(used_action).collect();
     let mut seen = BTreeSet::new();
     while let Some(folder) = open.pop_first() {
-        if seen.len() >= ACTIONS || !seen.insert(folder.clone()) {
+        if !seen.insert(folder.clone()) {
             continue;
+        }
+        if seen.len() > ACTIONS {
+            let message = format!("there are more than {ACTIONS} local actions, and gate opens no more");
+            judged.add(Met::new(&rules::UNREADABLE, Place::of("."), message), None);
+            break;
         }
         let named = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
         let found = ["action.yml", "action.yaml"].into_iter().map(named).find_map(|path| Some((listing.get(&path)?, path)));

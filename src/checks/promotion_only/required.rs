@@ -5,7 +5,10 @@ use super::standing::Gate;
 use super::{place, rules};
 use crate::check::{Met, Rule};
 use crate::config::Label;
-use crate::pipeline::{Cause, Event, Found, Goal, Graph, Green, Question, Results, Story, Why, green, may_begin, skipped_without, tell};
+use crate::pipeline::{
+    Cause, Event, Found, Goal, Graph, Green, Question, Results, Story, Truth, Weight, Why, continues, gates_of, green, may_begin,
+    skipped_without, tell,
+};
 use crate::shown::shown;
 
 /// How a job can come short, the plainest first.
@@ -17,13 +20,16 @@ pub(super) fn jobs(named: Option<&[Label]>, (graph, promote): (&Graph<'_>, usize
     let Some(named) = named else { return needed(graph, promote) };
     let mut all = Vec::new();
     for label in named {
-        match graph.job(label.as_str()).filter(|at| *at != promote) {
-            Some(at) => all.push(at),
-            None => {
-                let message = format!("`{}` is required, and no job of {} has this id", shown(label.as_str()), shown(graph.file));
-                judged.add(Met::new(&rules::NOT_NEEDED, place(graph.file, node.job.id.line), message), Some(&node.job.id.value));
+        let why = match graph.job(label.as_str(), promote) {
+            Some(at) if at != promote => {
+                all.push(at);
+                continue;
             }
-        }
+            Some(_) => "which cannot require itself".to_owned(),
+            None => format!("and no job of {} has this id", shown(node.file)),
+        };
+        let message = format!("`{}` is required of `{}`, {why}", shown(label.as_str()), shown(&node.job.id.value));
+        judged.add(Met::new(&rules::NOT_NEEDED, place(node.file, node.job.id.line), message), Some(&node.job.id.value));
     }
     all.sort_unstable();
     all.dedup();
@@ -32,36 +38,56 @@ pub(super) fn jobs(named: Option<&[Label]>, (graph, promote): (&Graph<'_>, usize
 
 /// All that a job needs, directly or not, by way of its callers too.
 fn needed(graph: &Graph<'_>, at: usize) -> Vec<usize> {
-    let mut all: Vec<usize> =
-        std::iter::successors(Some(at), |at| graph.nodes[*at].caller).flat_map(|at| graph.nodes[at].ancestors.iter().copied()).collect();
+    let ancestors = std::iter::successors(Some(at), |at| graph.nodes[*at].caller).flat_map(|at| graph.nodes[at].ancestors.iter().copied());
+    let mut all: Vec<usize> = ancestors.collect();
     all.sort_unstable();
     all.dedup();
     all
 }
 
-/// Judges whether promote can be green without what it rests on.
-pub(super) fn judge(gate: &Gate<'_>, is_named: bool, judged: &mut Judged) {
+/// Judges whether promote can be green without what it rests on; true: it was shown that it cannot.
+pub(super) fn judge(gate: &Gate<'_>, is_named: bool, judged: &mut Judged) -> bool {
     let node = &gate.graph.nodes[gate.promote];
-    let id = node.job.id.value.as_str();
     if gate.required.is_empty() && !is_named {
-        let message = format!("`{}` needs no job: nothing has to succeed before it", shown(id));
-        judged.add(Met::new(&rules::NOTHING_REQUIRED, place(node.file, node.job.id.line), message), Some(id));
+        let message = format!("`{}` needs no job: nothing has to succeed before it", gate.name());
+        judged.add(Met::new(&rules::NOTHING_REQUIRED, place(node.file, node.job.id.line), message), Some(gate.id()));
     }
     if is_named {
         undeclared(gate, judged);
     }
-    let mut anyway = Vec::new();
-    for required in &gate.required {
-        match proof(gate, *required) {
+    let (mut anyway, mut holds, mut told) = (Vec::new(), !gate.required.is_empty(), Vec::new());
+    for required in with_called(gate) {
+        // What is wrong with a job is told once, and not of each that it calls.
+        if gate.graph.nodes[required].caller.is_some_and(|caller| told.contains(&caller)) {
+            told.push(required);
+            continue;
+        }
+        let proof = proof(gate, required);
+        if !matches!(proof, Proof::Holds) {
+            told.push(required);
+        }
+        holds &= matches!(proof, Proof::Holds);
+        match proof {
             Proof::Holds => {}
             // Many jobs, one door: told once below.
-            Proof::Broken(story) if story.cause.why == Why::RunsAnyway => anyway.push((*required, story)),
-            Proof::Broken(story) => broken(gate, *required, &story, judged),
-            Proof::CannotTell(met) => judged.add(*met, Some(id)),
+            Proof::Broken(story) if story.cause.why == Why::RunsAnyway => anyway.push((required, story)),
+            Proof::Broken(story) => broken(gate, required, &story, judged),
+            Proof::CannotTell(met) => judged.add(*met, Some(gate.id())),
         }
     }
     open_doors(gate, anyway, judged);
     skipped_passes(gate, judged);
+    holds
+}
+
+/// The required jobs, and those of the jobs they call that judge something: a caller is a success when one of these was skipped.
+fn with_called(gate: &Gate<'_>) -> Vec<usize> {
+    let judges = |at: &usize| gate.graph.nodes[*at].tasks.iter().any(|task| gates_of(task) == Weight::Gate);
+    let called = gate.required.iter().flat_map(|at| gate.graph.within(*at).into_iter().filter(judges));
+    let mut all: Vec<usize> = gate.required.iter().copied().chain(called).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 enum Proof {
@@ -72,11 +98,13 @@ enum Proof {
 
 /// Whether promote can be green although a job did not succeed.
 fn proof(gate: &Gate<'_>, required: usize) -> Proof {
+    if holds_by_itself(gate, required) {
+        return Proof::Holds;
+    }
     let (graph, promote) = (&gate.graph, gate.promote);
     let node = &graph.nodes[promote];
-    let mut relevant = graph.behind(promote);
+    let mut relevant = [graph.rests_on(promote), graph.rests_on(required)].concat();
     relevant.retain(|at| *at != promote);
-    relevant.extend(graph.behind(required));
     relevant.sort_unstable();
     relevant.dedup();
     let mut unproven = None;
@@ -87,10 +115,11 @@ fn proof(gate: &Gate<'_>, required: usize) -> Proof {
                 true => match green(graph, promote, states, event) {
                     Green::No => Goal::Impossible,
                     Green::Yes => Goal::Possible,
-                    unread @ Green::CannotTell { .. } => Goal::Unread(unread),
+                    Green::CannotTell(unread) => Goal::Unread(unread),
                 },
             };
-            match (Question { graph, event, fault: (required, fault), relevant: &relevant }).search(&goal) {
+            let question = Question { graph, event, fault: (required, fault), relevant: &relevant, patience: &gate.patience };
+            match question.search(&goal) {
                 Found::Never => {}
                 Found::Like(states) => {
                     let mut story = tell(graph, &states, (required, promote));
@@ -99,23 +128,27 @@ fn proof(gate: &Gate<'_>, required: usize) -> Proof {
                     }
                     return Proof::Broken(story);
                 }
-                Found::CannotTell(Green::CannotTell { file, line, why }) => unproven = Some((place(&file, line), why)),
-                Found::CannotTell(Green::Yes | Green::No) => {}
+                Found::CannotTell(unread) => unproven = Some((place(&unread.file, unread.line), unread.why)),
                 Found::TooMany => {
-                    unproven =
-                        Some((place(node.file, node.job.id.line), "there are too many ways through its jobs to follow them all".to_owned()))
+                    let why = "there are too many ways through its jobs to follow them all".to_owned();
+                    unproven = Some((place(node.file, node.job.id.line), why));
                 }
             }
         }
     }
-    match unproven {
-        None => Proof::Holds,
-        Some((place, why)) => Proof::CannotTell(Box::new(Met::new(
-            &rules::UNPROVEN,
-            place,
-            format!("whether `{}` asks for the results of what it needs is not known: {why}", shown(&node.job.id.value)),
-        ))),
-    }
+    unproven.map_or(Proof::Holds, |(place, why)| {
+        let message = format!("whether `{}` asks for the results of what it needs is not known: {why}", gate.name());
+        Proof::CannotTell(Box::new(Met::new(&rules::UNPROVEN, place, message)))
+    })
+}
+
+/// A chain without a door: promote needs the job, asks for no status, and GitHub tells of the job what it came to.
+fn holds_by_itself(gate: &Gate<'_>, required: usize) -> bool {
+    let (graph, promote) = (&gate.graph, &gate.graph.nodes[gate.promote]);
+    let asks = promote.job.condition.as_ref().is_some_and(|condition| condition.asks_status);
+    let node = &graph.nodes[required];
+    let is_plain = node.inner.is_empty() && node.caller.is_none() && continues(node) == Truth::No;
+    promote.caller.is_none() && !asks && is_plain && promote.ancestors.contains(&required)
 }
 
 /// How a run begins.
@@ -166,17 +199,13 @@ fn open_doors(gate: &Gate<'_>, mut anyway: Vec<(usize, Story)>, judged: &mut Jud
 
 /// Jobs that block promote without being required.
 fn undeclared(gate: &Gate<'_>, judged: &mut Judged) {
-    let behind: Vec<usize> = gate.required.iter().flat_map(|at| gate.graph.behind(*at)).collect();
     for at in needed(&gate.graph, gate.promote) {
         let node = &gate.graph.nodes[at];
-        if behind.contains(&at) || crate::pipeline::continues(node) == crate::pipeline::Truth::Yes {
+        if gate.way.contains(&at) || continues(node) == Truth::Yes {
             continue;
         }
-        let message = format!(
-            "`{}` is needed by `{}` and may not fail: it blocks, and it is not required",
-            shown(&gate.graph.label(at)),
-            shown(&gate.graph.label(gate.promote))
-        );
+        let label = shown(&gate.graph.label(at));
+        let message = format!("`{}` needs `{label}`, which may not fail: it blocks, and it is not required", gate.name());
         judged.add(Met::new(&rules::UNDECLARED, place(node.file, node.job.id.line), message), Some(&node.job.id.value));
     }
 }
@@ -185,18 +214,18 @@ fn undeclared(gate: &Gate<'_>, judged: &mut Judged) {
 fn skipped_passes(gate: &Gate<'_>, judged: &mut Judged) {
     let node = &gate.graph.nodes[gate.promote];
     let Some(event) = gate.events.iter().find(|event| ["pull_request", "merge_group"].contains(&event.name.as_str())) else { return };
-    let publishes = |at: usize| super::publishing::does(&gate.graph.nodes[at]);
     let depends = |at: &usize| gate.graph.nodes[*at].ancestors.contains(&gate.promote);
-    if publishes(gate.promote) || (0..gate.graph.nodes.len()).filter(depends).any(publishes) || gate.required.is_empty() {
+    let publishes = |at: usize| gate.publishing[at];
+    if gate.graph.within(gate.promote).into_iter().any(publishes) || (0..gate.graph.nodes.len()).filter(depends).any(publishes) {
         return;
     }
     if let Some(required) = skipped_without(&gate.graph, gate.promote, &gate.required, event) {
-        let (id, other) = (shown(&gate.graph.label(gate.promote)), shown(&gate.graph.label(required)));
+        let (id, other) = (gate.name(), shown(&gate.graph.label(required)));
         let line = node.job.condition.as_ref().map_or(node.job.id.line, |condition| condition.line);
         let message = format!(
-            "{}: `{other}` fails → `{id}` is skipped → a required check that was skipped counts as passed → the pull request can be merged",
+            "{} → `{other}` fails → `{id}` is skipped → a required check that was skipped counts as passed → the pull request can be merged",
             started(event, &gate.graph)
         );
-        judged.add(Met::new(&rules::SKIPPED_PASSES, place(node.file, line), message), Some(&node.job.id.value));
+        judged.add(Met::new(&rules::SKIPPED_PASSES, place(node.file, line), message), Some(gate.id()));
     }
 }

@@ -21,8 +21,8 @@ rules! { "promotion-only":
     FORGIVEN = "continue-on-error", Block, Wrong, "a failure counts as a success because of `continue-on-error`",
         "Set on a job, `continue-on-error` makes `needs.<job>.result` say `success` although the job is red; set on a step, the job goes on and is \
          green. What promote rests on must not have it. A job that may fail belongs outside of what promote needs.";
-    NOTHING_RAN = "nothing-ran", Block, Wrong, "a required job succeeds without having done anything",
-        "A called workflow whose jobs are all skipped is a success to those that need it. Give one of its jobs no `if:`, or call it only when it runs.";
+    NOTHING_RAN = "nothing-ran", Block, Wrong, "promote, or a job that it rests on, succeeds without having judged anything",
+        "On that event every step that judges is skipped by its `if:`, and a skipped step fails nothing. A called workflow whose jobs are all skipped is a success to those that need it. Give one of its jobs no `if:`, or call it only when it runs.";
     SKIPPED_COUNTS = "skipped-counts", Block, Wrong, "a required job that was skipped lets promote be green",
         "A job that was skipped looked at nothing. Take its `if:` away, or do not require it; where skipping is meant, allow it by name: `allow = [{ rule \
          = \"skipped-counts\", … }]`.";
@@ -41,6 +41,9 @@ rules! { "promotion-only":
          expression without `${{ }}`, on one line.";
     NEVER_TRUE = "never-true", Block, Wrong, "promote, or what it rests on, never runs",
         "Its condition is false for every event that starts the workflow, so that nothing is ever looked at. Take it away, or the job.";
+    MAY_BE_SKIPPED = "may-be-skipped", Warn, Wrong, "a required job can be green without having judged anything",
+        "Every step of it that judges has an `if:` that may be false, and a skipped step fails nothing. Where skipping is meant, skip the job and not its \
+         steps: then those that need it can see it.";
     UNDECLARED = "undeclared-blocker", Block, Wrong, "a job that is not required blocks promote all the same",
         "Promote needs it, and it is not allowed to fail: it blocks. Add it to `requires`, or take it out of `needs:`.";
     PUBLISHES = "publishes-past-promote", Block, Wrong, "something is published or deployed without promote having succeeded",
@@ -59,6 +62,9 @@ rules! { "promotion-only":
     SHARED_GROUP = "shared-group", Warn, Wrong, "runs of different commits wait in one concurrency group",
         "Of the runs that wait in a group GitHub keeps only the newest, so that some commits are never judged. Put `github.sha` or the number of the \
          pull request into the name of the group.";
+    NOT_STARTED = "not-started", Block, Wrong, "no push, pull request or merge starts promote",
+        "Started by hand, by clock or by another run alone, promote looks at a commit only when somebody thinks of it. Add `push:`, `pull_request:` or \
+         `merge_group:`, or a tag or release that publishes, to `on:`.";
     FILTERED = "path-filter", Block, Wrong, "a filter keeps the workflow of promote from running on some pull requests",
         "A required check of a workflow that a filter skips stays pending for ever, and people then switch it off. Take `paths`, `paths-ignore` and \
          `branches-ignore` away, and let the jobs find out what there is to do.";
@@ -90,6 +96,8 @@ rules! { "promotion-only":
         "Without the list of tracked files gate does not know what is promoted. The message says what git answered.";
     UNMATCHED = "glob-unmatched", Block, CannotTell, "a glob of `workflows` matches no workflow",
         "What it was written for was moved or renamed; as it is, it asks about nothing.";
+    EXCLUDE_UNUSED = "exclude-unused", Note, Wrong, "a glob of `exclude` leaves out nothing",
+        "What it was written for is no longer there. Take it out, so that it does not leave out something new.";
     ALLOW_UNUSED = "allow-unused", Note, Wrong, "an entry of `allow` allows nothing",
         "What it was written for is no longer there. Take it out, so that it does not allow something new.";
 }

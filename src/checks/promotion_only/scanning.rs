@@ -10,8 +10,7 @@ use crate::shown::shown;
 
 /// Judges the scanners of promote and of what it rests on.
 pub(super) fn judge(gate: &Gate<'_>, judged: &mut Judged) {
-    for at in gate.required.iter().copied().chain([gate.promote]) {
-        let node = &gate.graph.nodes[at];
+    for (_, node) in gate.on_the_way() {
         let job = node.job.id.value.as_str();
         for task in &node.tasks {
             for command in &task.commands {

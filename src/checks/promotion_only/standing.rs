@@ -1,13 +1,14 @@
 //! The promote job: which it is, what it rests on, and whether it can be green without that.
 
 use super::allowing::Judged;
+use super::publishing::Publishers;
 use super::reading::Read;
 use super::{PromotionOnly, conditions, failures, place, required, rules, scanning};
 use crate::check::{Met, Place};
-use crate::config::Label;
+use crate::config::{AtLeastOne, Label};
 use crate::formats::expression::Piece;
 use crate::formats::workflow::{Does, Job, Work, Workflow};
-use crate::pipeline::{Event, Graph, invocations};
+use crate::pipeline::{Event, Graph, Node, Patience, invocations};
 use crate::shown::{escaped, shown};
 
 /// A workflow that has the promote job, or calls the one that has it.
@@ -17,11 +18,35 @@ pub(super) struct Gate<'w> {
     pub(super) promote: usize,
     /// The jobs that must have succeeded.
     pub(super) required: Vec<usize>,
+    /// All that promote rests on: the required jobs, what these need and call, and promote with what it calls.
+    pub(super) way: Vec<usize>,
     pub(super) events: Vec<Event>,
+    /// Which jobs publish something.
+    pub(super) publishing: Vec<bool>,
+    pub(super) patience: Patience,
+    /// Whether promote was shown to be green only after the required jobs succeeded.
+    pub(super) is_proved: bool,
+}
+
+impl<'w> Gate<'w> {
+    /// The jobs that promote rests on, with their numbers.
+    pub(super) fn on_the_way(&self) -> impl Iterator<Item = (usize, &Node<'w>)> {
+        self.way.iter().map(|at| (*at, &self.graph.nodes[*at]))
+    }
+
+    /// What the promote job is called.
+    pub(super) fn name(&self) -> String {
+        shown(&self.graph.label(self.promote))
+    }
+
+    /// The id of the promote job.
+    pub(super) fn id(&self) -> &str {
+        &self.graph.nodes[self.promote].job.id.value
+    }
 }
 
 /// Finds the promote job, and judges it and what it rests on in every workflow that starts it.
-pub(super) fn judge<'r>(options: &PromotionOnly, read: &'r Read, judged: &mut Judged) -> Vec<Gate<'r>> {
+pub(super) fn judge<'r>(options: &PromotionOnly, (read, publishers): (&'r Read, &Publishers<'_>), judged: &mut Judged) -> Vec<Gate<'r>> {
     let Some((file, job)) = promote(options, read, judged) else { return Vec::new() };
     let mut gates = Vec::new();
     for (path, workflow) in &read.library.workflows {
@@ -30,19 +55,14 @@ pub(super) fn judge<'r>(options: &PromotionOnly, read: &'r Read, judged: &mut Ju
             continue;
         }
         let Some(graph) = Graph::of(path, &read.library) else { continue };
-        let events = Event::all(graph.workflow);
         let is_promote = |at: &usize| graph.nodes[*at].file == file && std::ptr::eq(graph.nodes[*at].job, job);
         let Some(promote) = (0..graph.nodes.len()).find(is_promote) else { continue };
+        let events = Event::all(graph.workflow);
         if events.is_empty() {
             continue;
         }
-        let required = required::jobs(options.requires.as_ref().map(|all| all.as_slice()), (&graph, promote), judged);
-        let gate = Gate { graph, promote, required, events };
-        required::judge(&gate, options.requires.is_some(), judged);
-        conditions::judge(&gate, judged);
-        failures::judge(&gate, judged);
-        scanning::judge(&gate, judged);
-        gates.push(gate);
+        judged.about(path);
+        gates.push(gate(options, (graph, promote, events), publishers, judged));
     }
     if gates.is_empty() {
         let message = format!("nothing starts `{}`: its workflow is only called, and no other calls it", shown(&job.id.value));
@@ -51,22 +71,42 @@ pub(super) fn judge<'r>(options: &PromotionOnly, read: &'r Read, judged: &mut Ju
     gates
 }
 
-/// What is so, in a few words.
+fn gate<'w>(
+    options: &PromotionOnly,
+    (graph, promote, events): (Graph<'w>, usize, Vec<Event>),
+    publishers: &Publishers<'_>,
+    judged: &mut Judged,
+) -> Gate<'w> {
+    let named = options.requires.as_ref().map(AtLeastOne::as_slice);
+    let required = required::jobs(named, (&graph, promote), judged);
+    let mut way: Vec<usize> = required.iter().flat_map(|at| graph.rests_on(*at)).chain(graph.within(promote)).collect();
+    way.sort_unstable();
+    way.dedup();
+    let publishing = graph.nodes.iter().map(|node| publishers.does(node)).collect();
+    let mut gate = Gate { graph, promote, required, way, events, publishing, patience: Patience::default(), is_proved: false };
+    gate.is_proved = required::judge(&gate, named.is_some(), judged);
+    conditions::judge(&gate, judged);
+    failures::judge(&gate, judged);
+    scanning::judge(&gate, judged);
+    gate
+}
+
+/// What is so, in a few words: the shape of the promote job, where it was shown to hold.
 pub(super) fn says(gates: &[Gate<'_>]) -> Vec<String> {
     let one = |gate: &Gate<'_>| {
-        let node = &gate.graph.nodes[gate.promote];
         let names: Vec<String> = gate.required.iter().map(|at| shown(&gate.graph.label(*at))).collect();
-        let shape = match &node.job.condition {
-            Some(condition) if condition.asks_status => "looks at the results of",
-            Some(_) | None => "runs only after",
+        let names = match names.as_slice() {
+            [first, second, _, rest @ ..] if !rest.is_empty() => format!("{first}, {second} and {} other jobs", rest.len() + 1),
+            few => few.join(", "),
         };
-        format!(
-            "{} {shape} {}",
-            shown(&gate.graph.label(gate.promote)),
-            if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
-        )
+        let asks = gate.graph.nodes[gate.promote].job.condition.as_ref().is_some_and(|condition| condition.asks_status);
+        if asks {
+            format!("aggregator: {} always runs, and is green only after {names}", gate.name())
+        } else {
+            format!("chain: {} is skipped unless {names} succeeded", gate.name())
+        }
     };
-    gates.iter().map(one).collect()
+    gates.iter().filter(|gate| gate.is_proved).map(one).collect()
 }
 
 /// The one promote job, and the file it stands in.

@@ -6,15 +6,19 @@ use super::standing::Gate;
 use super::{place, rules};
 use crate::check::Met;
 use crate::formats::expression::Piece;
-use crate::formats::workflow::{Concurrency, Does, Env, Job, Step, Switch, Trigger, Work, Workflow};
-use crate::pipeline::{Task, Truth, line_in, literal, quoted, spoken, truth_on};
+use crate::formats::workflow::{Does, Env, Job, Step, Switch, Templated, Toggle, Trigger, Work, Workflow};
+use crate::pipeline::{Event, Task, Truth, asks_one_of, assigned, line_in, quoted, spoken, truth_on};
 use crate::shown::shown;
 
 /// What keeps GitHub from starting any workflow for a commit.
 const SKIPPING: &[&str] =
     &["[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[actions skip]", "skip-checks: true", "skip-checks:true"];
-/// What makes the name of a concurrency group differ from commit to commit, or from change to change.
-const VARYING: &[&str] = &["sha", "ref", "head_ref", "ref_name", "run_id", "run_number", "number", "after", "head_sha", "id"];
+/// What differs from commit to commit.
+const BY_COMMIT: &[&str] = &["sha", "run_id", "run_number", "run_attempt", "after", "head_sha", "merge_commit_sha"];
+/// What differs from pull request to pull request, or from branch to branch.
+const BY_CHANGE: &[&str] = &["ref", "head_ref", "ref_name", "number", "id", "node_id", "html_url"];
+/// Events that bring a commit.
+const BRINGING: &[&str] = &["push", "pull_request", "pull_request_target", "merge_group", "release", "create", "workflow_run"];
 
 /// Judges the triggers and the surroundings of promote, and what any workflow does to them.
 pub(super) fn judge(read: &Read, gates: &[Gate<'_>], judged: &mut Judged) {
@@ -30,7 +34,19 @@ pub(super) fn judge(read: &Read, gates: &[Gate<'_>], judged: &mut Judged) {
         bypass(gate, judged);
         untrusted(gate, judged);
     }
+    not_started(gates, judged);
     workflows.iter().for_each(|(path, workflow)| skips_ci(path, workflow, judged));
+}
+
+/// No event that brings a commit starts promote.
+fn not_started(gates: &[Gate<'_>], judged: &mut Judged) {
+    let brings = |gate: &Gate<'_>| gate.events.iter().any(|event| BRINGING.contains(&event.name.as_str()));
+    if let Some(gate) = gates.first().filter(|_| !gates.iter().any(brings)) {
+        let names: Vec<String> = gate.events.iter().map(|event| format!("`{}`", shown(&event.name))).collect();
+        let message = format!("only {} starts `{}`", names.join(" or "), gate.name());
+        let line = gate.events.first().map_or(1, |event| event.line);
+        judged.add(Met::new(&rules::NOT_STARTED, place(gate.graph.file, line), message), Some(gate.id()));
+    }
 }
 
 /// Filters that keep promote from running on some pull requests.
@@ -38,15 +54,18 @@ fn filters(gate: &Gate<'_>, trigger: &Trigger, judged: &mut Judged) {
     let event = &trigger.event.value;
     for (name, values) in &trigger.filters {
         let why = match name.value.as_str() {
-            "paths" | "paths-ignore" | "branches-ignore" => format!("`{}` of `{event}` keeps it from running on some of them", name.value),
+            "paths" | "paths-ignore" | "branches-ignore" => {
+                format!("`{}` of `{event}` keeps the workflow from starting for some of them", name.value)
+            }
             "types" if event == "pull_request" => {
                 let has = |wanted: &str| values.iter().any(|value| value.value == wanted);
-                if has("opened") && has("synchronize") && has("reopened") {
+                // Who reopens one has the check of its last commit already.
+                if has("opened") && has("synchronize") {
                     continue;
                 }
                 format!(
                     "`types` of `{event}` leaves out {}",
-                    ["opened", "synchronize", "reopened"].into_iter().find(|wanted| !has(wanted)).unwrap_or_default()
+                    ["opened", "synchronize"].into_iter().find(|wanted| !has(wanted)).unwrap_or_default()
                 )
             }
             _ => continue,
@@ -81,49 +100,47 @@ fn queue(gate: &Gate<'_>, workflows: &[(&str, &Workflow)], judged: &mut Judged) 
 
 /// Newer runs that cancel promote, and groups that lose commits.
 fn concurrency(gate: &Gate<'_>, judged: &mut Judged) {
-    let node = &gate.graph.nodes[gate.promote];
     let callers = std::iter::successors(Some(gate.promote), |at| gate.graph.nodes[*at].caller);
-    let mut all: Vec<(&str, &Concurrency)> = Vec::new();
-    for at in callers {
+    let settings = callers.flat_map(|at| {
         let node = &gate.graph.nodes[at];
-        all.extend(node.job.concurrency.iter().chain(&node.workflow.concurrency).map(|one| (node.file, one)));
-    }
-    for (file, one) in all {
-        if let Some(toggle) = &one.cancel_in_progress {
-            let cancels = match &toggle.value {
-                Switch::Is(_) => literal(toggle) == Truth::Yes,
-                // A newer commit of a pull request has a check of its own.
-                Switch::Asks(expression) => {
-                    gate.events.iter().filter(|event| event.name != "pull_request").any(|event| truth_on(expression, event) != Truth::No)
-                }
-            };
-            if cancels {
-                let message = format!(
-                    "a newer run of the group `{}` cancels `{}`: `cancel-in-progress: {}`",
-                    quoted(&one.group.source),
-                    shown(&gate.graph.label(gate.promote)),
-                    quoted(&toggle.source)
-                );
-                judged.add(Met::new(&rules::CANCELLED, place(file, toggle.line), message), Some(&node.job.id.value));
-            }
-        }
-        let varies = one
-            .group
-            .pieces
-            .iter()
-            .any(|piece| matches!(piece, Piece::Expression(expression) if crate::pipeline::asks_one_of(expression, VARYING)));
-        if !varies {
+        node.job.concurrency.iter().chain(&node.workflow.concurrency).map(|one| (node.file, one))
+    });
+    for (file, one) in settings {
+        let group = quoted(&one.group.source);
+        let is_of_change = |event: &&Event| event.name == "pull_request";
+        let mut shared = gate.events.iter().filter(|event| !differs(&one.group, event));
+        let cancels = |toggle: &Toggle, event: &Event| match &toggle.value {
+            Switch::Is(is_on) => *is_on,
+            // Who switches it on for pull requests alone knows that a newer commit has a check of its own.
+            Switch::Asks(expression) => !is_of_change(&event) && truth_on(expression, event) != Truth::No,
+        };
+        let cancelled = one.cancel_in_progress.as_ref().filter(|toggle| shared.clone().any(|event| cancels(toggle, event)));
+        if let Some(toggle) = cancelled {
             let message =
-                format!("every run waits in the group `{}`, and of those that wait only the newest is kept", quoted(&one.group.source));
-            judged.add(Met::new(&rules::SHARED_GROUP, place(file, one.group.line), message), Some(&node.job.id.value));
+                format!("a newer run of the group `{group}` cancels `{}`: `cancel-in-progress: {}`", gate.name(), quoted(&toggle.source));
+            judged.add(Met::new(&rules::CANCELLED, place(file, toggle.line), message), Some(gate.id()));
+        } else if let Some(event) = shared.find(|event| !is_of_change(event)) {
+            let message = format!(
+                "on `{}` the runs of several commits wait in the group `{group}`, and only the newest of those that wait is kept",
+                event.name
+            );
+            judged.add(Met::new(&rules::SHARED_GROUP, place(file, one.group.line), message), Some(gate.id()));
         }
     }
 }
 
+/// Whether each commit that an event brings has a group of its own.
+fn differs(group: &Templated, event: &Event) -> bool {
+    let brings_one = ["release", "create", "merge_group"].contains(&event.name.as_str()) || event.is_of_tags;
+    group.pieces.iter().any(|piece| match piece {
+        Piece::Expression(expression) => asks_one_of(expression, BY_COMMIT) || brings_one && asks_one_of(expression, BY_CHANGE),
+        Piece::Text(_) => false,
+    })
+}
+
 /// `BYPASS_…` in the environment of promote, or of what it rests on.
 fn bypass(gate: &Gate<'_>, judged: &mut Judged) {
-    for at in gate.required.iter().copied().chain([gate.promote]) {
-        let node = &gate.graph.nodes[at];
+    for (at, node) in gate.on_the_way() {
         let mut found: Vec<(&str, usize, String)> = Vec::new();
         for env in [&node.workflow.env, &node.job.env] {
             found.extend(set(env).map(|(name, line)| (node.file, line, name)));
@@ -132,11 +149,8 @@ fn bypass(gate: &Gate<'_>, judged: &mut Judged) {
             for step in task.layers() {
                 found.extend(set(&step.env).map(|(name, line)| (task.file, line, name)));
             }
-            found.extend(
-                crate::pipeline::assigned(task)
-                    .filter(|(name, _)| name.starts_with("BYPASS_"))
-                    .map(|(name, line)| (task.file, line_in(task, line), name)),
-            );
+            let assigned = assigned(task).filter(|one| is_bypass(&one.name, one.value.as_deref()));
+            found.extend(assigned.map(|one| (task.file, line_in(task, one.line), one.name)));
         }
         for (file, line, name) in found {
             let message = format!("`{}` is set for `{}`", shown(&name), shown(&gate.graph.label(at)));
@@ -145,21 +159,22 @@ fn bypass(gate: &Gate<'_>, judged: &mut Judged) {
     }
 }
 
-/// The bypasses that an `env:` sets to something.
+/// The bypasses that an `env:` sets.
 fn set(env: &Env) -> impl Iterator<Item = (String, usize)> {
     let pairs = if let Env::Each(pairs) = env { pairs.as_slice() } else { &[] };
-    let is_set = |value: &str| !["", "0", "false", "no", "off"].contains(&value.trim().to_lowercase().as_str());
-    pairs
-        .iter()
-        .filter(move |(name, value)| name.value.to_uppercase().starts_with("BYPASS_") && is_set(&value.source))
-        .map(|(name, _)| (name.value.clone(), name.line))
+    pairs.iter().filter(|(name, value)| is_bypass(&name.value, Some(&value.source))).map(|(name, _)| (name.value.clone(), name.line))
+}
+
+/// Whether a variable is a bypass that is not switched off.
+fn is_bypass(name: &str, value: Option<&str>) -> bool {
+    let is_off = |value: &str| ["", "0", "false", "no", "off"].contains(&value.trim().to_lowercase().as_str());
+    name.to_uppercase().starts_with("BYPASS_") && !value.is_some_and(is_off)
 }
 
 /// Code of a pull request that runs with the rights of the repository.
 fn untrusted(gate: &Gate<'_>, judged: &mut Judged) {
     let Some(event) = gate.events.iter().find(|event| event.name == "pull_request_target") else { return };
-    for at in gate.required.iter().copied().chain([gate.promote]) {
-        let node = &gate.graph.nodes[at];
+    for (at, node) in gate.on_the_way() {
         for task in &node.tasks {
             if let Some((line, what)) = head(task) {
                 let message = format!(
@@ -176,7 +191,9 @@ fn untrusted(gate: &Gate<'_>, judged: &mut Judged) {
 
 /// Where a step takes the head of a pull request.
 fn head(task: &Task<'_>) -> Option<(usize, String)> {
-    let is_head = |text: &str| ["pull_request.head", "head_ref", "refs/pull/", "workflow_run.head"].iter().any(|part| text.contains(part));
+    let is_head = |text: &str| {
+        ["pull_request.head", "head_ref", "refs/pull/", "workflow_run.head", "merge_commit_sha"].iter().any(|part| text.contains(part))
+    };
     if let Does::Uses { action, with } = &task.step.does {
         let takes = |name: &str| ["ref", "repository", "commit", "sha"].contains(&name);
         let given = with.iter().find(|(name, value)| takes(&name.value.to_lowercase()) && is_head(&value.source));

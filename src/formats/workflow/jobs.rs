@@ -66,6 +66,7 @@ fn job((id, node): (&Node, &Node), reading: &mut Reading) -> Option<Job> {
         defaults: defaults(node.get("defaults")),
         matrix: node.get("strategy").and_then(|strategy| matrix::matrix(strategy, reading)),
         outputs: node.get("outputs").map(|outputs| named(outputs, reading)).unwrap_or_default(),
+        passes_secrets: node.get("uses").is_some() && node.get("secrets").is_some_and(|secrets| !secrets.is_null()),
         work,
     })
 }

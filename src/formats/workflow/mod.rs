@@ -191,6 +191,8 @@ pub(crate) struct Job {
     pub(crate) defaults: Defaults,
     pub(crate) matrix: Option<Matrix>,
     pub(crate) outputs: Vec<(At<String>, Templated)>,
+    /// It calls a workflow and gives it secrets.
+    pub(crate) passes_secrets: bool,
     pub(crate) work: Work,
 }
 

@@ -2,7 +2,6 @@
 //! for everything that the unknown may be. What GitHub would end the run for (a text that is no JSON, …) is unknown.
 
 mod compare;
-pub(crate) mod decide;
 mod format;
 mod functions;
 mod json;
