@@ -5,7 +5,7 @@ use super::reading::Read;
 use super::standing::Gate;
 use super::{place, rules};
 use crate::check::Met;
-use crate::formats::expression::Piece;
+use crate::formats::expression::{Expression, Piece};
 use crate::formats::workflow::{Does, Env, Job, Step, Switch, Templated, Toggle, Trigger, Work, Workflow};
 use crate::pipeline::{Event, Task, Truth, asks_one_of, assigned, line_in, quoted, spoken, truth_on};
 use crate::shown::shown;
@@ -132,8 +132,12 @@ fn concurrency(gate: &Gate<'_>, judged: &mut Judged) {
 /// Whether each commit that an event brings has a group of its own.
 fn differs(group: &Templated, event: &Event) -> bool {
     let brings_one = ["release", "create", "merge_group"].contains(&event.name.as_str()) || event.is_of_tags;
+    // `number || sha` is the number wherever there is one.
+    let is_by_number = |expression: &Expression| event.name == "pull_request" && asks_one_of(expression, &["number", "head_ref"]);
     group.pieces.iter().any(|piece| match piece {
-        Piece::Expression(expression) => asks_one_of(expression, BY_COMMIT) || brings_one && asks_one_of(expression, BY_CHANGE),
+        Piece::Expression(expression) => {
+            asks_one_of(expression, BY_COMMIT) && !is_by_number(expression) || brings_one && asks_one_of(expression, BY_CHANGE)
+        }
         Piece::Text(_) => false,
     })
 }
