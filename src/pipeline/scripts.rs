@@ -127,6 +127,31 @@ pub(crate) fn asks_for_needs(task: &Task<'_>) -> bool {
     })
 }
 
+/// Whether the condition of a step reads what earlier steps came to.
+pub(crate) fn asks_for_steps(task: &Task<'_>) -> bool {
+    task.layers().filter_map(|step| step.condition.as_ref()).any(|condition| condition.compiled.mentions_context("steps"))
+}
+
+/// Whether a step lets a needed job be skipped, by its id: `--allow-skipped docs`, `allowed-skips: docs`.
+pub(crate) fn allows_skip(task: &Task<'_>, job: &str) -> bool {
+    let is_job = |word: &str| word.eq_ignore_ascii_case(job);
+    let follows = |words: &Words| {
+        words.windows(2).any(|pair| pair[0].as_deref() == Some("--allow-skipped") && pair[1].as_deref().is_some_and(is_job))
+            || words.iter().flatten().filter_map(|word| word.strip_prefix("--allow-skipped=")).any(is_job)
+    };
+    match &task.step.does {
+        Does::Run(_) => task.commands.iter().any(|one| follows(&one.words)),
+        Does::Uses { with, .. } => with.iter().any(|(name, value)| {
+            let words: Vec<&str> = value.source.split([',', '\n', ' ']).map(str::trim).collect();
+            match name.value.to_lowercase().as_str() {
+                "allowed-skips" => words.iter().any(|word| is_job(word)),
+                "args" => words.windows(2).any(|pair| pair[0] == "--allow-skipped" && is_job(pair[1])),
+                _ => false,
+            }
+        }),
+    }
+}
+
 /// Whether an `env:` takes something from `needs`; one that nobody can read may.
 pub(crate) fn mentions_needs(env: &Env) -> bool {
     let in_text = |text: &Templated| {

@@ -10,6 +10,7 @@ use super::evaluate::{Scope, Status, evaluate, truth};
 use super::event::Event;
 use super::graph::{Graph, Node};
 use super::guard;
+use super::scripts::{asks_for_needs, asks_for_steps};
 use super::task::Task;
 use super::value::{Members, Results, Text, Truth, Value};
 
@@ -37,11 +38,18 @@ pub(crate) fn green(graph: &Graph<'_>, at: usize, states: &[State], event: &Even
     let node = &graph.nodes[at];
     let mut walk = Walk::new(graph, at, states, event);
     let mut unread = None;
+    let mut asked = false;
     for task in &node.tasks {
         let runs = walk.runs(task, Job::Well);
+        asked |= asks_for_needs(task);
         if runs != Truth::No {
             match guard::ends(task, node, &walk.scope, &walk.environment) {
                 guard::Ends::Fails if runs == Truth::Yes && !walk.is_forgiven(task) => return Green::No,
+                // It fails if an earlier step, which asked for them, said so.
+                guard::Ends::Fails if runs == Truth::Maybe && asked && unread.is_none() && asks_for_steps(task) => {
+                    let why = "a step fails by what an earlier one made of them".to_owned();
+                    unread = Some(Unread { file: task.file.to_owned(), line: task.step.line, why });
+                }
                 guard::Ends::CannotTell(why) if unread.is_none() && !walk.is_forgiven(task) => {
                     unread = Some(Unread { file: task.file.to_owned(), line: task.step.line, why });
                 }
@@ -155,6 +163,8 @@ impl Walk {
         let result = if job == Job::Well { Results::SUCCESS } else { Results::FAILURE };
         self.scope.contexts.insert("job".to_owned(), is(result));
         self.scope.contexts.insert("steps".to_owned(), Value::object(self.steps.clone()));
+        let env = self.environment.iter().map(|(name, value)| (name.as_str(), Value::Text(value.clone()))).collect();
+        self.scope.contexts.insert("env".to_owned(), Value::Object { members: env, open: true });
         let conditions: Vec<Option<&Condition>> = task.layers().map(|step| step.condition.as_ref()).collect();
         conditions.into_iter().fold(Truth::Yes, |so_far, condition| {
             so_far.and(match condition {

@@ -6,8 +6,8 @@ use super::{place, rules};
 use crate::check::{Met, Rule};
 use crate::config::Label;
 use crate::pipeline::{
-    Cause, Event, Found, Goal, Graph, Green, Question, Results, Story, Truth, Weight, Why, continues, gates_of, green, may_begin,
-    skipped_without, tell,
+    Cause, Event, Found, Goal, Graph, Green, Question, Results, Story, Truth, Weight, Why, allows_skip, continues, gates_of, green,
+    may_begin, skipped_without, tell,
 };
 use crate::shown::shown;
 
@@ -121,6 +121,8 @@ fn proof(gate: &Gate<'_>, required: usize) -> Proof {
             let question = Question { graph, event, fault: (required, fault), relevant: &relevant, patience: &gate.patience };
             match question.search(&goal) {
                 Found::Never => {}
+                // Where skipping is allowed by name, it is meant.
+                Found::Like(_) if fault == Results::SKIPPED && is_skip_allowed(gate, required) => {}
                 Found::Like(states) => {
                     let mut story = tell(graph, &states, (required, promote));
                     if !std::ptr::eq(event, &gate.events[0]) {
@@ -140,6 +142,12 @@ fn proof(gate: &Gate<'_>, required: usize) -> Proof {
         let message = format!("whether `{}` asks for the results of what it needs is not known: {why}", gate.name());
         Proof::CannotTell(Box::new(Met::new(&rules::UNPROVEN, place, message)))
     })
+}
+
+/// Whether a step of promote lets the job be skipped, by its name.
+fn is_skip_allowed(gate: &Gate<'_>, required: usize) -> bool {
+    let id = &gate.graph.nodes[required].job.id.value;
+    gate.graph.nodes[gate.promote].tasks.iter().any(|task| allows_skip(task, id))
 }
 
 /// A chain without a door: promote needs the job, asks for no status, and GitHub tells of the job what it came to.

@@ -8,7 +8,7 @@ use crate::check::{Met, Place};
 use crate::config::{AtLeastOne, Label};
 use crate::formats::expression::Piece;
 use crate::formats::workflow::{Does, Job, Work, Workflow};
-use crate::pipeline::{Event, Graph, Node, Patience, invocations};
+use crate::pipeline::{Event, Graph, Lost, Node, Patience, invocations};
 use crate::shown::{escaped, shown};
 
 /// A workflow that has the promote job, or calls the one that has it.
@@ -48,7 +48,7 @@ impl<'w> Gate<'w> {
 /// Finds the promote job, and judges it and what it rests on in every workflow that starts it.
 pub(super) fn judge<'r>(options: &PromotionOnly, (read, publishers): (&'r Read, &Publishers<'_>), judged: &mut Judged) -> Vec<Gate<'r>> {
     let Some((file, job)) = promote(options, read, judged) else { return Vec::new() };
-    let mut gates = Vec::new();
+    let (mut gates, mut is_lost) = (Vec::new(), false);
     for (path, workflow) in &read.library.workflows {
         // Another workflow has the promote job only where it calls one.
         if path != file && !workflow.jobs.iter().any(|job| matches!(job.work, Work::Call { .. })) {
@@ -56,7 +56,11 @@ pub(super) fn judge<'r>(options: &PromotionOnly, (read, publishers): (&'r Read, 
         }
         let Some(graph) = Graph::of(path, &read.library) else { continue };
         let is_promote = |at: &usize| graph.nodes[*at].file == file && std::ptr::eq(graph.nodes[*at].job, job);
-        let Some(promote) = (0..graph.nodes.len()).find(is_promote) else { continue };
+        let Some(promote) = (0..graph.nodes.len()).find(is_promote) else {
+            // The publishing part tells that the graph is too large.
+            is_lost |= graph.lost.iter().any(Lost::is_too_large);
+            continue;
+        };
         let events = Event::all(graph.workflow);
         if events.is_empty() {
             continue;
@@ -64,7 +68,7 @@ pub(super) fn judge<'r>(options: &PromotionOnly, (read, publishers): (&'r Read, 
         judged.about(path);
         gates.push(gate(options, (graph, promote, events), publishers, judged));
     }
-    if gates.is_empty() {
+    if gates.is_empty() && !is_lost {
         let message = format!("nothing starts `{}`: its workflow is only called, and no other calls it", shown(&job.id.value));
         judged.add(Met::new(&rules::NO_PROMOTE, place(file, job.id.line), message), Some(&job.id.value));
     }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::guess::{Bit, Guess};
+use crate::pipeline::aggregate::is_in_quotes;
 use crate::pipeline::value::{Results, Truth};
 
 /// Before the words of results, with `|` between them: one of these.
@@ -18,14 +19,21 @@ const RANGE: char = '\u{5}';
 
 /// A text as JSON with marks; none: something else than texts of it is unknown.
 pub(super) fn read(text: &Guess) -> Option<Value> {
-    let written = text.0.iter().map(|bit| match bit {
-        Bit::Known(text) => Some(text.clone()),
-        // Behind an escape, as JSON wants it; a mark outside of quotes is no JSON.
-        Bit::OneOf(results) => Some(format!("\\u0001{}", results.each().filter_map(Results::word).collect::<Vec<_>>().join("|"))),
-        Bit::Any => Some("\\u0002".to_owned()),
-        Bit::Words | Bit::NonZero | Bit::Found { .. } => None,
-    });
-    serde_json::from_str(&written.collect::<Option<String>>()?).ok()
+    let mut written = String::new();
+    for bit in &text.0 {
+        match bit {
+            Bit::Known(text) => written.push_str(text),
+            // Behind an escape, as JSON wants it; a mark outside of quotes is no JSON.
+            Bit::OneOf(results) => {
+                written.push_str("\\u0001");
+                written.push_str(&results.each().filter_map(Results::word).collect::<Vec<_>>().join("|"));
+            }
+            Bit::Any if is_in_quotes(&written) => written.push_str("\\u0002"),
+            Bit::Any => written.push_str("\"\\u0002\""),
+            Bit::Words | Bit::NonZero | Bit::Found { .. } => return None,
+        }
+    }
+    serde_json::from_str(&written).ok()
 }
 
 /// Whether a value holds marks.
