@@ -214,9 +214,9 @@ impl<'w> Building<'w> {
         self.graph.order.push(Moment::Begin(at));
         match &job.work {
             Work::Steps(steps) => {
-                let workflow = self.graph.nodes[at].workflow;
+                let (workflow, inputs) = (self.graph.nodes[at].workflow, self.graph.nodes[at].inputs.clone());
                 let shell = job.defaults.shell.as_ref().or(workflow.defaults.shell.as_ref()).map(|shell| shell.value.as_str());
-                let (tasks, lost) = tasks((file, shell), steps, self.library);
+                let (tasks, lost) = tasks((file, shell), steps, &inputs, self.library);
                 self.graph.nodes[at].tasks = tasks;
                 self.graph.lost.extend(lost.into_iter().map(|lost| Lost { job: job.id.value.clone(), ..lost }));
             }

@@ -1,5 +1,6 @@
 //! What the steps of a job run: their commands, and what becomes of a failure.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::formats::expression::{Expression, Piece, parse, places::STEP_TEXT};
@@ -9,7 +10,7 @@ use crate::formats::workflow::{Condition, Does, Env, Run, Templated};
 use crate::shown::shown;
 
 use super::course::{environment, is_on_windows};
-use super::evaluate::{Scope, UNKNOWN, evaluate, truth};
+use super::evaluate::{Scope, UNKNOWN, evaluate, text_of, truth};
 use super::graph::Node;
 use super::invocations::Invocation;
 use super::known::Words;
@@ -43,11 +44,27 @@ impl Task<'_> {
 }
 
 /// The script of a step as it was read; none: it has none, or one of another language.
-pub(crate) fn parsed(run: &Run, shell: Option<&str>) -> Option<Result<Script, Fault>> {
+pub(crate) fn parsed(run: &Run, shell: Option<&str>, inputs: &Value) -> Option<Result<Script, Fault>> {
     match Shell::of(shell) {
-        Reads::Shell(_) => Some(crate::formats::shell::parse(&run.script.source)),
+        Reads::Shell(_) => Some(crate::formats::shell::parse(&filled(run, inputs))),
         Reads::Other => None,
     }
+}
+
+/// The script with the inputs that are known in their places, as the shell gets it: `run: ${{ inputs.command }}`.
+fn filled<'r>(run: &'r Run, inputs: &Value) -> Cow<'r, str> {
+    let asks = |piece: &Piece| matches!(piece, Piece::Expression(expression) if expression.mentions_context("inputs"));
+    if *inputs == Value::Unknown || !run.script.pieces.iter().any(asks) {
+        return Cow::Borrowed(&run.script.source);
+    }
+    let scope = Scope { contexts: BTreeMap::from([("inputs".to_owned(), inputs.clone())]), status: UNKNOWN };
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Expression(expression) => {
+            text_of(&evaluate(expression, &scope)).whole().unwrap_or_else(|| format!("${{{{ {expression} }}}}"))
+        }
+    };
+    Cow::Owned(run.script.pieces.iter().map(piece).collect())
 }
 
 /// `shell:` of a step, else of its job, else of its workflow.

@@ -25,7 +25,7 @@ pub(crate) struct Task<'w> {
     pub(crate) step: &'w Step,
     /// The steps that use the actions it stands in, the outermost first.
     pub(crate) within: Vec<&'w Step>,
-    /// What the innermost of these gives it as `inputs`; unknown where it stands in the job itself.
+    /// What the innermost of these, or the caller of the workflow, gives it as `inputs`.
     pub(crate) inputs: Value,
     /// The script of a step that runs one, read; none: it runs none, or one of another language.
     pub(crate) parsed: Option<Result<Script, Fault>>,
@@ -46,9 +46,14 @@ pub(crate) fn local_action(uses: &str) -> Option<&str> {
 }
 
 /// The steps of a job, local actions opened; and what could not be opened.
-pub(crate) fn tasks<'w>((file, shell): (&'w str, Option<&'w str>), steps: &'w [Step], library: &'w Library) -> (Vec<Task<'w>>, Vec<Lost>) {
+pub(crate) fn tasks<'w>(
+    (file, shell): (&'w str, Option<&'w str>),
+    steps: &'w [Step],
+    inputs: &Value,
+    library: &'w Library,
+) -> (Vec<Task<'w>>, Vec<Lost>) {
     let mut opening = Opening { library, shell, tasks: Vec::new(), lost: Vec::new(), within: Vec::new(), path: Vec::new() };
-    opening.open(file, steps, &Value::Unknown);
+    opening.open(file, steps, inputs);
     (opening.tasks, opening.lost)
 }
 
@@ -71,7 +76,7 @@ impl<'w> Opening<'w> {
                 Does::Uses { action, with } => (action, with),
                 Does::Run(run) => {
                     let shell = run.shell.as_ref().map(|shell| shell.value.as_str()).or(self.shell.filter(|_| self.within.is_empty()));
-                    let parsed = parsed(run, shell);
+                    let parsed = parsed(run, shell, inputs);
                     let commands = parsed.as_ref().and_then(|read| read.as_ref().ok()).map(invocations).unwrap_or_default();
                     self.tasks.push(Task { parsed, commands, ..task() });
                     continue;
