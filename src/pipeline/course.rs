@@ -20,6 +20,14 @@ pub(crate) struct Assumed<'e> {
     pub(crate) ended: BTreeMap<usize, Results>,
 }
 
+/// Which jobs are followed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Follow<'f> {
+    All,
+    /// These, in the order of their numbers; and of the last one named only whether it begins.
+    Towards(&'f [usize], usize),
+}
+
 /// What can become of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct State {
@@ -33,9 +41,19 @@ pub(crate) struct State {
 
 /// What can become of every job; none, when the assumptions contradict each other.
 pub(crate) fn course(graph: &Graph<'_>, assumed: &Assumed<'_>) -> Option<Vec<State>> {
+    follow(graph, assumed, Follow::All)
+}
+
+/// The same of some of the jobs; all others may be anything.
+pub(crate) fn follow(graph: &Graph<'_>, assumed: &Assumed<'_>, which: Follow<'_>) -> Option<Vec<State>> {
+    let is_followed = |moment: &Moment| match (which, *moment) {
+        (Follow::All, _) => true,
+        (Follow::Towards(_, goal), Moment::End(at)) if at == goal => false,
+        (Follow::Towards(some, goal), Moment::Begin(at) | Moment::End(at)) => at == goal || some.binary_search(&at).is_ok(),
+    };
     let nothing_yet = State { begins: Truth::Maybe, ended: Results::ANY, told: Results::ANY };
     let mut states = vec![nothing_yet; graph.nodes.len()];
-    for moment in &graph.order {
+    for moment in graph.order.iter().filter(|moment| is_followed(moment)) {
         match *moment {
             Moment::Begin(at) => states[at].begins = begins(graph, at, &states, assumed.event),
             Moment::End(at) => {

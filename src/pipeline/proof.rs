@@ -8,7 +8,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use super::course::{Assumed, State, course};
+use super::course::{Assumed, Follow, State, follow};
 use super::event::Event;
 use super::graph::Graph;
 use super::steps::Unread;
@@ -62,7 +62,9 @@ pub(crate) struct Question<'q, 'w> {
     pub(crate) graph: &'q Graph<'w>,
     pub(crate) event: &'q Event,
     pub(crate) fault: (usize, Results),
-    /// The jobs whose results have a say.
+    /// The job that it is about: what comes of it has no say.
+    pub(crate) goal: usize,
+    /// The jobs whose results have a say, in the order of their numbers.
     pub(crate) relevant: &'q [usize],
     pub(crate) patience: &'q Patience,
 }
@@ -75,10 +77,10 @@ impl Question<'_, '_> {
     }
 
     fn seek(&self, assumed: Assumed<'_>, goal: &dyn Fn(&[State]) -> Goal) -> Found {
-        if !self.patience.lasts(self.graph.nodes.len()) {
+        if !self.patience.lasts(self.relevant.len()) {
             return Found::TooMany;
         }
-        let Some(states) = course(self.graph, &assumed) else { return Found::Never };
+        let Some(states) = follow(self.graph, &assumed, Follow::Towards(self.relevant, self.goal)) else { return Found::Never };
         let possible = match goal(&states) {
             Goal::Impossible => return Found::Never,
             Goal::Possible => None,

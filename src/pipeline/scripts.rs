@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::formats::expression::{Expression, Piece, parse, places::STEP_TEXT};
 use crate::formats::fault::Fault;
 use crate::formats::shell::{Body, Script, Word, commands_of};
-use crate::formats::workflow::{Condition, Does, Env, Run, Templated};
+use crate::formats::workflow::{Condition, Does, Env, Run, Step, Templated};
 use crate::shown::shown;
 
 use super::course::{environment, is_on_windows};
@@ -123,6 +123,27 @@ pub(crate) fn decides(task: &Task<'_>) -> bool {
 /// Whether a step only prepares or keeps things.
 pub(crate) fn prepares(task: &Task<'_>) -> bool {
     matches!(&task.step.does, Does::Uses { action, .. } if is_preparing_action(&action.value))
+}
+
+/// Whether anything that a job asks or runs reads the `github` context, or what the caller gives.
+pub(crate) fn mentions_github(node: &Node<'_>) -> bool {
+    let reads = |text: &str| text.contains("github") || text.contains("inputs");
+    let in_env = |env: &Env| match env {
+        Env::Each(pairs) => pairs.iter().any(|(_, value)| reads(&value.source)),
+        Env::Unknown => true,
+    };
+    let in_step = |step: &Step| {
+        step.condition.as_ref().is_some_and(|condition| reads(&condition.source))
+            || in_env(&step.env)
+            || match &step.does {
+                Does::Run(run) => reads(&run.script.source),
+                Does::Uses { with, .. } => with.iter().any(|(_, value)| reads(&value.source)),
+            }
+    };
+    node.job.condition.as_ref().is_some_and(|condition| reads(&condition.source))
+        || in_env(&node.job.env)
+        || in_env(&node.workflow.env)
+        || node.tasks.iter().any(|task| task.layers().any(in_step))
 }
 
 /// Whether a step is there to look at the results of other jobs.

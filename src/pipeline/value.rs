@@ -13,6 +13,8 @@ impl Results {
     pub(crate) const CANCELLED: Self = Self(4);
     pub(crate) const SKIPPED: Self = Self(8);
     pub(crate) const ANY: Self = Self(15);
+    /// All but success.
+    pub(crate) const SHORT: Self = Self(14);
     /// Each alone, from the best to the worst.
     pub(crate) const EACH: [Self; 4] = [Self::SUCCESS, Self::FAILURE, Self::CANCELLED, Self::SKIPPED];
 

@@ -213,21 +213,21 @@ impl<'a, 'w> Way<'a, 'w> {
     fn searched(&self, gate: &Gate<'_>, fault: usize, (event, at, task): (&Event, usize, usize)) -> Option<String> {
         let mut relevant = [self.graph.rests_on(at), self.graph.rests_on(gate.promote)].concat();
         relevant.retain(|other| *other != at);
-        for how in [Results::FAILURE, Results::SKIPPED, Results::CANCELLED] {
-            let goal = |states: &[_]| match is_reached(self.graph, states, (event, at, task)) {
-                true => Goal::Possible,
-                false => Goal::Impossible,
-            };
-            let question = Question { graph: self.graph, event, fault: (fault, how), relevant: &relevant, patience: &gate.patience };
-            match question.search(&goal) {
-                Found::Never => {}
-                Found::Like(states) => return Some(tell(self.graph, &states, (fault, at)).to_string()),
-                Found::CannotTell(_) | Found::TooMany => {
-                    return Some(format!("`{}` cannot be shown to wait for `{}`", shown(&self.graph.label(at)), gate.name()));
-                }
+        relevant.sort_unstable();
+        relevant.dedup();
+        let goal = |states: &[_]| match is_reached(self.graph, states, (event, at, task)) {
+            true => Goal::Possible,
+            false => Goal::Impossible,
+        };
+        let fault = (fault, Results::SHORT);
+        let question = Question { graph: self.graph, event, fault, goal: at, relevant: &relevant, patience: &gate.patience };
+        match question.search(&goal) {
+            Found::Never => None,
+            Found::Like(states) => Some(tell(self.graph, &states, (fault.0, at)).to_string()),
+            Found::CannotTell(_) | Found::TooMany => {
+                Some(format!("`{}` cannot be shown to wait for `{}`", shown(&self.graph.label(at)), gate.name()))
             }
         }
-        None
     }
 
     /// A run after another in which the step is reached, and promote did not succeed in that other.
@@ -260,24 +260,24 @@ impl<'a, 'w> Way<'a, 'w> {
         let all: Vec<usize> = (0..gate.graph.nodes.len()).collect();
         let here = format!("{}:{} starts all the same → `{}` runs", short(self.graph.file), event.line, shown(&self.graph.label(at)));
         for before in &gate.events {
-            for how in [Results::FAILURE, Results::SKIPPED, Results::CANCELLED] {
-                let goal = |states: &[_]| match after_run((&gate.graph, states, before), self.graph, (event, at, task)) {
-                    true => Goal::Possible,
-                    false => Goal::Impossible,
-                };
-                let question =
-                    Question { graph: &gate.graph, event: before, fault: (gate.promote, how), relevant: &all, patience: &gate.patience };
-                let start = started(before, &gate.graph);
-                match question.search(&goal) {
-                    Found::Never => {}
-                    Found::Like(states) => {
-                        let Story { parts, .. } = tell(&gate.graph, &states, (gate.promote, gate.promote));
-                        let first = parts.first().cloned().unwrap_or_default();
-                        return Some(format!("{start} → {first} → the run ends → {here}"));
-                    }
-                    Found::CannotTell(_) | Found::TooMany => {
-                        return Some(format!("{start} → whether `{}` succeeded cannot be shown → {here}", gate.name()));
-                    }
+            let goal = |states: &[_]| match after_run((&gate.graph, states, before), self.graph, (event, at, task)) {
+                true => Goal::Possible,
+                false => Goal::Impossible,
+            };
+            let fault = (gate.promote, Results::SHORT);
+            // What the whole run comes to is asked: no job of it is left out.
+            let question =
+                Question { graph: &gate.graph, event: before, fault, goal: usize::MAX, relevant: &all, patience: &gate.patience };
+            let start = started(before, &gate.graph);
+            match question.search(&goal) {
+                Found::Never => {}
+                Found::Like(states) => {
+                    let Story { parts, .. } = tell(&gate.graph, &states, (gate.promote, gate.promote));
+                    let first = parts.first().cloned().unwrap_or_default();
+                    return Some(format!("{start} → {first} → the run ends → {here}"));
+                }
+                Found::CannotTell(_) | Found::TooMany => {
+                    return Some(format!("{start} → whether `{}` succeeded cannot be shown → {here}", gate.name()));
                 }
             }
         }

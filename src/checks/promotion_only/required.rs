@@ -11,9 +11,6 @@ use crate::pipeline::{
 };
 use crate::shown::shown;
 
-/// How a job can come short, the plainest first.
-const FAULTS: [Results; 3] = [Results::FAILURE, Results::CANCELLED, Results::SKIPPED];
-
 /// The jobs that must have succeeded: those that are named, else all that promote needs.
 pub(super) fn jobs(named: Option<&[Label]>, (graph, promote): (&Graph<'_>, usize), judged: &mut Judged) -> Vec<usize> {
     let node = &graph.nodes[promote];
@@ -108,33 +105,32 @@ fn proof(gate: &Gate<'_>, required: usize) -> Proof {
     relevant.sort_unstable();
     relevant.dedup();
     let mut unproven = None;
-    for fault in FAULTS {
-        for event in &gate.events {
-            let goal = |states: &[_]| match may_begin(states, promote) {
-                false => Goal::Impossible,
-                true => match green(graph, promote, states, event) {
-                    Green::No => Goal::Impossible,
-                    Green::Yes => Goal::Possible,
-                    Green::CannotTell(unread) => Goal::Unread(unread),
-                },
-            };
-            let question = Question { graph, event, fault: (required, fault), relevant: &relevant, patience: &gate.patience };
-            match question.search(&goal) {
-                Found::Never => {}
-                // Where skipping is allowed by name, it is meant.
-                Found::Like(_) if fault == Results::SKIPPED && is_skip_allowed(gate, required) => {}
-                Found::Like(states) => {
-                    let mut story = tell(graph, &states, (required, promote));
-                    if !std::ptr::eq(event, &gate.events[0]) {
-                        story.parts.insert(0, started(event, graph));
-                    }
-                    return Proof::Broken(story);
+    // Where skipping is allowed by name, it is meant.
+    let is_meant = |short: Results| if is_skip_allowed(gate, required) { short.without(Results::SKIPPED) } else { Some(short) };
+    let fault = (required, is_meant(Results::SHORT).unwrap_or(Results::SHORT));
+    for event in gate.different_events() {
+        let goal = |states: &[_]| match may_begin(states, promote) {
+            false => Goal::Impossible,
+            true => match green(graph, promote, states, event) {
+                Green::No => Goal::Impossible,
+                Green::Yes => Goal::Possible,
+                Green::CannotTell(unread) => Goal::Unread(unread),
+            },
+        };
+        let question = Question { graph, event, fault, goal: promote, relevant: &relevant, patience: &gate.patience };
+        match question.search(&goal) {
+            Found::Never => {}
+            Found::Like(states) => {
+                let mut story = tell(graph, &states, (required, promote));
+                if !std::ptr::eq(event, &gate.events[0]) {
+                    story.parts.insert(0, started(event, graph));
                 }
-                Found::CannotTell(unread) => unproven = Some((place(&unread.file, unread.line), unread.why)),
-                Found::TooMany => {
-                    let why = "there are too many ways through its jobs to follow them all".to_owned();
-                    unproven = Some((place(node.file, node.job.id.line), why));
-                }
+                return Proof::Broken(story);
+            }
+            Found::CannotTell(unread) => unproven = Some((place(&unread.file, unread.line), unread.why)),
+            Found::TooMany => {
+                let why = "there are too many ways through its jobs to follow them all".to_owned();
+                unproven = Some((place(node.file, node.job.id.line), why));
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::check::{Met, Place};
 use crate::config::{AtLeastOne, Label};
 use crate::formats::expression::Piece;
 use crate::formats::workflow::{Does, Job, Work, Workflow};
-use crate::pipeline::{Event, Graph, Lost, Node, Patience, invocations};
+use crate::pipeline::{Event, Graph, Lost, Node, Patience, invocations, mentions_github};
 use crate::shown::{escaped, shown};
 
 /// A workflow that has the promote job, or calls the one that has it.
@@ -32,6 +32,12 @@ impl<'w> Gate<'w> {
     /// The jobs that promote rests on, with their numbers.
     pub(super) fn on_the_way(&self) -> impl Iterator<Item = (usize, &Node<'w>)> {
         self.way.iter().map(|at| (*at, &self.graph.nodes[*at]))
+    }
+
+    /// The events that can make a difference: one, where no condition or script asks what started the run.
+    pub(super) fn different_events(&self) -> &[Event] {
+        let asks = self.graph.rests_on(self.promote).iter().any(|at| mentions_github(&self.graph.nodes[*at]));
+        if asks { &self.events } else { &self.events[..1] }
     }
 
     /// What the promote job is called.
