@@ -256,7 +256,8 @@ fn is_pwsh(shell: &str) -> bool {
 
 fn of_script(script: &Script, shell: Shell, (task, node): (&Task<'_>, &Node<'_>)) -> Failures {
     let scope = Scope { contexts: BTreeMap::new(), status: UNKNOWN };
-    let (scope, variables) = surroundings(task, &scope, &environment(node, &scope).unwrap_or_default());
+    let around = environment(node, &scope).unwrap_or_default();
+    let (scope, variables) = surroundings(task, &scope, &around);
     let expression = |source: &str| value_of(source, &scope);
     let known = Known { variables: &variables, expression: &expression };
     let (eaten, passed) = (swallowed(script, shell, known, &weigh), passed_over(script, shell, known, &weigh));

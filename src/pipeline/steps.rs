@@ -1,9 +1,10 @@
 //! The steps of a job in the order in which they run: whether they can all be green, and which of them are reached.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::formats::expression::Piece;
-use crate::formats::workflow::{Condition, Does, Run};
+use crate::formats::workflow::{Condition, Does, Env, Run};
 
 use super::course::{self, State, extend, literal, scope};
 use super::evaluate::{Scope, Status, evaluate, truth};
@@ -219,16 +220,20 @@ impl Walk {
 }
 
 /// The variables that a step of a script sees, and its scope.
-pub(crate) fn surroundings(task: &Task<'_>, scope: &Scope, environment: &BTreeMap<String, Text>) -> (Scope, BTreeMap<String, Text>) {
-    let mut scope = scope.clone();
+pub(crate) fn surroundings<'s>(
+    task: &Task<'_>,
+    scope: &'s Scope,
+    environment: &'s BTreeMap<String, Text>,
+) -> (Cow<'s, Scope>, Cow<'s, BTreeMap<String, Text>>) {
+    let mut scope = Cow::Borrowed(scope);
     if !task.within.is_empty() {
-        scope.contexts.insert("inputs".to_owned(), task.inputs.clone());
+        scope.to_mut().contexts.insert("inputs".to_owned(), task.inputs.clone());
     }
-    let mut environment = environment.clone();
-    for step in task.layers() {
+    let mut environment = Cow::Borrowed(environment);
+    for step in task.layers().filter(|step| !matches!(&step.env, Env::Each(pairs) if pairs.is_empty())) {
         // An `env:` that nobody can read may change any variable.
-        if extend(&mut environment, &step.env, &scope).is_none() {
-            environment.clear();
+        if extend(environment.to_mut(), &step.env, &scope).is_none() {
+            environment.to_mut().clear();
         }
     }
     (scope, environment)
