@@ -19,7 +19,7 @@ use std::borrow::Cow;
 
 use super::fault::Fault;
 use reader::{Reader, Spot};
-pub(crate) use walk::{commands_of, scripts_in};
+pub(crate) use walk::{commands_in, commands_of, scripts_in};
 
 /// Reads a script whole; the fault says what is not closed or out of place, and where.
 pub(crate) fn parse(text: &str) -> Result<Script, Fault> {

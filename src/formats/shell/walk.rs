@@ -4,11 +4,14 @@ use super::{Arm, Body, Branch, Command, Item, Part, Script, Word};
 
 /// Shows each command of a script: those within compound commands, functions and words too, a command before its parts.
 pub(crate) fn commands_of<'a>(script: &'a Script, see: &mut dyn FnMut(&'a Command)) {
-    for Item { first, rest, .. } in &script.items {
-        let pipelines = std::iter::once(first).chain(rest.iter().map(|(_, pipeline)| pipeline));
-        for command in pipelines.flat_map(|pipeline| &pipeline.commands) {
-            command_and_parts(command, see);
-        }
+    script.items.iter().for_each(|item| commands_in(item, see));
+}
+
+/// The same for one item of a script.
+pub(crate) fn commands_in<'a>(Item { first, rest, .. }: &'a Item, see: &mut dyn FnMut(&'a Command)) {
+    let pipelines = std::iter::once(first).chain(rest.iter().map(|(_, pipeline)| pipeline));
+    for command in pipelines.flat_map(|pipeline| &pipeline.commands) {
+        command_and_parts(command, see);
     }
 }
 

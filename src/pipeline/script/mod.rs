@@ -8,12 +8,14 @@ mod expand;
 mod glob;
 mod guess;
 mod jq;
+mod live;
 mod outside;
 mod partly;
 mod regex;
 mod run;
 mod simple;
 mod state;
+mod strangers;
 mod substitutions;
 mod tags;
 mod test;
@@ -170,11 +172,12 @@ pub(crate) struct Findings<T> {
 pub(crate) fn can_succeed(script: &Script, shell: Shell, known: Known<'_>) -> Verdict {
     let mut runner = Runner::new(known, Purpose::Succeed);
     let ends = runner.script(script, shell);
-    match runner.incomplete {
-        _ if ends.iter().any(|end| end.status == Status::Zero) => Verdict::Yes,
-        Some(why) => Verdict::CannotTell(why),
-        None => Verdict::No,
+    let mut good = ends.into_iter().filter(|end| end.status == Status::Zero);
+    let mut unsure = None;
+    if good.any(|end| end.unsure.map(|why| unsure.get_or_insert(why)).is_none()) {
+        return Verdict::Yes;
     }
+    unsure.map(|why| why.to_string()).or(runner.incomplete).map_or(Verdict::No, Verdict::CannotTell)
 }
 
 /// The gates and scripts that may fail without the script failing.
@@ -217,9 +220,9 @@ pub(crate) fn passed_over(script: &Script, shell: Shell, known: Known<'_>, weigh
     Findings { found, incomplete: runner.incomplete }
 }
 
-/// Whether a script ends with another status than 0 on any path; the failures of `echo`, `mkdir` and their like do not count.
+/// Whether a script may end with another status than 0; the failures of `echo`, `mkdir` and their like do not count.
 pub(crate) fn fails_at_all(script: &Script, shell: Shell, known: Known<'_>) -> bool {
     let mut runner = Runner::new(known, Purpose::Fail);
     let ends = runner.script(script, shell);
-    ends.iter().any(|end| end.status != Status::Zero)
+    runner.incomplete.is_some() || ends.iter().any(|end| end.status != Status::Zero)
 }

@@ -22,6 +22,16 @@ const HARMLESS: [&str; 24] = [
 
 impl Runner<'_> {
     pub(super) fn outside(&mut self, call: &Call, path: Path) -> Paths {
+        let strange = self.strange(call);
+        let after = self.program(call, path);
+        match strange {
+            Some(why) => self.estranged(&why, after),
+            None => after,
+        }
+    }
+
+    /// What a command comes to that changes nothing in the shell.
+    fn program(&mut self, call: &Call, path: Path) -> Paths {
         let words: Vec<Option<String>> = call.fields.iter().map(Guess::whole).collect();
         let layers = layers(&words);
         let inner = layers.last().cloned().unwrap_or_default();
@@ -43,6 +53,9 @@ impl Runner<'_> {
                 let weight = layers.iter().map(|words| weigh(words)).max().unwrap_or(Weight::Other);
                 if weight == Weight::Other {
                     return self.either(path);
+                }
+                if let Some(why) = &path.state.unsure {
+                    self.give_up(why.to_string());
                 }
                 let number = self.gate(call.line, shown_words(&words), weight);
                 self.weighed(path, number)

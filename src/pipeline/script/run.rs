@@ -50,6 +50,8 @@ pub(super) enum Around {
 pub(super) struct End {
     pub(super) status: Status,
     pub(super) tags: Tags,
+    /// Why it is not sure that it ends so.
+    pub(super) unsure: Option<Rc<str>>,
 }
 
 /// Follows a script.
@@ -106,14 +108,15 @@ impl<'a> Runner<'a> {
             functions: Rc::default(),
             at_exit: None,
             at_error: None,
+            unsure: None,
             jobs: Vec::new(),
             input: None,
             output: None,
             slots: Vec::new(),
         };
-        let paths = self.list(script, Paths::of(Path { state, tags: Tags::start() }), Around::Nothing);
+        let paths = self.whole(script, Paths::of(Path { state, tags: Tags::start() }));
         let ends = self.ended(paths);
-        ends.0.into_iter().map(|path| End { status: path.state.status, tags: path.tags }).collect()
+        ends.0.into_iter().map(|path| End { status: path.state.status, tags: path.tags, unsure: path.state.unsure }).collect()
     }
 
     /// The shell ends; what it set up for that runs.
@@ -178,7 +181,7 @@ impl<'a> Runner<'a> {
         done
     }
 
-    fn item(&mut self, item: &Item, paths: Paths, around: Around) -> Paths {
+    pub(super) fn item(&mut self, item: &Item, paths: Paths, around: Around) -> Paths {
         if item.background {
             return self.background(item, paths);
         }
@@ -250,6 +253,9 @@ impl<'a> Runner<'a> {
                 let mut path = Path { state: outer.clone(), tags: inner.tags };
                 path.state.status = inner.state.status;
                 path.state.output = inner.state.output;
+                if matches!(self.purpose, Purpose::Succeed) {
+                    path.state.unsure = path.state.unsure.or(inner.state.unsure);
+                }
                 if !path.succeeded() {
                     path.tags.restore(&before);
                 }

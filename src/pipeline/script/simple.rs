@@ -8,6 +8,7 @@ use super::guess::{Bit, Guess};
 use super::outside::shown_command;
 use super::run::{Around, Runner};
 use super::state::{Flow, Held, Path, Paths, State, Status};
+use super::strangers::Reach;
 use crate::formats::shell::{Assignment, Body, Command, Part, Redirect, Word};
 
 /// How deep functions may call one another.
@@ -22,6 +23,8 @@ pub(super) struct Call {
     pub(super) line: usize,
     /// What looks at its status.
     pub(super) around: Around,
+    /// What it may do to the shell.
+    pub(super) reach: Reach,
     /// As written, short.
     pub(super) shown: String,
 }
@@ -114,7 +117,7 @@ impl Runner<'_> {
         }
         let input = self.read_from(&command.redirects, &mut path.state);
         let saved = input.map(|input| path.state.input.replace(input));
-        let mut after = self.dispatch(&Call { fields, line, around, shown: shown_command(command) }, path);
+        let mut after = self.dispatch(&Call { fields, line, around, reach: Reach::of(words), shown: shown_command(command) }, path);
         let elsewhere = command.redirects.iter().any(takes_output);
         for path in &mut after.0 {
             if let Some(saved) = &saved {
@@ -159,6 +162,7 @@ impl Runner<'_> {
                 fields: call.fields.iter().skip(1).cloned().collect(),
                 line: call.line,
                 around: call.around,
+                reach: call.reach,
                 shown: call.shown.clone(),
             };
             while inner.name().as_deref() == Some("command") && inner.fields.len() > 1 {

@@ -76,6 +76,8 @@ pub(super) struct State {
     pub(super) at_exit: Option<Rc<Script>>,
     /// What runs when a command fails.
     pub(super) at_error: Option<Rc<Script>>,
+    /// Why it is not known what this shell does from here on, or whether it really came here.
+    pub(super) unsure: Option<Rc<str>>,
     /// How what runs in the background will end, in the order of its start.
     pub(super) jobs: Vec<Status>,
     /// What the next command reads.

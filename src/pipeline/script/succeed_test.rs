@@ -328,3 +328,62 @@ fn what_takes_too_long_is_said() {
     let deep = "f() { f; }; f; exit 1";
     assert!(matches!(verdict_in(deep, "", "", None), Verdict::CannotTell(_)));
 }
+
+/// Certain without the command before, and not with it.
+fn uncertain(before: &str) {
+    let script = format!("{before}\n[ \"$B\" = success ]");
+    let verdict = verdict_in(&script, "success", "failure", None);
+    assert!(matches!(&verdict, Verdict::CannotTell(why) if why.contains("is not known")), "{script}: {verdict:?}");
+    assert_eq!(verdict_in(&script, "success", "success", None), Verdict::Yes, "{script}");
+    never(&format!("[ \"$B\" = success ] || exit 1\n{before}"));
+}
+
+#[test]
+fn what_runs_in_the_shell_and_is_not_known_may_end_it() {
+    for before in [
+        ". ci/lib.sh",
+        "source ./env.sh",
+        "command . ci/lib.sh",
+        "eval \"$X\"",
+        "eval \"$(cat x)\"",
+        "$CMD",
+        "\"$CMD\" a",
+        "$PYTHON -m x",
+        "${{ inputs.cmd }}",
+        "${{ inputs.cmd }} a",
+        "source <(curl x)",
+        "f() { . ci/lib.sh; }; f",
+        "eval \"$(opam env; cat x)\"",
+    ] {
+        uncertain(before);
+    }
+    let inside = verdict_in("( . ci/lib.sh; [ \"$B\" = success ] ) || exit 1\necho", "success", "failure", None);
+    assert!(matches!(inside, Verdict::CannotTell(_)), "{inside:?}");
+}
+
+#[test]
+fn what_only_makes_tools_known_does_not_end_the_shell() {
+    for before in [
+        "source venv/bin/activate",
+        ". .venv/bin/activate",
+        ". \"$HOME/.cargo/env\"",
+        "source ~/.nvm/nvm.sh",
+        "source $CONDA/etc/profile.d/conda.sh",
+        "source /opt/ros/$ROS_DISTRO/setup.bash",
+        "eval $(opam env)",
+        "eval \"$(ssh-agent -s)\"",
+        "eval \"$(conda shell.bash hook)\"",
+        "eval \"$(direnv export bash)\"",
+        "eval \"$(pyenv init -)\"",
+        "eval \"$(/opt/homebrew/bin/brew shellenv)\"",
+        "eval \"$(mise activate bash)\"",
+        "source <(kubectl completion bash)",
+        "\"$VENV/bin/pip\" install x",
+        "sudo $CMD",
+        "( . ci/lib.sh )",
+        "x=$(. ci/lib.sh; echo y)",
+        "bash ci/lib.sh",
+    ] {
+        never(&format!("{before}\n[ \"$B\" = success ]"));
+    }
+}
