@@ -29,7 +29,7 @@ fn text_of(guess: &Guess) -> Option<Text> {
     let piece = |bit: &Bit| match bit {
         Bit::Known(text) => Some(Piece::Known(text.clone())),
         Bit::OneOf(results) => Some(Piece::OneOf(*results)),
-        Bit::Any => Some(Piece::Any),
+        Bit::Any | Bit::Given { .. } => Some(Piece::Any),
         Bit::Words | Bit::NonZero | Bit::Found { .. } => None,
     };
     guess.0.iter().map(piece).collect::<Option<_>>().map(Text)

@@ -112,7 +112,7 @@ impl Runner<'_> {
         for (at, bit) in text.0.iter().enumerate() {
             match bit {
                 Bit::Known(text) => written.push_str(text),
-                Bit::NonZero | Bit::OneOf(_) | Bit::Any | Bit::Words | Bit::Found { .. } => {
+                Bit::NonZero | Bit::OneOf(_) | Bit::Any | Bit::Words | Bit::Found { .. } | Bit::Given { .. } => {
                     let name = format!("_piece_{at}");
                     let bit = if *bit == Bit::NonZero { Bit::NonZero } else { Bit::Any };
                     state.set(&name, Held::Text(Guess(vec![bit])));

@@ -239,7 +239,7 @@ fn first_line(input: Guess) -> (Guess, Guess, bool) {
                 }
                 None => line.push(Bit::Known(text)),
             },
-            Bit::Known(_) | Bit::OneOf(_) | Bit::Any | Bit::Words | Bit::NonZero | Bit::Found { .. } => {
+            Bit::Known(_) | Bit::OneOf(_) | Bit::Any | Bit::Words | Bit::NonZero | Bit::Found { .. } | Bit::Given { .. } => {
                 if ended { &mut rest } else { &mut line }.push(bit);
             }
         }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::How;
 use super::expand::Shape;
-use super::guess::{Bit, Guess};
+use super::guess::Guess;
 use super::run::{Around, Runner};
 use super::state::{Flow, Held, Path, Paths, State, Status};
 use crate::formats::shell::{Arm, ArmEnd, Body, Branch, Command, Part, Script, Word};
@@ -230,8 +230,8 @@ impl Runner<'_> {
             if next.0.is_empty() {
                 break;
             }
-            let many = field.0.contains(&Bit::Words);
-            next.0.iter_mut().for_each(|path| path.state.set(of.name, Held::Text(field.clone().kept())));
+            let many = field.is_many();
+            next.0.iter_mut().for_each(|path| path.state.set(of.name, Held::Text(field.clone().kept().unnamed())));
             if many {
                 let any = Loop { condition: None, until: false, body: of.body, line: 0, around: of.around };
                 let (on, over) = self.repeat(&any, next).split(Path::is_on);

@@ -1,5 +1,6 @@
 //! What words come to: parameters, substitutions that ran before, quotes and splitting.
 
+use super::given;
 use super::glob;
 use super::guess::{Bit, Guess, truth_of};
 use super::run::Runner;
@@ -114,7 +115,7 @@ impl Runner<'_> {
         if let Some(Held::Text(guess)) = state.variables.get(&name) {
             return guess.clone();
         }
-        let guess = Guess::of(&text_of(&(self.known.expression)(source)));
+        let guess = self.given_by_expression(source, &text_of(&(self.known.expression)(source)));
         // Only a choice must come out the same twice.
         if guess.choice().is_some() {
             state.set(&name, Held::Text(guess.clone()));
@@ -129,15 +130,19 @@ impl Runner<'_> {
             None => Guess::default(),
         };
         let value = self.lookup(name, state);
-        let Some((operator, written)) = operator else { return Ok(value.unwrap_or_else(Guess::any)) };
+        let Some((operator, written)) = operator else { return Ok(value.unwrap_or_else(|| self.not_set(name))) };
         let colon = operator.starts_with(':');
         let full = match &value {
             None => Truth::Maybe,
             Some(value) if colon => opposite(value.is_empty()),
             Some(_) => Truth::Yes,
         };
-        let value = value.unwrap_or_else(Guess::any);
-        let either = |one: Guess, two: Guess| if one == two { one } else { Guess::any() };
+        let value = value.unwrap_or_else(|| self.not_set(name));
+        let either = |one: Guess, two: Guess| match given::shown(&[&one, &two]) {
+            _ if one == two => one,
+            Some(_) if matches!(operator, ":-" | "-") => one,
+            Some(_) | None => Guess::any(),
+        };
         Ok(match (operator, full) {
             (":-" | "-" | ":=" | "=" | ":?" | "?", Truth::Yes) | (":+" | "+", Truth::No) => value,
             (":-" | "-", Truth::No) | (":+" | "+", Truth::Yes) => operand,
@@ -180,7 +185,7 @@ impl Runner<'_> {
         for piece in pieces {
             let escaped = |bit: &Bit| match bit {
                 Bit::Known(text) if piece.quoted => Bit::Known(glob::escaped(text)),
-                Bit::Known(_) | Bit::OneOf(_) | Bit::Any | Bit::Words | Bit::NonZero | Bit::Found { .. } => bit.clone(),
+                Bit::Known(_) | Bit::OneOf(_) | Bit::Any | Bit::Words | Bit::NonZero | Bit::Found { .. } | Bit::Given { .. } => bit.clone(),
             };
             piece.guess.0.iter().for_each(|bit| written.push(escaped(bit)));
         }
@@ -220,7 +225,7 @@ pub(super) fn joined(list: &[Guess]) -> Guess {
     text
 }
 
-fn opposite(truth: Truth) -> Truth {
+pub(super) fn opposite(truth: Truth) -> Truth {
     match truth {
         Truth::Yes => Truth::No,
         Truth::No => Truth::Yes,

@@ -30,6 +30,25 @@ pub(super) enum Bit {
         asked: String,
         line: usize,
     },
+    /// What a variable or a `${{ … }}` holds that nothing in the script sets: any text, or the words of it.
+    Given {
+        shown: String,
+        form: Form,
+    },
+}
+
+/// Whether an unknown text is one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Text,
+    Words,
+}
+
+impl Bit {
+    /// What is given, as one word or as any number of them.
+    fn formed(self, form: Form) -> Self {
+        if let Self::Given { shown, .. } = self { Self::Given { shown, form } } else { self }
+    }
 }
 
 impl Guess {
@@ -73,7 +92,7 @@ impl Guess {
             .map(|bit| match bit {
                 Bit::Known(text) => Some(text.as_str()),
                 Bit::OneOf(results) => results.word(),
-                Bit::Any | Bit::Words | Bit::NonZero | Bit::Found { .. } => None,
+                Bit::Any | Bit::Words | Bit::NonZero | Bit::Found { .. } | Bit::Given { .. } => None,
             })
             .collect()
     }
@@ -88,7 +107,7 @@ impl Guess {
                     let words: Vec<&str> = results.each().filter_map(Results::word).collect();
                     all = all.iter().flat_map(|one| words.iter().map(move |word| format!("{one}{word}"))).collect();
                 }
-                Bit::Any | Bit::Words | Bit::NonZero | Bit::Found { .. } => return None,
+                Bit::Any | Bit::Words | Bit::NonZero | Bit::Found { .. } | Bit::Given { .. } => return None,
             }
             if all.len() > MOST {
                 return None;
@@ -106,7 +125,7 @@ impl Guess {
         let full = |bit: &Bit| match bit {
             Bit::Known(text) => !text.is_empty(),
             Bit::OneOf(_) | Bit::NonZero => true,
-            Bit::Any | Bit::Words | Bit::Found { .. } => false,
+            Bit::Any | Bit::Words | Bit::Found { .. } | Bit::Given { .. } => false,
         };
         if self.0.iter().any(full) { Truth::No } else { self.is(str::is_empty) }
     }
@@ -117,6 +136,11 @@ impl Guess {
             [Bit::Found { asked, line }] => Some((asked, *line)),
             _ => None,
         }
+    }
+
+    /// Whether it may fall apart into any number of words.
+    pub(super) fn is_many(&self) -> bool {
+        self.0.iter().any(|bit| matches!(bit, Bit::Words | Bit::Given { form: Form::Words, .. }))
     }
 
     pub(super) fn equals(&self, other: &Self) -> Truth {
@@ -136,7 +160,7 @@ impl Guess {
         }
         let known = |bit: Option<&Bit>| match bit {
             Some(Bit::Known(text)) => text.clone(),
-            Some(Bit::OneOf(_) | Bit::Any | Bit::Words | Bit::NonZero | Bit::Found { .. }) | None => String::new(),
+            Some(Bit::OneOf(_) | Bit::Any | Bit::Words | Bit::NonZero | Bit::Found { .. } | Bit::Given { .. }) | None => String::new(),
         };
         let (start, end) = (known(self.0.first()), known(self.0.last()));
         let fits = |text: &String| text.starts_with(&start) && text.ends_with(&end);
@@ -149,7 +173,7 @@ impl Guess {
         let mut open = false;
         for bit in self.0 {
             let Bit::Known(text) = bit else {
-                let bit = if bit == Bit::Any { Bit::Words } else { bit };
+                let bit = if bit == Bit::Any { Bit::Words } else { bit.formed(Form::Words) };
                 join(&mut words, open, bit);
                 open = true;
                 continue;
@@ -171,7 +195,13 @@ impl Guess {
         if self.0.len() > PIECES || self.0.iter().any(long) {
             return Self::any();
         }
-        let bits = self.0.into_iter().map(|bit| if bit == Bit::Words { Bit::Any } else { bit });
+        let bits = self.0.into_iter().map(|bit| if bit == Bit::Words { Bit::Any } else { bit.formed(Form::Text) });
+        Self(bits.collect())
+    }
+
+    /// As one of several that a script goes through: it is no question any more where it came from.
+    pub(super) fn unnamed(self) -> Self {
+        let bits = self.0.into_iter().map(|bit| if matches!(bit, Bit::Given { .. }) { Bit::Any } else { bit });
         Self(bits.collect())
     }
 
@@ -187,7 +217,7 @@ impl Guess {
     pub(super) fn choice(&self) -> Option<Results> {
         let mut choices = self.0.iter().filter_map(|bit| match bit {
             Bit::OneOf(results) => Some(*results),
-            Bit::Known(_) | Bit::Any | Bit::Words | Bit::NonZero | Bit::Found { .. } => None,
+            Bit::Known(_) | Bit::Any | Bit::Words | Bit::NonZero | Bit::Found { .. } | Bit::Given { .. } => None,
         });
         choices.next().filter(|_| choices.next().is_none())
     }
@@ -198,7 +228,7 @@ impl Guess {
         for bit in &self.0 {
             guess.push(match bit {
                 Bit::OneOf(_) => results.word().map_or(Bit::OneOf(results), |word| Bit::Known(word.to_owned())),
-                Bit::Known(_) | Bit::Any | Bit::Words | Bit::NonZero | Bit::Found { .. } => bit.clone(),
+                Bit::Known(_) | Bit::Any | Bit::Words | Bit::NonZero | Bit::Found { .. } | Bit::Given { .. } => bit.clone(),
             });
         }
         guess

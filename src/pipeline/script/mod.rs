@@ -5,12 +5,14 @@ mod arithmetic;
 mod builtins;
 mod compound;
 mod expand;
+mod given;
 mod glob;
 mod guess;
 mod jq;
 mod live;
 mod outside;
 mod partly;
+mod passed;
 mod regex;
 mod run;
 mod simple;
@@ -20,6 +22,8 @@ mod substitutions;
 mod tags;
 mod test;
 
+#[cfg(test)]
+mod passed_test;
 #[cfg(test)]
 mod succeed_test;
 #[cfg(test)]
@@ -33,7 +37,6 @@ use super::value::{Text, Value};
 use crate::formats::shell::Script;
 use run::{Purpose, Runner};
 use state::Status;
-use tags::Answer;
 
 /// How the shell is started that gets a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,13 +155,25 @@ pub(crate) struct Swallowed {
     pub(crate) how_line: usize,
 }
 
-/// A command that does not run where a file or a tool is missing, and the script succeeds nevertheless.
+/// A command that does not run where a question comes out so, and the script succeeds nevertheless.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct PassedOver {
     pub(crate) line: usize,
     pub(crate) command: String,
     pub(crate) asked: String,
     pub(crate) asked_line: usize,
+    pub(crate) about: About,
+}
+
+/// What a question is about, and which answer passes a command over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum About {
+    /// A file or a tool: it is missing.
+    Presence,
+    /// What nothing in the script sets: the question holds.
+    ValueHolds,
+    /// What nothing in the script sets: the question does not hold.
+    ValueDoesNot,
 }
 
 /// What was found, and why that may not be all.
@@ -198,26 +213,12 @@ pub(crate) fn swallowed(script: &Script, shell: Shell, known: Known<'_>, weigh: 
     Findings { found, incomplete: runner.incomplete }
 }
 
-/// The gates that do not run where a file or a tool is missing.
+/// The gates that do not run where a file or a tool is missing, or a value is not what it should be.
 pub(crate) fn passed_over(script: &Script, shell: Shell, known: Known<'_>, weigh: Weigh<'_>) -> Findings<PassedOver> {
     let mut runner = Runner::new(known, Purpose::PassOver(weigh));
     let ends = runner.script(script, shell);
-    let ran: Vec<_> = ends.iter().filter(|end| end.status == Status::Zero).map(|end| &end.tags.labels).collect();
-    let under = |question, answer| ran.iter().filter_map(move |labels| labels.get(&Some((question, answer))));
-    let mut found = Vec::new();
-    for (question, (asked, asked_line)) in runner.questions.iter().enumerate() {
-        for (command, gate) in runner.gates.iter().enumerate() {
-            let without = |answer| under(question, answer).any(|ran| !ran.all.contains(&command));
-            let with = |answer| under(question, answer).any(|ran| ran.some.contains(&command));
-            let only_there = !with(Answer::Missing) && with(Answer::There);
-            if gate.weight == Weight::Gate && without(Answer::Missing) && (!without(Answer::There) || only_there) {
-                let (line, command) = (gate.line, gate.shown.clone());
-                found.push(PassedOver { line, command, asked: asked.clone(), asked_line: *asked_line });
-            }
-        }
-    }
-    found.sort();
-    Findings { found, incomplete: runner.incomplete }
+    let good = ends.into_iter().filter(|end| end.status == Status::Zero).map(|end| end.tags).collect();
+    Findings { found: passed::found(&runner, good), incomplete: runner.incomplete }
 }
 
 /// Whether a script may end with another status than 0; the failures of `echo`, `mkdir` and their like do not count.

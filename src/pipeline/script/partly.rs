@@ -28,8 +28,8 @@ pub(super) fn read(text: &Guess) -> Option<Value> {
                 written.push_str("\\u0001");
                 written.push_str(&results.each().filter_map(Results::word).collect::<Vec<_>>().join("|"));
             }
-            Bit::Any if is_in_quotes(&written) => written.push_str("\\u0002"),
-            Bit::Any => written.push_str("\"\\u0002\""),
+            Bit::Any | Bit::Given { .. } if is_in_quotes(&written) => written.push_str("\\u0002"),
+            Bit::Any | Bit::Given { .. } => written.push_str("\"\\u0002\""),
             Bit::Words | Bit::NonZero | Bit::Found { .. } => return None,
         }
     }

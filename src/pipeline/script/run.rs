@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use super::state::{Flow, Held, Path, Paths, State, Status};
 use super::tags::Tags;
+use super::test::Question;
 use super::{How, Known, Language, Shell, Weigh, Weight};
 use crate::formats::shell::{Body, Command, Item, Join, Pipeline, Script};
-use crate::pipeline::script::guess::Guess;
 
 /// How many commands are followed for one question, on all paths together.
 const STEPS: usize = 60_000;
@@ -61,7 +61,7 @@ pub(super) struct Runner<'a> {
     pub(super) gates: Vec<Gate>,
     pub(super) gate_numbers: HashMap<(usize, String), usize>,
     /// Each with the line that asked it first.
-    pub(super) questions: Vec<(String, usize)>,
+    pub(super) questions: Vec<Question>,
     pub(super) incomplete: Option<String>,
     pub(super) language: Language,
     /// The line of the command with the script in its argument, while that runs.
@@ -97,7 +97,7 @@ impl<'a> Runner<'a> {
     pub(super) fn script(&mut self, script: &Script, shell: Shell) -> Vec<End> {
         self.language = shell.language;
         let given = self.known.variables.iter();
-        let variables: BTreeMap<String, Held> = given.map(|(name, text)| (name.clone(), Held::Text(Guess::of(text)))).collect();
+        let variables: BTreeMap<String, Held> = given.map(|(name, text)| (name.clone(), Held::Text(self.given(name, text)))).collect();
         let state = State {
             flow: Flow::On,
             status: Status::Zero,

@@ -226,7 +226,7 @@ fn give_back(state: &mut State, name: &str, held: Option<Held>) {
 
 /// What `$1`, `$@` and `$#` are from here on.
 pub(super) fn set_arguments(state: &mut State, fields: Vec<Guess>) {
-    let known = !fields.iter().any(|field| field.0.contains(&Bit::Words));
+    let known = !fields.iter().any(Guess::is_many);
     let variables = Rc::make_mut(&mut state.variables);
     for number in 1..10 {
         let value = match fields.get(number - 1) {

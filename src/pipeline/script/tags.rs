@@ -11,7 +11,7 @@ pub(super) struct Eaten {
     pub(super) line: usize,
 }
 
-/// An answer to a question about a file or a tool.
+/// An answer to a question: there it is, or the value is so; or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Answer {
     There,

@@ -1,6 +1,8 @@
 //! `test`, `[ … ]` and `[[ … ]]`.
 
 use super::arithmetic::Number;
+use super::expand::opposite;
+use super::given;
 use super::guess::{Guess, truth_of};
 use super::regex::{self, Regex};
 use super::run::{Purpose, Runner};
@@ -21,7 +23,25 @@ const BINARY: [&str; 15] = ["=", "==", "!=", "=~", "<", ">", "-eq", "-ne", "-lt"
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Outcome {
     truth: bool,
-    asked: Option<(String, usize, Answer)>,
+    asked: Option<(Question, Answer)>,
+}
+
+/// What is asked whose answer the script does not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Question {
+    pub(super) text: String,
+    /// That asked it first.
+    pub(super) line: usize,
+    pub(super) topic: Topic,
+}
+
+/// What a question is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Topic {
+    /// Whether a file or a tool is there.
+    Presence,
+    /// What a variable or a `${{ … }}` holds that the script does not set.
+    Value,
 }
 
 /// A word of a test.
@@ -97,8 +117,8 @@ impl Runner<'_> {
     pub(super) fn come_out(&mut self, path: Path, outcomes: Vec<Outcome>, done: &mut Paths) {
         for Outcome { truth, asked } in outcomes {
             let mut path = path.clone().ended(Status::of_truth(truth));
-            if let (Purpose::PassOver(_), Some((text, line, answer))) = (self.purpose, asked) {
-                let number = self.question(text, line);
+            if let (Purpose::PassOver(_), Some((question, answer))) = (self.purpose, asked) {
+                let number = self.question(question);
                 let Some(tags) = path.tags.answered(number, answer) else { continue };
                 path.tags = tags;
             }
@@ -106,9 +126,9 @@ impl Runner<'_> {
         }
     }
 
-    fn question(&mut self, text: String, line: usize) -> usize {
-        self.questions.iter().position(|(other, _)| *other == text).unwrap_or_else(|| {
-            self.questions.push((text, line));
+    fn question(&mut self, question: Question) -> usize {
+        self.questions.iter().position(|other| other.text == question.text).unwrap_or_else(|| {
+            self.questions.push(question);
             self.questions.len() - 1
         })
     }
@@ -121,7 +141,7 @@ impl Runner<'_> {
     /// Asks whether a file or a tool is there.
     pub(super) fn asked(&mut self, path: Path, text: String, line: usize) -> Paths {
         let mut done = Paths::default();
-        self.come_out(path, of_file(text, line), &mut done);
+        self.come_out(path, of_question(&Question { text, line, topic: Topic::Presence }), &mut done);
         done
     }
 }
@@ -135,11 +155,9 @@ fn of_truth(truth: Truth) -> Vec<Outcome> {
     }
 }
 
-fn of_file(text: String, line: usize) -> Vec<Outcome> {
-    vec![
-        Outcome { truth: true, asked: Some((text.clone(), line, Answer::There)) },
-        Outcome { truth: false, asked: Some((text, line, Answer::Missing)) },
-    ]
+fn of_question(question: &Question) -> Vec<Outcome> {
+    let one = |truth, answer| Outcome { truth, asked: Some((question.clone(), answer)) };
+    vec![one(true, Answer::There), one(false, Answer::Missing)]
 }
 
 fn negated(outcomes: Vec<Outcome>) -> Vec<Outcome> {
@@ -155,7 +173,7 @@ fn both(first: Vec<Outcome>, second: &[Outcome], goes_on: bool) -> Vec<Outcome> 
             continue;
         }
         for two in second {
-            let missing = |outcome: &Outcome| matches!(outcome.asked, Some((_, _, Answer::Missing)));
+            let missing = |outcome: &Outcome| matches!(outcome.asked, Some((_, Answer::Missing)));
             let asked = if missing(&one) || two.asked.is_none() { one.asked.clone() } else { two.asked.clone() };
             all.push(Outcome { truth: two.truth, asked });
         }
@@ -230,7 +248,7 @@ impl Tokens<'_, '_> {
             _ => {
                 let text = self.all.get(self.at)?.text.clone();
                 self.at += 1;
-                Some(negated(empty(&text)))
+                Some(self.of_value("", &text).unwrap_or_else(|| negated(empty(&text))))
             }
         }
     }
@@ -238,14 +256,20 @@ impl Tokens<'_, '_> {
     fn unary(&self, operator: &str, operand: usize) -> Vec<Outcome> {
         let text = self.all.get(operand).map(|token| token.text.clone()).unwrap_or_default();
         match operator {
-            "-z" => empty(&text),
-            "-n" => negated(empty(&text)),
+            "-z" => self.of_value("-z ", &text).unwrap_or_else(|| empty(&text)),
+            "-n" => self.of_value("-n ", &text).unwrap_or_else(|| negated(empty(&text))),
             _ if OF_FILES.contains(&operator) => {
                 let shown = text.whole().unwrap_or_else(|| "…".to_owned());
-                of_file(format!("{operator} {shown}"), self.line)
+                of_question(&Question { text: format!("{operator} {shown}"), line: self.line, topic: Topic::Presence })
             }
             _ => of_truth(Truth::Maybe),
         }
+    }
+
+    /// Whether a text that nothing in the script sets is empty, where that is open.
+    fn of_value(&self, operator: &str, text: &Guess) -> Option<Vec<Outcome>> {
+        let shown = given::shown(&[text]).filter(|_| text.is_empty() == Truth::Maybe)?;
+        Some(of_question(&Question { text: format!("{operator}{}", shown.concat()), line: self.line, topic: Topic::Value }))
     }
 
     fn binary(&mut self) -> Option<Vec<Outcome>> {
@@ -258,12 +282,16 @@ impl Tokens<'_, '_> {
         };
         let truth = match operator.as_str() {
             "=" | "==" => equal(self),
-            "!=" => return Some(negated(of_truth(equal(self)))),
+            "!=" => opposite(equal(self)),
             "=~" => right.word.map_or(Truth::Maybe, |word| self.expression(&left.text, word)),
             "-nt" | "-ot" | "-ef" | "<" | ">" => Truth::Maybe,
             numeric => compare(numeric, &left.text, &right.text),
         };
-        Some(of_truth(truth))
+        let shown = given::shown(&[&left.text, &right.text]).filter(|_| truth == Truth::Maybe);
+        Some(shown.map_or_else(
+            || of_truth(truth),
+            |shown| of_question(&Question { text: shown.join(&format!(" {operator} ")), line: self.line, topic: Topic::Value }),
+        ))
     }
 
     /// `text =~ word`
@@ -293,7 +321,7 @@ pub(super) fn found_in(expression: &str, text: &Guess) -> Truth {
 
 fn empty(text: &Guess) -> Vec<Outcome> {
     match (text.is_empty(), text.found()) {
-        (Truth::Maybe, Some((asked, line))) => negated(of_file(asked.to_owned(), line)),
+        (Truth::Maybe, Some((asked, line))) => negated(of_question(&Question { text: asked.to_owned(), line, topic: Topic::Presence })),
         (truth, _) => of_truth(truth),
     }
 }
