@@ -137,7 +137,8 @@ fn ten_thousand_steps_are_looked_at_one_by_one() -> Result<(), Failed> {
 
 #[test]
 fn five_megabytes_are_read_and_more_are_not() -> Result<(), Failed> {
-    let script = |size: usize| workflow_of(&format!("      - run: |\n{}          make test\n", "          # a comment of no weight\n".repeat(size)));
+    let script =
+        |size: usize| workflow_of(&format!("      - run: |\n{}          make test\n", "          # a comment of no weight\n".repeat(size)));
     let line = "          # a comment of no weight\n".len();
     let limit = 5 << 20;
     let (codes, exit, examined) = asked_about(&script(limit / line - 100))?;

@@ -33,7 +33,7 @@ pub(crate) use known::publishers::{publishes, publishes_by_action, rights};
 pub(crate) use known::scanners::{lenient, lenient_action, own_baseline};
 pub(crate) use known::{Words, action_name};
 pub(crate) use proof::{Found, Goal, Patience, Question};
-pub(crate) use script::{How, Weight};
+pub(crate) use script::{About, How, Weight};
 pub(crate) use scripts::{
     Failures, allows_skip, asks_for_files, asks_one_of, assigned, decides, failures_of, gates_of, is_guard, line_in, mentions_github,
     never_holds, prepares, spoken,

@@ -5,7 +5,7 @@ use super::standing::Gate;
 use super::{place, rules};
 use crate::check::Met;
 use crate::formats::workflow::Step;
-use crate::pipeline::{Failures, How, Node, Task, Truth, failures_of, line_in, literal, never_holds, spoken};
+use crate::pipeline::{About, Failures, How, Node, Task, Truth, failures_of, line_in, literal, never_holds, spoken};
 use crate::shown::shown;
 
 /// Judges every script on the way to promote.
@@ -47,7 +47,9 @@ pub(super) fn judge(gate: &Gate<'_>, judged: &mut Judged) {
                     }
                     for one in &passed_over {
                         let at = place(task.file, line_in(task, one.asked_line));
-                        let message = format!("`{}` says no → `{}` is not run → the step is green", shown(&one.asked), shown(&one.command));
+                        let answer = if one.about == About::ValueHolds { "yes" } else { "no" };
+                        let message =
+                            format!("`{}` says {answer} → `{}` is not run → the step is green", shown(&one.asked), shown(&one.command));
                         judged.add(Met::new(&rules::FAIL_OPEN, at, message), Some(job));
                     }
                 }
