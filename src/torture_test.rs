@@ -2,6 +2,7 @@
 
 mod formats;
 mod records;
+mod workflows;
 
 use std::collections::BTreeMap;
 
