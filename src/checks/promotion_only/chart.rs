@@ -66,7 +66,7 @@ impl PromotionOnly {
     pub(crate) fn charts(&self, cx: &Cx<'_>) -> Result<(Vec<Chart>, Vec<String>), Box<Trouble>> {
         let listing = listing(cx, &super::rules::NO_TREE)?;
         let mut unread = Judged::default();
-        let read = read((cx, &listing), self, &mut unread);
+        let read = read((cx, &listing), self, &|_, workflow, _| Some(workflow), &mut unread);
         let publishers = Publishers::new(&self.publishers);
         let gates = judge(self, (&read, &publishers), &mut Judged::default());
         let charts = read.asked.iter().filter_map(|path| {

@@ -1,6 +1,7 @@
 //! Kind `promotion-only`: nothing but promote blocks, and nothing is published past it.
 
 mod allowing;
+mod alone;
 mod chart;
 mod conditions;
 mod examples;
@@ -64,9 +65,10 @@ impl Check for PromotionOnly {
         let listing = listing(cx, &rules::NO_TREE)?;
         let mut outcome = Outcome::new("workflow", "workflows");
         let mut judged = Judged::default();
-        let read = read((cx, &listing), self, &mut judged);
-        outcome.examined.count = read.asked.len() + read.refused;
         let publishers = Publishers::new(&self.publishers);
+        let alone = |path: &str, workflow, judged: &mut Judged| alone::judge(self, &publishers, (path, workflow), judged);
+        let read = read((cx, &listing), self, &alone, &mut judged);
+        outcome.examined.count = read.asked.len() + read.refused;
         let gates = standing::judge(self, (&read, &publishers), &mut judged);
         publishing::judge((&read, &gates), &publishers, &mut judged);
         triggers::judge(&read, &gates, &mut judged);

@@ -12,9 +12,9 @@ use crate::config::{TreeGlob, TreeGlobs};
 use crate::formats::expression::Piece;
 use crate::formats::workflow::Does;
 use crate::pipeline::{
-    Assumed, Event, Found, Goal, Graph, Lost, Node, Question, Results, Run, State, Story, Truth, Words, action_name, after_failure,
-    after_run, course, decides, is_reached, is_reached_after, line_in, name_of, publishes, publishes_by_action, rights, short, spoken,
-    tell, upstream, waits_for_the_end,
+    Assumed, Event, Found, Goal, Graph, Library, Lost, Node, Question, Results, Run, State, Story, Truth, Words, action_name,
+    after_failure, after_run, course, decides, is_reached, is_reached_after, line_in, name_of, publishes, publishes_by_action, rights,
+    short, spoken, tell, upstream, waits_for_the_end,
 };
 use crate::shown::shown;
 
@@ -76,12 +76,20 @@ fn acts(node: &Node<'_>, publishers: &Publishers<'_>) -> Vec<Act> {
 /// Judges every workflow that is asked about.
 pub(super) fn judge((read, gates): (&Read, &[Gate<'_>]), publishers: &Publishers<'_>, judged: &mut Judged) {
     for path in &read.asked {
+        judged.about(path);
         if let Some(gate) = gates.iter().find(|gate| gate.graph.file == path) {
             Way::new(&gate.graph, &gate.events, gates, Some(gate)).judge(publishers, judged);
-        } else if let Some(graph) = Graph::of(path, &read.library) {
-            let events = Event::all(graph.workflow);
-            Way::new(&graph, &events, gates, None).judge(publishers, judged);
+        } else {
+            judge_one(path, (&read.library, gates), publishers, judged);
         }
+    }
+}
+
+/// Judges a workflow that does not promote.
+pub(super) fn judge_one(path: &str, (library, gates): (&Library, &[Gate<'_>]), publishers: &Publishers<'_>, judged: &mut Judged) {
+    if let Some(graph) = Graph::of(path, library) {
+        let events = Event::all(graph.workflow);
+        Way::new(&graph, &events, gates, None).judge(publishers, judged);
     }
 }
 

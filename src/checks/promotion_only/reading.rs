@@ -7,7 +7,7 @@ use super::{PromotionOnly, place, rules};
 use crate::check::{Met, Place};
 use crate::config::{AtLeastOne, TreeGlob, any_used};
 use crate::formats::fault::Fault;
-use crate::formats::workflow::{self, Does, Step, Work};
+use crate::formats::workflow::{self, Does, Step, Work, Workflow};
 use crate::pipeline::{Library, local_action};
 use crate::shown::{escaped, shown};
 use crate::world::{Cx, Listed, Listing};
@@ -30,8 +30,11 @@ pub(super) struct Read {
     pub(super) is_short: bool,
 }
 
-/// Reads every workflow of the tree, and the local actions that they use.
-pub(super) fn read((cx, listing): (&Cx<'_>, &Listing), options: &PromotionOnly, judged: &mut Judged) -> Read {
+/// What becomes of a workflow that was read: it is given back, or is done with.
+pub(super) type Keep<'k> = dyn Fn(&str, Workflow, &mut Judged) -> Option<Workflow> + 'k;
+
+/// Reads every workflow of the tree, and the local actions that those use which are kept.
+pub(super) fn read((cx, listing): (&Cx<'_>, &Listing), options: &PromotionOnly, keep: &Keep<'_>, judged: &mut Judged) -> Read {
     let globs = options.workflows.as_ref().map(AtLeastOne::as_slice);
     let mut left_out = vec![false; options.exclude.len()];
     let mut read = Read { library: Library::default(), asked: Vec::new(), refused: 0, is_short: false };
@@ -55,10 +58,13 @@ pub(super) fn read((cx, listing): (&Cx<'_>, &Listing), options: &PromotionOnly, 
         };
         match workflow::parse(&text) {
             Ok(workflow) => {
+                let kept = if is_asked { keep(path, workflow, judged) } else { Some(workflow) };
                 if is_asked {
                     read.asked.push(path.to_owned());
                 }
-                read.library.workflows.insert(path.to_owned(), workflow);
+                if let Some(workflow) = kept {
+                    read.library.workflows.insert(path.to_owned(), workflow);
+                }
             }
             Err(faults) if is_asked => {
                 read.is_short = true;

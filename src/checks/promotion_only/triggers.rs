@@ -219,7 +219,7 @@ fn steps_of(job: &Job) -> &[Step] {
 }
 
 /// Commits of a workflow that no workflow looks at.
-fn skips_ci(path: &str, workflow: &Workflow, judged: &mut Judged) {
+pub(super) fn skips_ci(path: &str, workflow: &Workflow, judged: &mut Judged) {
     let skips = |text: &str| SKIPPING.iter().find(|skipping| text.to_lowercase().contains(**skipping));
     for job in &workflow.jobs {
         for step in steps_of(job) {

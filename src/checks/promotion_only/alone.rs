@@ -1,0 +1,52 @@
+//! A workflow that no other has to do with: it is judged as soon as it is read, and let go, so that hundreds of them need no room at once.
+
+use super::allowing::Judged;
+use super::publishing::{Publishers, judge_one};
+use super::{PromotionOnly, triggers};
+use crate::config::Label;
+use crate::formats::workflow::{Does, Job, Step, Work, Workflow};
+use crate::pipeline::Library;
+
+/// Judges a workflow that stands alone; gives back one that does not.
+pub(super) fn judge(
+    options: &PromotionOnly,
+    publishers: &Publishers<'_>,
+    (path, workflow): (&str, Workflow),
+    judged: &mut Judged,
+) -> Option<Workflow> {
+    if !is_alone(options, path, &workflow) {
+        return Some(workflow);
+    }
+    judged.about(path);
+    triggers::skips_ci(path, &workflow, judged);
+    let mut library = Library::default();
+    library.workflows.insert(path.to_owned(), workflow);
+    judge_one(path, (&library, &[]), publishers, judged);
+    None
+}
+
+/// Whether nothing that is asked of another workflow has to do with this one: it calls nothing and is not called, starts after no other, and has no part
+/// in the promotion.
+fn is_alone(options: &PromotionOnly, path: &str, workflow: &Workflow) -> bool {
+    let wanted = options.job.as_ref().map_or("promote", Label::as_str);
+    let is_named = |only: &Label| path.rsplit('/').next() == Some(only.as_str()) || path == only.as_str();
+    let binds = ["workflow_call", "workflow_run", "merge_group"];
+    !options.workflow.as_ref().is_some_and(is_named)
+        && !workflow.triggers.iter().any(|trigger| binds.contains(&trigger.event.value.as_str()))
+        && !workflow.jobs.iter().any(|job| is_bound(job, wanted))
+}
+
+/// Whether a job calls something of this repository, or may promote.
+fn is_bound(job: &Job, wanted: &str) -> bool {
+    let is_wanted = |text: &str| text.trim().eq_ignore_ascii_case(wanted);
+    let in_step = |step: &Step| match &step.does {
+        Does::Run(run) => run.script.source.contains("promote"),
+        Does::Uses { action, with } => action.value.starts_with("./") || with.iter().any(|(_, value)| value.source.contains("promote")),
+    };
+    is_wanted(&job.id.value)
+        || job.name.as_ref().is_some_and(|name| is_wanted(&name.source))
+        || match &job.work {
+            Work::Steps(steps) => steps.iter().any(in_step),
+            Work::Call { .. } => true,
+        }
+}
