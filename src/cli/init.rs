@@ -3,6 +3,7 @@
 mod hook;
 mod told;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::bail;
@@ -13,10 +14,11 @@ use super::outputs::{CannotTell, quiet_pipe};
 use super::readme::Work;
 use super::section::folder_for;
 use super::writes::{Verb, Write, write_all};
+use crate::check::Level;
 use crate::config::{self, Text};
 use crate::engine;
 use crate::exit::Exit;
-use crate::init::{Action, Locks, Shortfall, Standing, Survey, UNFILLED, WORKFLOW, Wish, gate_toml, workflow};
+use crate::init::{Action, Locks, Promotion, Shortfall, Standing, Survey, UNFILLED, WORKFLOW, Wish, gate_toml, workflow};
 use crate::plan::{self, Asked as Question, read_shared};
 use crate::policy;
 use crate::report::{CheckReport, Mark};
@@ -163,7 +165,7 @@ impl Job {
         let stood = if asked.existing == Existing::Keep && exists(world, &path)? { Stood::Kept } else { Stood::Written };
         let text = match stood {
             Stood::Kept => kept_text(world, &path)?,
-            Stood::Written => judged(survey, Wish { hook: asked.parts.hook != Wanted::No, ..Wish::default() }, world)?,
+            Stood::Written => judged(survey, asked, world)?,
         };
         self.add(path, text.clone(), (asked, world))?;
         Ok((Text::new("gate.toml".to_owned(), text).in_root(Some("gate.toml".to_owned())), stood))
@@ -265,30 +267,58 @@ fn kept_text(world: &Disk, path: &RelPath) -> anyhow::Result<String> {
 /// The text of gate.toml, its modes after how things stand: the checks of a first text are run, and what would block is guided.
 ///
 /// `run-hashes` is not run for it: no record that is there can be of a config with this very file in it, and its data may be large.
-fn judged(survey: &Survey, wish: Wish, world: &Disk) -> anyhow::Result<String> {
-    let first = gate_toml(survey, wish);
-    let text = Text::new("gate.toml".to_owned(), first.clone());
+fn judged(survey: &Survey, asked: &Asked, world: &Disk) -> anyhow::Result<String> {
+    let wish = Wish { promotion: Promotion::Fine, hook: asked.parts.hook != Wanted::No, ..Wish::default() };
+    let text = Text::new("gate.toml".to_owned(), gate_toml(survey, wish));
     let all = Question::Check { names: Vec::new(), strict: false };
     let mut plan = plan::resolve(config::load(&text), Some(&text), all)?;
     plan.checks.retain(|check| check.kind.name != "run-hashes");
-    if plan.checks.is_empty() {
-        return Ok(first);
-    }
     let report = policy::judge(&plan, engine::run(&plan, &Cx::new(world), &|_| {}), world.now());
     let today = |name: &str| report.checks.iter().find(|check| check.name == name);
-    let shortfall = |check: &CheckReport| Shortfall { short: check.short, unseen: check.unseen, examined: check.examined.count };
-    let blocks = |check: &&CheckReport| matches!(check.mark, Mark::Failed | Mark::CannotTell);
-    let readmes = today("readmes").filter(blocks).map(shortfall);
+    let readmes = today("readmes").filter(|check| blocks(check)).map(shortfall);
     let lockfiles = match today("lockfiles") {
-        Some(check) if check.rulings.iter().any(|ruling| ruling.failure_reason_code == "promotion/nothing-examined") => {
-            match check.rulings.len() {
-                1 => Locks::None,
-                _ => Locks::Short(shortfall(check)),
-            }
-        }
-        Some(check) if blocks(&check) => Locks::Short(shortfall(check)),
+        Some(check) if met(check, NOTHING) => match check.rulings.len() {
+            1 => Locks::None,
+            _ => Locks::Short(shortfall(check)),
+        },
+        Some(check) if blocks(check) => Locks::Short(shortfall(check)),
         Some(_) | None => Locks::Fine,
     };
-    let wish = Wish { readmes, lockfiles, ..wish };
-    Ok(if readmes.is_some() || lockfiles != Locks::Fine { gate_toml(survey, wish) } else { first })
+    let promotion = today("promotion-only").map_or(Promotion::None, |check| match (asked.parts.github, survey.workflows) {
+        (false, 0) => Promotion::None,
+        (false, _) if met(check, NO_PROMOTE) => Promotion::NoJob,
+        (true, _) if met(check, NO_PROMOTE) => without(check),
+        (true | false, _) if blocks(check) => Promotion::Short(shortfall(check)),
+        (true | false, _) => Promotion::Fine,
+    });
+    Ok(gate_toml(survey, Wish { readmes, lockfiles, promotion, ..wish }))
+}
+
+/// Nothing was there to be looked at.
+const NOTHING: &str = "promotion/nothing-examined";
+/// No job promotes.
+const NO_PROMOTE: &str = "promotion-only/no-promote";
+
+fn met(check: &CheckReport, code: &str) -> bool {
+    check.rulings.iter().any(|ruling| ruling.failure_reason_code == code)
+}
+
+fn blocks(check: &CheckReport) -> bool {
+    matches!(check.mark, Mark::Failed | Mark::CannotTell)
+}
+
+fn shortfall(check: &CheckReport) -> Shortfall {
+    Shortfall { short: check.short, unseen: check.unseen, examined: check.examined.count }
+}
+
+/// How the promotion stands once there is the promote job that is missing now.
+fn without(check: &CheckReport) -> Promotion {
+    let missing = [NOTHING, NO_PROMOTE];
+    let others = check.rulings.iter().filter(|ruling| !missing.contains(&ruling.failure_reason_code.as_str()));
+    let paths: BTreeSet<&str> =
+        others.filter(|ruling| ruling.effect_at_promotion == Level::Block).map(|ruling| ruling.path.as_str()).collect();
+    match paths.len() {
+        0 => Promotion::Fine,
+        short => Promotion::Short(Shortfall { short, unseen: 0, examined: check.examined.count }),
+    }
 }

@@ -32,6 +32,19 @@ pub(crate) enum Locks {
     None,
 }
 
+/// How the promotion stands today, as the workflows tell it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Promotion {
+    /// There is no workflow.
+    #[default]
+    None,
+    /// There are workflows, and none of their jobs promotes.
+    NoJob,
+    /// Its check would not block.
+    Fine,
+    Short(Shortfall),
+}
+
 /// What the text is to say beside what lies here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Wish {
@@ -39,6 +52,8 @@ pub(crate) struct Wish {
     pub(crate) readmes: Option<Shortfall>,
     /// How the check of lockfiles stands.
     pub(crate) lockfiles: Locks,
+    /// How the promotion stands.
+    pub(crate) promotion: Promotion,
     /// Whether the hook is asked for, so that its settings are worth a line.
     pub(crate) hook: bool,
 }
@@ -67,6 +82,7 @@ pub(crate) fn gate_toml(survey: &Survey, wish: Wish) -> String {
             ("run-mode", run_mode(survey)),
             ("readmes", check_readmes(survey, wish.readmes)),
             ("lockfiles", check_lockfiles(wish.lockfiles)),
+            ("promotion", check_promotion(wish.promotion)),
             ("hook", if wish.hook { HOOK } else { "" }.to_owned()),
         ],
     )
@@ -203,6 +219,20 @@ fn check_lockfiles(today: Locks) -> String {
     format!(
         "[check.lockfiles]\n{mode}# What is installed is pinned, and locked for what the manifests ask for; `gate lock status` shows it. After so long without a change a\n\
          # lock is to be looked through.\n{age}"
+    )
+}
+
+fn check_promotion(today: Promotion) -> String {
+    let mode = match today {
+        Promotion::None => return String::new(),
+        Promotion::NoJob => {
+            return "\n\n# No job of the workflows is called `promote` yet. When there is one, take the sign away:\n# [check.promotion-only]".to_owned();
+        }
+        Promotion::Fine => String::new(),
+        Promotion::Short(today) => format!("\n{}\nmode = \"guided\"", short_today(today, ("workflow", "workflows"))),
+    };
+    format!(
+        "\n\n# Only the job `promote` blocks, and nothing is published past it; `gate workflow graph` draws the jobs.\n[check.promotion-only]{mode}"
     )
 }
 

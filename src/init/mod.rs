@@ -14,7 +14,7 @@ mod survey;
 mod workflow;
 
 pub(crate) use contributing::{PLACES as CONTRIBUTING, contributing};
-pub(crate) use gate_toml::{Locks, Shortfall, Wish, gate_toml};
+pub(crate) use gate_toml::{Locks, Promotion, Shortfall, Wish, gate_toml};
 pub(crate) use keep_out::ignore_command;
 pub(crate) use survey::{Standing, Survey};
 pub(crate) use workflow::{Action, PATH as WORKFLOW, UNFILLED, workflow};

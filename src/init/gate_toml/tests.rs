@@ -27,9 +27,13 @@ const REPOSITORIES: &[&[(&str, Sample)]] = &[
 
 fn wishes() -> impl Iterator<Item = Wish> {
     let shortfalls = [None, Some(Shortfall { short: 3, unseen: 0, examined: 27 }), Some(Shortfall { short: 0, unseen: 0, examined: 0 })];
+    let promotion = |today: Option<Shortfall>| [Promotion::None, Promotion::NoJob, today.map_or(Promotion::Fine, Promotion::Short)];
     let locks = |today: Option<Shortfall>| [Locks::None, today.map_or(Locks::Fine, Locks::Short)];
     shortfalls.into_iter().flat_map(move |readmes| {
-        locks(readmes).into_iter().flat_map(move |lockfiles| [true, false].map(|hook| Wish { readmes, lockfiles, hook }))
+        locks(readmes).into_iter().flat_map(move |lockfiles| {
+            let each = promotion(readmes).into_iter().flat_map(|promotion| [(promotion, true), (promotion, false)]);
+            each.map(move |(promotion, hook)| Wish { readmes, lockfiles, promotion, hook })
+        })
     })
 }
 
