@@ -6,6 +6,9 @@ use crate::formats::shell::{Body, Script, Word, commands_of, parse};
 /// How many scripts may stand in one another as arguments of `sh -c`.
 const DEPTH: usize = 4;
 
+/// Options whose value may turn them off, and what is off must not count as on.
+const SWITCHES: [&str; 5] = ["--dry-run", "--dryrun", "--snapshot", "--help", "--version"];
+
 /// A command and its arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Invocation {
@@ -40,12 +43,19 @@ pub(crate) fn reads_shell(shell: Option<&str>) -> bool {
 fn collect(script: &Script, line: Option<usize>, depth: usize, found: &mut Vec<Invocation>) {
     commands_of(script, &mut |command| {
         let Body::Simple { words, assignments } = &command.body else { return };
-        let words: Vec<Option<String>> = words.iter().map(Word::plain).collect();
+        let words: Vec<Option<String>> = words.iter().map(|word| word.plain().or_else(|| option(word))).collect();
         let own: Vec<_> = assignments.iter().map(|one| (one.name.clone(), one.value.plain().filter(|_| !one.append))).collect();
         if !words.is_empty() {
             add(&words, &own, (line.unwrap_or(command.line), depth), found);
         }
     });
+}
+
+/// `--target=$x`: the option is known, and its value is `…`.
+fn option(word: &Word) -> Option<String> {
+    let head = word.head()?;
+    let (name, _) = head.split_once('=').filter(|(name, _)| name.starts_with('-') && !SWITCHES.contains(name))?;
+    Some(format!("{name}=…"))
 }
 
 /// Adds a command with the wrappers around it and the script in its arguments.
@@ -104,6 +114,7 @@ mod tests {
     fn a_word_that_is_not_known_is_none() {
         assert_eq!(run("pytest $x 'a b' \"$y\"z ${{ inputs.a }} *.py"), ["pytest ? a b ? ? *.py"]);
         assert_eq!(run("$cmd a"), ["? a"]);
+        assert_eq!(run("cargo build --target=${{ x }} --a$b x=$y --dry-run=$z"), ["cargo build --target=… ? ? ?"]);
     }
 
     #[test]
@@ -177,6 +188,31 @@ mod tests {
         }
         assert_eq!(run("uv run $FLAGS pytest"), ["uv run ? pytest", "pytest"]);
         assert_eq!(run("sudo uv run timeout 5 pytest"), ["uv run timeout 5 pytest", "pytest"]);
+    }
+
+    #[test]
+    fn what_find_a_container_or_nix_runs_is_given_too() {
+        for (written, runs) in [
+            ("find . -name x -exec pytest {} ;", "pytest {}"),
+            ("find . -execdir ruff check {} +", "ruff check {}"),
+            ("docker run --rm -v a:/b -it img pytest -q", "pytest -q"),
+            ("docker run --rm --entrypoint pytest img -q", "pytest -q"),
+            ("docker compose -f x run --rm -T svc pytest", "pytest"),
+            ("docker-compose exec -T svc pytest", "pytest"),
+            ("docker exec -u me c pytest", "pytest"),
+            ("podman run --rm -eA=b img:1 pytest", "pytest"),
+            ("nix develop .#ci -c pytest -q", "pytest -q"),
+        ] {
+            assert_eq!(run(&written.replace(';', "\\;")), [written, runs], "{written}");
+        }
+        assert_eq!(run("nix-shell --run 'pytest -q'")[1..], ["pytest -q"]);
+        assert_eq!(run("script -qec 'pytest -q' /dev/null")[1..], ["pytest -q"]);
+        assert_eq!(run("docker run --rm $IMAGE pytest"), ["docker run --rm ? pytest", "pytest"]);
+        for written in
+            ["docker run --rm img", "docker run -d img pytest", "docker run --unknown img pytest", "docker build .", "docker run img -q"]
+        {
+            assert_eq!(run(written), [written]);
+        }
     }
 
     #[test]

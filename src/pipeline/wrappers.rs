@@ -1,5 +1,7 @@
 //! Commands that run another command: `sudo`, `timeout`, `uv run`, `sh -c`, … and what it is that they run.
 
+mod containers;
+
 /// A command as its words; none where a word is not known before it runs.
 pub(crate) type Words = [Option<String>];
 
@@ -170,8 +172,48 @@ fn unwrapped(words: &Words) -> Option<(Matter, Vec<Option<String>>)> {
         let without = words.iter().take(1).chain(words.iter().skip(2)).cloned().collect();
         return toolchain.then_some((Matter::Silent, without));
     }
+    let special = match name {
+        "find" => executed(words),
+        // `nix develop .#x -c cmd`
+        "nix" if ["develop", "shell"].contains(&words.get(1)?.as_deref()?) => behind(words, &["-c", "--command"]),
+        _ => containers::inner(words),
+    };
+    if let Some(inner) = special {
+        return Some((Matter::Told, inner));
+    }
     let wrapper = WRAPPERS.iter().filter(|wrapper| wrapper.name.first() == Some(&name));
     wrapper.into_iter().find_map(|wrapper| Some((wrapper.matter, inner(wrapper, words)?)))
+}
+
+/// The words behind the first of these options.
+fn behind(words: &Words, options: &[&str]) -> Option<Vec<Option<String>>> {
+    let at = words.iter().position(|word| word.as_deref().is_some_and(|word| options.contains(&word)))?;
+    words.get(at + 1..).filter(|rest| !rest.is_empty()).map(<[_]>::to_vec)
+}
+
+/// The command behind `-exec` of `find`.
+fn executed(words: &Words) -> Option<Vec<Option<String>>> {
+    let inner = behind(words, &["-exec", "-execdir", "-ok", "-okdir"])?;
+    let inner: Vec<_> = inner.into_iter().take_while(|word| !matches!(word.as_deref(), Some(";" | "+"))).collect();
+    Some(inner).filter(|inner| !inner.is_empty())
+}
+
+/// Whether a command succeeds whatever the command comes to that it runs.
+pub(crate) fn loses_status(words: &Words) -> bool {
+    let mut rest = words.to_vec();
+    loop {
+        let given = |is: fn(&str) -> bool| rest.iter().skip(1).flatten().any(|word| is(word));
+        let lost = match rest.first().and_then(Option::as_deref).map(base) {
+            // With `+` it fails itself.
+            Some("find") => executed(&rest).is_some() && given(|word| word == ";"),
+            Some("script") => !given(|word| word == "--return" || word.starts_with('-') && !word.starts_with("--") && word.contains('e')),
+            Some(_) | None => false,
+        };
+        match unwrapped(&rest).filter(|_| !lost) {
+            Some((_, inner)) => rest = inner,
+            None => return lost,
+        }
+    }
 }
 
 /// What stands behind the name, the subcommands and the options of a wrapper, if anything does.
@@ -249,6 +291,18 @@ pub(crate) fn nested(words: &Words) -> Option<Nested> {
         let arguments: Option<Vec<String>> = words.iter().skip(1).cloned().collect();
         return Some(Nested::Here(arguments?.join(" ")));
     }
+    let text = match name {
+        "nix-shell" => behind(words, &["--run", "--command"]),
+        "script" => words
+            .iter()
+            .skip(1)
+            .position(|word| word.as_deref().is_some_and(takes_command))
+            .map(|at| words.iter().skip(at + 2).cloned().collect()),
+        _ => None,
+    };
+    if let Some(text) = text.and_then(|text| text.into_iter().next().flatten()) {
+        return Some(Nested::Apart { text, errexit: false, pipefail: false });
+    }
     if !is_shell(name) {
         return None;
     }
@@ -273,6 +327,11 @@ pub(crate) fn nested(words: &Words) -> Option<Nested> {
     }
     let text = words.get(at)?.clone()?;
     is_text.then_some(Nested::Apart { text, errexit, pipefail })
+}
+
+/// `-c`, `-qec`, `--command` of `script`
+fn takes_command(option: &str) -> bool {
+    option == "--command" || option.starts_with('-') && !option.starts_with("--") && option.ends_with('c')
 }
 
 /// Whether this is the name of a shell whose language is read here.

@@ -223,6 +223,13 @@ impl Word {
         self.parts.iter().map(piece).collect()
     }
 
+    /// The text before the first expansion, where there is one.
+    pub(crate) fn head(&self) -> Option<String> {
+        let plain = |part: &&Part| matches!(part, Part::Literal(_) | Part::Quoted(_));
+        let parts: Vec<Part> = self.parts.iter().take_while(plain).cloned().collect();
+        if parts.len() < self.parts.len() { Self { parts }.plain() } else { None }
+    }
+
     /// Text without quotes behind what is there.
     fn literally(&mut self, text: &str) {
         match self.parts.last_mut() {

@@ -56,7 +56,9 @@ impl Runner<'_> {
             }
             "grep" | "egrep" | "fgrep" => self.grep(name, call, path)?,
             "jq" => self.jq(call, path)?,
-            "find" => self.look(call, path, Look::Prints),
+            "find" if !arguments.iter().flatten().any(|word| word.starts_with("-exec") || word.starts_with("-ok")) => {
+                self.look(call, path, Look::Prints)
+            }
             "git" if arguments.first() == Some(&Some("ls-files".to_owned())) => self.look(call, path, Look::Prints),
             _ if LOOKS.contains(&name) => self.look(call, path, Look::Fails),
             _ => return Err(Box::new(path)),

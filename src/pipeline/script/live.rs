@@ -38,7 +38,7 @@ impl Runner<'_> {
 }
 
 fn without(names: &[String], paths: Paths) -> Paths {
-    if names.is_empty() || paths.0.len() < 2 {
+    if names.is_empty() {
         return paths;
     }
     let mut fewer = Paths::default();

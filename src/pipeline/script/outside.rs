@@ -5,10 +5,10 @@ use super::run::{Around, Gate, Purpose, Runner};
 use super::simple::Call;
 use super::state::{Flow, Path, Paths, Status};
 use super::tags::Tags;
-use super::{Language, Weight};
+use super::{How, Language, Weight};
 use crate::formats::shell::{Body, Command, Part, Pipeline, Word, parse};
 use crate::pipeline::value::Truth;
-use crate::pipeline::wrappers::{Nested, Words, base, is_shell, layers, nested};
+use crate::pipeline::wrappers::{Nested, Words, base, is_shell, layers, loses_status, nested};
 
 /// How long a command is shown.
 const SHOWN: usize = 60;
@@ -23,11 +23,25 @@ const HARMLESS: [&str; 24] = [
 impl Runner<'_> {
     pub(super) fn outside(&mut self, call: &Call, path: Path) -> Paths {
         let strange = self.strange(call);
-        let after = self.program(call, path);
+        let words: Vec<Option<String>> = call.fields.iter().map(Guess::whole).collect();
+        let mut after = self.program(call, path);
+        if loses_status(&words) {
+            after = Self::lost(after, call.line);
+        }
         match strange {
             Some(why) => self.estranged(&why, after),
             None => after,
         }
+    }
+
+    /// What failed was run by a command that succeeds all the same.
+    fn lost(paths: Paths, line: usize) -> Paths {
+        let mut done = Paths::default();
+        for mut path in paths.0 {
+            path.tags.eat(&How::Other, line);
+            done.add(path.ended(Status::Zero));
+        }
+        done
     }
 
     /// What a command comes to that changes nothing in the shell.

@@ -67,6 +67,29 @@ fn long_scripts_are_followed_in_proportion() {
     }
 }
 
+#[test]
+fn hostile_scripts_are_given_up_in_time() {
+    for line in [
+        "if c$n; then x$n=1; fi\n",
+        "[ \"$x$n\" = 1 ] && pytest a$n\n",
+        "pytest a$n || x$n=1\n",
+        "x$n=$(c $n)\n",
+        ". f$n\n",
+        "for i in 1 2 3; do a $i || x$n=$i; done\n",
+        "f$n() { [ -f $n ] || a $x$n; }; f$n\n",
+    ] {
+        let text: String = (0..5000).map(|n| line.replace("$n", &n.to_string())).collect();
+        let script = parse(&text).unwrap();
+        let variables = BTreeMap::new();
+        let known = Known { variables: &variables, expression: &|_| Value::Unknown };
+        let started = Instant::now();
+        can_succeed(&script, bash(None), known);
+        swallowed(&script, bash(None), known, &weigh);
+        passed_over(&script, bash(None), known, &weigh);
+        assert!(started.elapsed().as_secs() < 60, "{line} {:?}", started.elapsed());
+    }
+}
+
 fn scripts() -> impl Strategy<Value = String> {
     let samples: Vec<&str> = include_str!("../../formats/shell/samples/accepted").split("\n%%\n").collect();
     let joint = proptest::sample::select(vec!["\n", " && ", " || ", " | ", "; ", " & ", "\n! "]);
