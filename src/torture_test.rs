@@ -2,7 +2,7 @@
 
 mod formats;
 mod records;
-mod workflows;
+mod workflows_test;
 
 use std::collections::BTreeMap;
 
