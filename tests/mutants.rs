@@ -68,7 +68,7 @@ const MUTANTS: &[Mutant] = &[
     mutant("a bypass for all", &[("permissions:\n", "env:\n  BYPASS_SMOKE: 1\n\npermissions:\n")], "bypass"),
     mutant("a bypass in a script", &[(SMOKE_STEP, "      - run: BYPASS_SMOKE=1 ./ci/check\n")], "bypass"),
     mutant("a stranger's code", &[("  pull_request:\n", "  pull_request_target:\n"), ("          fetch-depth: 0\n", "          fetch-depth: 0\n          ref: ${{ github.event.pull_request.head.sha }}\n")], "pull-request-target"),
-    mutant("a scanner that writes its baseline", &[(SMOKE_STEP, "      - run: ./ci/check\n      - run: detect-secrets scan > .secrets.baseline\n")], "own-baseline"),
+    mutant("a scanner that writes its baseline", &[(SMOKE_STEP, "      - run: ./ci/check\n      - run: detect-secrets scan --baseline .secrets.baseline\n")], "own-baseline"),
     mutant("a scanner that finds nothing", &[(SMOKE_STEP, "      - run: ./ci/check\n      - run: bandit -r . --exit-zero\n")], "lenient-scanner"),
     mutant("smoke does nothing", &[("./ci/check\n      - run: ./ci/torture short\n", "echo fine\n"), ("      - run: cargo run --locked --quiet -- run\n", "")], "cannot-fail"),
     mutant("smoke is somebody else's", &[("  smoke:\n", "  smoke:\n    uses: octo/flows/.github/workflows/smoke.yml@v1\n  old:\n")], "remote-workflow"),

@@ -29,14 +29,14 @@ pub(crate) use event::{Event, Run};
 pub(crate) use graph::{Graph, Library, Lost, Node};
 pub(crate) use invocations::{Invocation, invocation, invocations, reads_shell};
 pub(crate) use known::installers;
-pub(crate) use known::publishers::{publishes, publishes_by_action, rights};
+pub(crate) use known::publishers::{Said, published_by_workflow, publishes, publishes_by_action, rights, said, uploads};
 pub(crate) use known::scanners::{lenient, lenient_action, own_baseline};
 pub(crate) use known::{Words, action_name};
 pub(crate) use proof::{Found, Goal, Patience, Question};
 pub(crate) use script::{About, How, Weight};
 pub(crate) use scripts::{
     Failures, allows_skip, asks_for_files, asks_one_of, assigned, decides, failures_of, gates_of, is_guard, line_in, mentions_github,
-    never_holds, prepares, spoken,
+    never_holds, prepares, shell_of, spoken,
 };
 pub(crate) use steps::{Green, after_failure, certain, forgiven_is_green, green};
 pub(crate) use story::{Cause, Story, Why, quoted, short, tell};

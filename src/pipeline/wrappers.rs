@@ -118,6 +118,15 @@ const WRAPPERS: &[Wrapper] = &[
     silent(&["xvfb-run"], &["-n", "-s", "-f", "-e", "--server-num", "--server-args", "--auth-file", "--error-file"], 0),
     silent(&["dbus-run-session"], &["--config-file"], 0),
     silent(&["flock"], &["-w", "--timeout", "-E"], 1),
+    // What gives a command its secrets.
+    silent(&["sshpass"], &["-p", "-f", "-d", "-P"], 0),
+    silent(&["doppler", "run"], &["-c", "-p", "-t", "--config", "--project", "--token"], 0),
+    silent(&["op", "run"], &["--account", "--env-file"], 0),
+    silent(&["infisical", "run"], &["--env", "--path", "--projectId", "--token"], 0),
+    silent(&["aws-vault", "exec"], &["-d", "--duration", "--region"], 1),
+    silent(&["chamber", "exec"], &["-b", "--backend"], 1),
+    silent(&["dotenvx", "run"], &["-f", "--env-file", "-e", "--env"], 0),
+    silent(&["dotenv", "run"], &[], 0),
     told(&["uv", "run"], UV),
     told(&["uv", "tool", "run"], UV),
     told(&["uvx"], UV),
@@ -239,6 +248,8 @@ fn inner(wrapper: &Wrapper, words: &Words) -> Option<Vec<Option<String>>> {
     if name == "retry" {
         skipped += words.iter().skip(start).take_while(|word| word.as_deref().is_some_and(|word| word.parse::<f64>().is_ok())).count();
     }
+    // `aws-vault exec profile -- cmd`.
+    skipped += usize::from(wrapper.skipped > 0 && words.get(start + skipped).and_then(Option::as_deref) == Some("--"));
     let mut rest: Vec<Option<String>> = words.get(start + skipped..)?.to_vec();
     if name == "hatch" {
         rest.iter_mut().take(1).flatten().for_each(|word| *word = word.rsplit(':').next().unwrap_or_default().to_owned());

@@ -10,11 +10,11 @@ use super::{place, rules};
 use crate::check::Met;
 use crate::config::{TreeGlob, TreeGlobs};
 use crate::formats::expression::Piece;
-use crate::formats::workflow::Does;
+use crate::formats::workflow::{Does, Work};
 use crate::pipeline::{
-    Assumed, Event, Found, Goal, Graph, Library, Lost, Node, Question, Results, Run, State, Story, Truth, Words, action_name,
-    after_failure, after_run, course, decides, is_reached, is_reached_after, line_in, name_of, publishes, publishes_by_action, rights,
-    short, spoken, tell, upstream, waits_for_the_end,
+    Assumed, Event, Found, Goal, Graph, Library, Lost, Node, Question, Results, Run, Said, State, Story, Task, Truth, Words, action_name,
+    after_failure, after_run, course, decides, is_reached, is_reached_after, line_in, name_of, published_by_workflow, publishes,
+    publishes_by_action, rights, said, shell_of, short, spoken, tell, uploads, upstream, waits_for_the_end,
 };
 use crate::shown::shown;
 
@@ -59,6 +59,12 @@ struct Act {
 
 fn acts(node: &Node<'_>, publishers: &Publishers<'_>) -> Vec<Act> {
     let mut acts = Vec::new();
+    if let Work::Call { workflow, .. } = &node.job.work
+        && node.is_remote
+        && (published_by_workflow(&workflow.value) || publishers.own.matches(&action_name(&workflow.value)))
+    {
+        acts.push(Act { task: 0, file: node.file.to_owned(), line: workflow.line, what: shown(&workflow.value) });
+    }
     for (number, task) in node.tasks.iter().enumerate() {
         let mut add = |line, what| acts.push(Act { task: number, file: task.file.to_owned(), line, what });
         if let Does::Uses { action, .. } = &task.step.does
@@ -66,11 +72,41 @@ fn acts(node: &Node<'_>, publishers: &Publishers<'_>) -> Vec<Act> {
         {
             add(action.line, shown(&action.value));
         }
-        for command in task.commands.iter().filter(|command| publishers.by_command(&command.words)) {
-            add(line_in(task, command.line), shown(&spoken(&command.words)));
+        for command in &task.commands {
+            if publishers.by_command(&command.words) || uploads(&command.words, &written(task, command.line)) {
+                add(line_in(task, command.line), shown(&spoken(&command.words)));
+            }
+        }
+        for said in said_in(task, node) {
+            add(line_in(task, said.line), shown(&said.what));
         }
     }
     acts
+}
+
+/// A command as it is written, on the line on which it begins and on those that carry it on.
+fn written(task: &Task<'_>, line: usize) -> String {
+    let Does::Run(run) = &task.step.does else { return String::new() };
+    let mut text = String::new();
+    for part in run.script.source.lines().skip(line.saturating_sub(1)) {
+        let (part, goes_on) = part.strip_suffix('\\').map_or((part, false), |part| (part, true));
+        text.push_str(part);
+        text.push(' ');
+        // A text between quotes may go on too.
+        let is_open = |quote: char| text.matches(quote).count() % 2 == 1;
+        if !goes_on && !is_open('"') && !is_open('\'') {
+            break;
+        }
+    }
+    text
+}
+
+/// What a script that was not read as one of the shell says that it publishes.
+fn said_in(task: &Task<'_>, node: &Node<'_>) -> Vec<Said> {
+    match &task.step.does {
+        Does::Run(run) if task.script().is_none() => said(&run.script.source, shell_of(task, node)),
+        Does::Run(_) | Does::Uses { .. } => Vec::new(),
+    }
 }
 
 /// Judges every workflow that is asked about.

@@ -20,7 +20,7 @@ pub(super) fn judge(gate: &Gate<'_>, judged: &mut Judged) {
                     judged.add(Met::new(&rules::BASELINE, here.clone(), message), Some(job));
                 }
                 if let Some(how) = lenient(&command.words) {
-                    let message = format!("`{}` ends with 0 whatever it finds: {how}", shown(&spoken(&command.words)));
+                    let message = format!("`{}` {how}", shown(&spoken(&command.words)));
                     judged.add(Met::new(&rules::LENIENT, here, message), Some(job));
                 }
             }

@@ -1,116 +1,171 @@
 //! Scanners that are told to accept what they find, or to write down what they will accept.
 
-use super::{Words, action_name, has_option, operands, program};
+use super::gates::{is_build, weigh};
+use super::{Call, Words, action_name};
 use crate::formats::workflow::{At, Templated};
+use crate::pipeline::script::Weight;
 
-/// Options with which a scanner ends with 0 whatever it finds: program, option.
+/// Options with which a scanner ends with 0 whatever it finds: program, option; with its value where it has one.
 const LENIENT: &[(&str, &str)] = &[
     ("bandit", "--exit-zero"),
-    ("flake8", "--exit-zero"),
-    ("pylint", "--exit-zero"),
-    ("ruff", "--exit-zero"),
+    ("brakeman", "--no-exit-on-warn"),
     ("checkov", "--soft-fail"),
     ("checkov", "-s"),
+    ("flake8", "--exit-zero"),
+    ("gitleaks", "--exit-code 0"),
+    ("golangci-lint", "--issues-exit-code 0"),
+    ("gosec", "-no-fail"),
+    ("gosec", "--no-fail"),
+    ("govulncheck", "-format json"),
+    ("govulncheck", "-format sarif"),
+    ("govulncheck", "-json"),
+    ("hadolint", "--no-fail"),
+    ("kics", "--ignore-on-exit all"),
+    ("kics", "--ignore-on-exit results"),
+    ("make", "--ignore-errors"),
+    ("mvn", "--fail-never"),
+    ("mvn", "-Dmaven.test.failure.ignore"),
+    ("mvn", "-fn"),
+    ("mvnw", "--fail-never"),
+    ("mvnw", "-Dmaven.test.failure.ignore"),
+    ("mvnw", "-fn"),
+    ("npm", "--audit-level none"),
+    ("phpmd", "--ignore-violations-on-exit"),
+    ("pip-audit", "--dry-run"),
+    ("psalm", "--no-error-exit-code"),
+    ("pylint", "--exit-zero"),
+    ("pytest", "--co"),
+    ("pytest", "--collect-only"),
+    ("rubocop", "--fail-level F"),
+    ("rubocop", "--fail-level fatal"),
+    ("ruff", "--exit-zero"),
+    ("ruff", "-e"),
+    ("safety", "--continue-on-error"),
+    ("semgrep", "--no-error"),
+    ("tflint", "--force"),
     ("tfsec", "--soft-fail"),
     ("tfsec", "-s"),
-    ("gosec", "-no-fail"),
-    ("rubocop", "--fail-level=fatal"),
-    ("brakeman", "--no-exit-on-warn"),
-    ("eslint", "--no-error-on-unmatched-pattern"),
-    ("golangci-lint", "--issues-exit-code=0"),
-    ("trivy", "--exit-code=0"),
-    ("gitleaks", "--exit-code=0"),
-    ("kics", "--ignore-on-exit=all"),
-    ("hadolint", "--no-fail"),
-    ("psalm", "--no-error-exit-code"),
-    ("mypy", "--exit-zero"),
+    ("trivy", "--exit-code 0"),
+    ("vale", "--no-exit"),
 ];
-
-/// Options whose value 0 does the same: `trivy --exit-code 0`.
-const EXIT_CODES: &[(&str, &str)] = &[("trivy", "--exit-code"), ("gitleaks", "--exit-code"), ("golangci-lint", "--issues-exit-code")];
 
 /// Options with which a scanner writes its own baseline.
 const BASELINES: &[(&str, &str)] = &[
-    ("semgrep", "--write-baseline"),
-    ("detekt", "--create-baseline"),
-    ("psalm", "--set-baseline"),
-    ("psalm", "--update-baseline"),
-    ("phpstan", "--generate-baseline"),
+    ("basedpyright", "--writebaseline"),
+    ("betterer", "--update"),
+    ("betterer", "-u"),
+    ("brakeman", "-I"),
     ("checkov", "--create-baseline"),
-    ("rubocop", "--auto-gen-config"),
-    ("rubocop", "--regenerate-todo"),
+    ("detekt", "--create-baseline"),
+    ("detekt", "-cb"),
     ("eslint", "--suppress-all"),
     ("eslint", "--suppress-rule"),
-    ("basedpyright", "--writebaseline"),
-    ("brakeman", "-I"),
-    ("knip", "--update-baseline"),
-    ("betterer", "--update"),
+    ("phpstan", "--generate-baseline"),
+    ("phpstan", "-b"),
+    ("psalm", "--set-baseline"),
+    ("psalm", "--update-baseline"),
+    ("rubocop", "--auto-gen-config"),
+    ("rubocop", "--regenerate-todo"),
 ];
 
-/// Scanners that end with 0 whatever they find unless one of these options is given: program, its first operands, the options.
-const UNLESS: &[(&str, &[&str], &[&str])] = &[
-    ("trivy", &["fs", "filesystem", "image", "repo", "repository", "config", "rootfs", "sbom", "k8s", "vm"], &["--exit-code"]),
-    ("grype", &[], &["--fail-on", "-f"]),
-    ("semgrep", &["scan"], &["--error"]),
+/// A scanner that ends with 0 whatever it finds unless it is told otherwise.
+struct Mild {
+    program: &'static str,
+    /// Its first operands; empty: any but none.
+    first: &'static [&'static str],
+    /// Options with which it fails, the one to name first.
+    unless: &'static [&'static str],
+    /// Options that name a configuration, which may say so too.
+    configured: &'static [&'static str],
+}
+
+const fn mild(program: &'static str, first: &'static [&'static str], unless: &'static [&'static str]) -> Mild {
+    Mild { program, first, unless, configured: &[] }
+}
+
+const UNLESS: &[Mild] = &[
+    mild("cppcheck", &[], &["--error-exitcode"]),
+    mild("dependency-check", &[], &["--failOnCVSS"]),
+    mild("dependency-check.sh", &[], &["--failOnCVSS"]),
+    mild("docker", &["scout", "cves|quickview"], &["--exit-code", "-e"]),
+    mild("flawfinder", &[], &["--error-level"]),
+    Mild { configured: &["--config", "-c"], ..mild("grype", &[], &["--fail-on", "-f"]) },
+    mild("polaris", &["audit"], &["--set-exit-code-on-danger", "--set-exit-code-below-score"]),
+    mild("semgrep", &["scan"], &["--error"]),
+    Mild {
+        configured: &["--config", "-c"],
+        ..mild("trivy", &["config|filesystem|fs|image|k8s|kubernetes|repo|repository|rootfs|sbom|vm"], &["--exit-code"])
+    },
+    mild("trufflehog", &["docker|filesystem|gcs|git|github|gitlab|s3"], &["--fail"]),
 ];
 
 /// The same of actions: a part of their name, the input that is needed.
 const UNLESS_GIVEN: &[(&str, &str)] = &[("aquasecurity/trivy-action", "exit-code")];
 
 /// What a scanner would need to fail at all.
-fn missing_option(words: &Words, program: &str) -> Option<String> {
-    let operands = operands(words);
-    let (_, _, options) = UNLESS.iter().find(|(own, first, _)| {
-        *own == program && (operands.first().is_some_and(|operand| first.contains(operand)) || first.is_empty() && !operands.is_empty())
+fn missing_option(call: &Call<'_>) -> Option<String> {
+    // Without a subcommand semgrep scans.
+    let is_bare_scan = call.program == "semgrep"
+        && call.has("--config")
+        && !call.begins(&["ci|login|logout|install-semgrep-pro|lsp|publish|show|test|validate"]);
+    let mild = UNLESS.iter().find(|mild| {
+        mild.program == call.program
+            && (is_bare_scan || if mild.first.is_empty() { !call.operands().is_empty() } else { call.begins(mild.first) })
     })?;
-    let unknown = words.iter().any(Option::is_none);
-    let given = options.iter().any(|option| has_option(words, option));
-    (!given && !unknown).then(|| format!("without `{}` it always does", options[0]))
+    let may_be_given = call.rest.iter().any(Option::is_none) || mild.unless.iter().chain(mild.configured).any(|option| call.has(option));
+    let named = mild.unless.first()?;
+    (!may_be_given).then(|| format!("without `{named}` that is its default"))
 }
 
-/// The option with which a scanner is told to end with 0 whatever it finds.
+/// Whether an option is given; behind a blank stands the value that it has to have.
+fn is_given(call: &Call<'_>, option: &str) -> bool {
+    match option.split_once(' ') {
+        Some((name, value)) => call.value_of(&[name]) == Some(value),
+        None => call.has(option) && !call.value_of(&[option]).is_some_and(|_| call.has(&format!("{option}=false"))),
+    }
+}
+
+/// How a scanner, a runner of tests or of scripts is told to end with 0: a sentence without its subject.
 pub(crate) fn lenient(words: &Words) -> Option<String> {
-    let program = module_or_program(words)?;
-    let option =
-        LENIENT.iter().find(|(own, option)| *own == program && has_option_or_value(words, option)).map(|(_, option)| format!("`{option}`"));
-    option.or_else(|| missing_option(words, program)).or_else(|| {
-        let zero = |option: &str| words.windows(2).any(|pair| pair[0].as_deref() == Some(option) && pair[1].as_deref() == Some("0"));
-        EXIT_CODES.iter().find(|(own, option)| *own == program && zero(option)).map(|(_, option)| format!("`{option} 0`"))
-    })
+    let call = Call::of(words)?;
+    let name = call.program.replace('_', "-");
+    let program = if call.is_module { name.as_str() } else { call.program };
+    if ["npm", "pnpm", "yarn"].contains(&program) && call.has("--if-present") && weigh(words) == Weight::Gate && !is_build(words) {
+        return Some("ends with 0 where there is no such script: `--if-present`".to_owned());
+    }
+    // `-i` may stand among other letters.
+    let is_letter = |word: &String| {
+        word.starts_with('-') && !word.starts_with("--") && word.contains('i') && word.chars().skip(1).all(|c| "ikBse".contains(c))
+    };
+    if ["make", "gmake"].contains(&program) && call.rest.iter().flatten().any(is_letter) {
+        return Some("ends with 0 whatever its targets come to: `-i`".to_owned());
+    }
+    if ["jest", "vitest"].contains(&program) && call.has("--passWithNoTests") && call.operands().is_empty() {
+        return Some("ends with 0 where there are no tests: `--passWithNoTests`".to_owned());
+    }
+    let option = LENIENT.iter().find(|(own, option)| *own == program && is_given(&call, option)).map(|(_, option)| format!("`{option}`"));
+    option.or_else(|| missing_option(&call)).map(|how| format!("ends with 0 whatever it finds: {how}"))
 }
 
 /// How a scanner writes its own baseline.
 pub(crate) fn own_baseline(words: &Words) -> Option<String> {
-    let program = module_or_program(words)?;
-    if program == "detect-secrets"
-        && operands(words).first() == Some(&"scan")
-        && !has_option(words, "--baseline")
-        && !has_option(words, "--list-all-plugins")
-    {
-        return Some("without `--baseline` it makes a new one".to_owned());
+    let call = Call::of(words)?;
+    let name = call.program.replace('_', "-");
+    // `scan --baseline` writes into the file what it finds; it is the hook that compares with it.
+    let updates = || ["--baseline", "--update"].into_iter().find(|option| call.has(option));
+    if name == "detect-secrets" && call.begins(&["scan"]) && !call.has("--list-all-plugins") {
+        return updates().map(|option| format!("`{option}` takes what it finds into the file; `detect-secrets-hook --baseline` compares"));
     }
-    if program == "bandit" && has_output(words, "baseline") || program == "gitleaks" && has_output(words, "baseline") {
+    if ["bandit", "gitleaks"].contains(&name.as_str()) && has_output(words, "baseline") {
         return Some("it writes the baseline".to_owned());
     }
-    BASELINES.iter().find(|(own, option)| *own == program && has_option(words, option)).map(|(_, option)| format!("`{option}`"))
+    BASELINES.iter().find(|(own, option)| *own == name && call.has(option)).map(|(_, option)| format!("`{option}`"))
 }
 
 /// Whether a report is written to a file whose name says so.
 fn has_output(words: &Words, name: &str) -> bool {
     let takes = |option: &str| ["-o", "--output", "-r", "--report-path"].contains(&option);
     words.windows(2).any(|pair| pair[0].as_deref().is_some_and(takes) && pair[1].as_deref().is_some_and(|file| file.contains(name)))
-}
-
-fn module_or_program(words: &Words) -> Option<&str> {
-    let program = program(words)?;
-    if program.starts_with("python") && words.get(1)?.as_deref() == Some("-m") {
-        return words.get(2)?.as_deref();
-    }
-    Some(program)
-}
-
-fn has_option_or_value(words: &Words, option: &str) -> bool {
-    words.iter().skip(1).flatten().any(|word| word == option)
 }
 
 /// Inputs with which a scanner's action accepts what it finds: a part of its name, the input, its value.
@@ -145,20 +200,83 @@ mod tests {
     use super::super::words;
     use super::*;
 
+    const LENIENT_FORMS: &[&str] = &[
+        "python -m bandit -r . --exit-zero",
+        "trivy fs .",
+        "trivy --cache-dir x image a",
+        "trivy image --exit-code=0 a",
+        "grype dir:.",
+        "semgrep --config auto",
+        "semgrep scan --config x .",
+        "trufflehog git file://.",
+        "rubocop --fail-level fatal",
+        "rubocop --fail-level=fatal",
+        "kics scan --ignore-on-exit all",
+        "make -i test",
+        "make -ki test",
+        "make --ignore-errors test",
+        "npm run test --if-present",
+        "pnpm run lint --if-present",
+        "pip-audit --dry-run",
+        "python -m pytest --collect-only",
+        "cppcheck src",
+        "govulncheck -format json ./...",
+        "mvn -fn verify",
+    ];
+
+    const JUDGING_FORMS: &[&str] = &[
+        "bandit -r .",
+        "trivy fs --exit-code 1 .",
+        "trivy fs ?",
+        "trivy --config trivy.yaml fs .",
+        "grype -c grype.yaml dir:.",
+        "grype dir:. --fail-on high",
+        "semgrep ci --config x",
+        "semgrep --config x --error",
+        "semgrep --version",
+        "trufflehog git file://. --fail",
+        "eslint --no-error-on-unmatched-pattern .",
+        "mypy --exit-zero",
+        "pytest --exitfirst",
+        "eslint --quiet .",
+        "terraform plan -detailed-exitcode",
+        "npm run build --if-present",
+        "make -j test",
+        "make -C infra test",
+        "mvn -Dmaven.test.failure.ignore=false verify",
+        "detect-secrets scan",
+    ];
+
     #[test]
     fn a_scanner_that_accepts_what_it_finds() {
-        assert_eq!(lenient(&words("bandit -r . --exit-zero")).as_deref(), Some("`--exit-zero`"));
-        assert_eq!(lenient(&words("trivy fs --exit-code 0 .")).as_deref(), Some("`--exit-code 0`"));
-        assert_eq!(lenient(&words("python -m bandit -r . --exit-zero")).as_deref(), Some("`--exit-zero`"));
-        assert!(lenient(&words("trivy fs .")).is_some() && lenient(&words("trivy fs ?")).is_none());
-        assert!(lenient(&words("bandit -r .")).is_none() && lenient(&words("trivy fs --exit-code 1 .")).is_none());
+        assert_eq!(lenient(&words("bandit -r . --exit-zero")).as_deref(), Some("ends with 0 whatever it finds: `--exit-zero`"));
+        assert_eq!(lenient(&words("trivy fs --exit-code 0 .")).as_deref(), Some("ends with 0 whatever it finds: `--exit-code 0`"));
+        for command in LENIENT_FORMS {
+            assert!(lenient(&words(command)).is_some(), "{command}");
+        }
+        for command in JUDGING_FORMS {
+            assert!(lenient(&words(command)).is_none(), "{command}");
+        }
     }
 
     #[test]
     fn a_scanner_that_writes_its_own_baseline() {
-        assert!(own_baseline(&words("phpstan analyse --generate-baseline")).is_some());
-        assert!(own_baseline(&words("bandit -r . -f json -o baseline.json")).is_some());
-        assert!(own_baseline(&words("detect-secrets scan")).is_some());
-        assert!(own_baseline(&words("bandit -r . -b baseline.json")).is_none());
+        for command in [
+            "phpstan analyse --generate-baseline",
+            "bandit -r . -f json -o baseline.json",
+            "detect-secrets scan --baseline .secrets.baseline",
+            "detect-secrets -C x scan --update .secrets.baseline",
+            "python -m detect_secrets scan --baseline=.secrets.baseline",
+        ] {
+            assert!(own_baseline(&words(command)).is_some(), "{command}");
+        }
+        for command in [
+            "bandit -r . -b baseline.json",
+            "detect-secrets scan",
+            "detect-secrets-hook --baseline .secrets.baseline x",
+            "detect-secrets audit x",
+        ] {
+            assert!(own_baseline(&words(command)).is_none(), "{command}");
+        }
     }
 }
