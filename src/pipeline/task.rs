@@ -9,6 +9,7 @@ use crate::formats::workflow::{At, Does, Input, Step, Templated};
 
 use super::graph::{Library, Lost, LostWhat};
 use super::invocations::{Invocation, invocations};
+use super::known::shells::script_of_action;
 use super::scripts::parsed;
 use super::value::{Text, Value};
 
@@ -29,7 +30,7 @@ pub(crate) struct Task<'w> {
     pub(crate) inputs: Value,
     /// The script of a step that runs one, read; none: it runs none, or one of another language.
     pub(crate) parsed: Option<Result<Script, Fault>>,
-    /// The commands of that script.
+    /// The commands of that script, or of the one that its action is given to run.
     pub(crate) commands: Vec<Invocation>,
 }
 
@@ -83,7 +84,8 @@ impl<'w> Opening<'w> {
                 }
             };
             let Some(folder) = local_action(&action.value) else {
-                self.tasks.push(task());
+                let script = script_of_action(&action.value, with).and_then(|script| crate::formats::shell::parse(&script).ok());
+                self.tasks.push(Task { commands: script.as_ref().map(invocations).unwrap_or_default(), ..task() });
                 continue;
             };
             let lost = |what| Lost { file: file.to_owned(), line: action.line, job: String::new(), what };

@@ -4,6 +4,7 @@ pub(crate) mod gates;
 pub(crate) mod installers;
 pub(crate) mod publishers;
 pub(crate) mod scanners;
+pub(crate) mod shells;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
