@@ -23,6 +23,11 @@ pub(crate) enum Ends {
     CannotTell(String),
 }
 
+/// The same of a step that is not asked unless it looks at the needed jobs: any other may succeed.
+pub(crate) fn ends_by_needs(task: &Task<'_>, node: &Node<'_>, scope: &Scope, environment: &BTreeMap<String, Text>) -> Ends {
+    if asks_for_needs(task) || mentions_needs(&node.job.env) { ends(task, node, scope, environment) } else { Ends::MaySucceed }
+}
+
 /// How a step ends, once it runs.
 pub(crate) fn ends(task: &Task<'_>, node: &Node<'_>, scope: &Scope, environment: &BTreeMap<String, Text>) -> Ends {
     let asks = asks_for_needs(task) || mentions_needs(&node.job.env);

@@ -44,7 +44,7 @@ pub(crate) fn green(graph: &Graph<'_>, at: usize, states: &[State], event: &Even
         let runs = walk.runs(task, Job::Well);
         asked |= asks_for_needs(task);
         if runs != Truth::No {
-            match guard::ends(task, node, &walk.scope, &walk.environment) {
+            match guard::ends_by_needs(task, node, &walk.scope, &walk.environment) {
                 guard::Ends::Fails if runs == Truth::Yes && !walk.is_forgiven(task) => return Green::No,
                 // It fails if an earlier step, which asked for them, said so.
                 guard::Ends::Fails if runs == Truth::Maybe && asked && unread.is_none() && asks_for_steps(task) => {
@@ -88,7 +88,7 @@ pub(crate) fn reaches(graph: &Graph<'_>, at: usize, states: &[State], (event, nu
     for task in &node.tasks[..number] {
         let runs = walk.runs(task, Job::Well);
         if runs == Truth::Yes && !walk.is_forgiven(task) {
-            well = well && guard::ends(task, node, &walk.scope, &walk.environment) != guard::Ends::Fails;
+            well = well && guard::ends_by_needs(task, node, &walk.scope, &walk.environment) != guard::Ends::Fails;
         }
         walk.passed(task, runs);
     }
