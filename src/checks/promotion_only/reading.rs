@@ -40,13 +40,17 @@ pub(super) fn read((cx, listing): (&Cx<'_>, &Listing), options: &PromotionOnly, 
     let mut read = Read { library: Library::default(), asked: Vec::new(), refused: 0, is_short: false };
     let mut used = vec![false; globs.map_or(0, <[TreeGlob]>::len)];
     for (path, kind) in listing.entries_below(FOLDER.trim_end_matches('/')).filter(|(path, _)| is_workflow(path)) {
-        let is_asked = globs.is_none_or(|globs| {
-            globs.iter().zip(&mut used).fold(false, |any, (glob, used)| {
-                let matches = glob.matches(path);
-                *used |= matches;
-                any || matches
-            })
-        }) && !any_used(&options.exclude, &mut left_out, |glob| glob.matches(path));
+        let is_named = globs.is_none_or(|globs| any_used(globs, &mut used, |glob| glob.matches(path)));
+        let is_asked = is_named && !any_used(&options.exclude, &mut left_out, |glob| glob.matches(path));
+        if kind == Listed::Symlink && is_asked {
+            read.is_short = true;
+            read.refused += 1;
+            judged.add(
+                Met::new(&rules::REFUSED, Place::of(escaped(path)), "GitHub refuses it: it is a link, and a workflow is a file"),
+                None,
+            );
+            continue;
+        }
         let text = match text((cx, listing), (path, kind)) {
             Ok(text) => text,
             Err(why) if is_asked => {
@@ -74,7 +78,23 @@ pub(super) fn read((cx, listing): (&Cx<'_>, &Listing), options: &PromotionOnly, 
             Err(_) => {}
         }
     }
-    for (glob, _) in globs.unwrap_or_default().iter().zip(used).filter(|(_, used)| !used) {
+    read.is_short |= odd_names(listing, judged);
+    unused(options, (used, left_out), judged);
+    actions((cx, listing), &mut read, judged);
+    read
+}
+
+/// Workflows whose names cannot be written; GitHub may run them all the same. True: there are some.
+fn odd_names(listing: &Listing, judged: &mut Judged) -> bool {
+    let odd = || listing.odd().iter().filter(|odd| odd.to_string().contains(FOLDER));
+    odd().for_each(|odd| judged.add(Met::new(&rules::UNREADABLE, Place::of(FOLDER.trim_end_matches('/')), odd.to_string()), None));
+    odd().next().is_some()
+}
+
+/// Says what of `exclude` leaves out nothing, and what of `workflows` matches nothing.
+fn unused(options: &PromotionOnly, (used, left_out): (Vec<bool>, Vec<bool>), judged: &mut Judged) {
+    let globs = options.workflows.as_ref().map(AtLeastOne::as_slice).unwrap_or_default();
+    for (glob, _) in globs.iter().zip(used).filter(|(_, used)| !used) {
         let message = format!("`{}` matches no workflow", shown(glob.as_str()));
         judged.add(Met::new(&rules::UNMATCHED, Place::of("."), message), None);
     }
@@ -82,8 +102,6 @@ pub(super) fn read((cx, listing): (&Cx<'_>, &Listing), options: &PromotionOnly, 
         let message = format!("`{}` leaves out no workflow", shown(glob.as_str()));
         judged.add(Met::new(&rules::EXCLUDE_UNUSED, Place::of("."), message), None);
     }
-    actions((cx, listing), &mut read, judged);
-    read
 }
 
 fn refused(path: &str, fault: &Fault) -> Met {
