@@ -16,7 +16,7 @@ const JOBS: usize = 1_000;
 
 /// Everything that was read, by its path.
 #[derive(Debug, Default)]
-pub(crate) struct Library {
+pub(crate) struct Definitions {
     pub(crate) workflows: BTreeMap<String, Workflow>,
     /// By the folder that `uses: ./…` names, without the `./`.
     pub(crate) actions: BTreeMap<String, (String, Action)>,
@@ -119,10 +119,10 @@ impl fmt::Display for Lost {
 
 impl<'w> Graph<'w> {
     /// The graph that a workflow starts.
-    pub(crate) fn of(file: &'w str, library: &'w Library) -> Option<Self> {
-        let (file, workflow) = library.workflows.get_key_value(file)?;
+    pub(crate) fn of(file: &'w str, definitions: &'w Definitions) -> Option<Self> {
+        let (file, workflow) = definitions.workflows.get_key_value(file)?;
         let graph = Self { file, workflow, nodes: Vec::new(), order: Vec::new(), lost: Vec::new() };
-        let mut building = Building { library, graph, path: Vec::new() };
+        let mut building = Building { definitions, graph, path: Vec::new() };
         building.level((file, workflow), None, &Value::Unknown);
         Some(building.graph)
     }
@@ -164,7 +164,7 @@ impl<'w> Graph<'w> {
 }
 
 struct Building<'w> {
-    library: &'w Library,
+    definitions: &'w Definitions,
     graph: Graph<'w>,
     /// The workflows that are being called.
     path: Vec<&'w str>,
@@ -216,7 +216,7 @@ impl<'w> Building<'w> {
             Work::Steps(steps) => {
                 let (workflow, inputs) = (self.graph.nodes[at].workflow, self.graph.nodes[at].inputs.clone());
                 let shell = job.defaults.shell.as_ref().or(workflow.defaults.shell.as_ref()).map(|shell| shell.value.as_str());
-                let (tasks, lost) = tasks((file, shell), steps, &inputs, self.library);
+                let (tasks, lost) = tasks((file, shell), steps, &inputs, self.definitions);
                 self.graph.nodes[at].tasks = tasks;
                 self.graph.lost.extend(lost.into_iter().map(|lost| Lost { job: job.id.value.clone(), ..lost }));
             }
@@ -242,7 +242,7 @@ impl<'w> Building<'w> {
     fn called(&self, uses: &str) -> Result<(&'w str, &'w Workflow), LostWhat> {
         let Some(path) = uses.strip_prefix("./") else { return Err(LostWhat::Remote(uses.to_owned())) };
         let missing = || LostWhat::Missing(uses.to_owned());
-        let (file, workflow) = self.library.workflows.get_key_value(path).ok_or_else(missing)?;
+        let (file, workflow) = self.definitions.workflows.get_key_value(path).ok_or_else(missing)?;
         if self.path.contains(&file.as_str()) {
             let circle: Vec<&str> = self.path.iter().copied().chain([file.as_str()]).collect();
             return Err(LostWhat::Circle(circle.join(" → ")));

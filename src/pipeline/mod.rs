@@ -1,7 +1,7 @@
 //! What a workflow can do: its jobs, the results that reach them, and what its commands make of a failure. Nothing is run.
 //!
 //! ```text
-//! Library ─Graph::of→ Graph: jobs, what they call, the steps of local actions     Graph + Event ─course→ State of every job
+//! Definitions ─Graph::of→ Graph: jobs, what they call, the steps of local actions     Graph + Event ─course→ State of every job
 //! Question ─search→ Found: a run in which it happens, or none     states ─tell→ Story
 //! ```
 
@@ -26,7 +26,7 @@ mod wrappers;
 
 pub(crate) use course::{Assumed, State, continues, course, literal};
 pub(crate) use event::{Event, Run};
-pub(crate) use graph::{Graph, Library, Lost, Node};
+pub(crate) use graph::{Definitions, Graph, Lost, Node};
 pub(crate) use invocations::{Invocation, invocation, invocations, reads_shell};
 pub(crate) use known::installers;
 pub(crate) use known::publishers::{Said, published_by_workflow, publishes, publishes_by_action, rights, said, uploads};

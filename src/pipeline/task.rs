@@ -7,7 +7,7 @@ use crate::formats::fault::Fault;
 use crate::formats::shell::Script;
 use crate::formats::workflow::{At, Does, Input, Step, Templated};
 
-use super::graph::{Library, Lost, LostWhat};
+use super::graph::{Definitions, Lost, LostWhat};
 use super::invocations::{Invocation, invocations};
 use super::known::shells::script_of_action;
 use super::scripts::parsed;
@@ -51,15 +51,15 @@ pub(crate) fn tasks<'w>(
     (file, shell): (&'w str, Option<&'w str>),
     steps: &'w [Step],
     inputs: &Value,
-    library: &'w Library,
+    definitions: &'w Definitions,
 ) -> (Vec<Task<'w>>, Vec<Lost>) {
-    let mut opening = Opening { library, shell, tasks: Vec::new(), lost: Vec::new(), within: Vec::new(), path: Vec::new() };
+    let mut opening = Opening { definitions, shell, tasks: Vec::new(), lost: Vec::new(), within: Vec::new(), path: Vec::new() };
     opening.open(file, steps, inputs);
     (opening.tasks, opening.lost)
 }
 
 struct Opening<'w> {
-    library: &'w Library,
+    definitions: &'w Definitions,
     /// The shell of the job.
     shell: Option<&'w str>,
     tasks: Vec<Task<'w>>,
@@ -89,7 +89,7 @@ impl<'w> Opening<'w> {
                 continue;
             };
             let lost = |what| Lost { file: file.to_owned(), line: action.line, job: String::new(), what };
-            let Some((folder, (path, read))) = self.library.actions.get_key_value(folder) else {
+            let Some((folder, (path, read))) = self.definitions.actions.get_key_value(folder) else {
                 self.tasks.push(task());
                 self.lost.push(lost(LostWhat::Missing(action.value.clone())));
                 continue;

@@ -5,7 +5,7 @@ use super::publishing::{Publishers, judge_one};
 use super::{PromotionOnly, triggers};
 use crate::config::Label;
 use crate::formats::workflow::{Does, Job, Step, Work, Workflow};
-use crate::pipeline::Library;
+use crate::pipeline::Definitions;
 
 /// Judges a workflow that stands alone; gives back one that does not.
 pub(super) fn judge(
@@ -19,9 +19,9 @@ pub(super) fn judge(
     }
     judged.about(path);
     triggers::skips_ci(path, &workflow, judged);
-    let mut library = Library::default();
-    library.workflows.insert(path.to_owned(), workflow);
-    judge_one(path, (&library, &[]), publishers, judged);
+    let mut definitions = Definitions::default();
+    definitions.workflows.insert(path.to_owned(), workflow);
+    judge_one(path, (&definitions, &[]), publishers, judged);
     None
 }
 

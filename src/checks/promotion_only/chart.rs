@@ -71,7 +71,7 @@ impl PromotionOnly {
         let gates = judge(self, (&read, &publishers), &mut Judged::default());
         let charts = read.asked.iter().filter_map(|path| {
             let gate = gates.iter().find(|gate| gate.graph.file == path);
-            let graph = Graph::of(path, &read.library)?;
+            let graph = Graph::of(path, &read.definitions)?;
             Some(chart(&graph, gate, &publishers)).filter(|chart| !chart.events.is_empty())
         });
         Ok((charts.collect(), unread.messages()))

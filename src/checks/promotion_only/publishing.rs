@@ -12,9 +12,9 @@ use crate::config::{TreeGlob, TreeGlobs};
 use crate::formats::expression::Piece;
 use crate::formats::workflow::{Does, Work};
 use crate::pipeline::{
-    Assumed, Event, Found, Goal, Graph, Library, Lost, Node, Question, Results, Run, Said, State, Story, Task, Truth, Words, action_name,
-    after_failure, after_run, course, decides, is_reached, is_reached_after, line_in, name_of, published_by_workflow, publishes,
-    publishes_by_action, rights, said, shell_of, short, spoken, tell, uploads, upstream, waits_for_the_end,
+    Assumed, Definitions, Event, Found, Goal, Graph, Lost, Node, Question, Results, Run, Said, State, Story, Task, Truth, Words,
+    action_name, after_failure, after_run, course, decides, is_reached, is_reached_after, line_in, name_of, published_by_workflow,
+    publishes, publishes_by_action, rights, said, shell_of, short, spoken, tell, uploads, upstream, waits_for_the_end,
 };
 use crate::shown::shown;
 
@@ -116,14 +116,14 @@ pub(super) fn judge((read, gates): (&Read, &[Gate<'_>]), publishers: &Publishers
         if let Some(gate) = gates.iter().find(|gate| gate.graph.file == path) {
             Way::new(&gate.graph, &gate.events, gates, Some(gate)).judge(publishers, judged);
         } else {
-            judge_one(path, (&read.library, gates), publishers, judged);
+            judge_one(path, (&read.definitions, gates), publishers, judged);
         }
     }
 }
 
 /// Judges a workflow that does not promote.
-pub(super) fn judge_one(path: &str, (library, gates): (&Library, &[Gate<'_>]), publishers: &Publishers<'_>, judged: &mut Judged) {
-    if let Some(graph) = Graph::of(path, library) {
+pub(super) fn judge_one(path: &str, (definitions, gates): (&Definitions, &[Gate<'_>]), publishers: &Publishers<'_>, judged: &mut Judged) {
+    if let Some(graph) = Graph::of(path, definitions) {
         let events = Event::all(graph.workflow);
         Way::new(&graph, &events, gates, None).judge(publishers, judged);
     }

@@ -8,7 +8,7 @@ use crate::check::{Met, Place};
 use crate::config::{AtLeastOne, TreeGlob, any_used};
 use crate::formats::fault::Fault;
 use crate::formats::workflow::{self, Does, Step, Work, Workflow};
-use crate::pipeline::{Library, local_action};
+use crate::pipeline::{Definitions, local_action};
 use crate::shown::{escaped, shown};
 use crate::world::{Cx, Listed, Listing};
 
@@ -21,7 +21,7 @@ const ACTIONS: usize = 1_000;
 
 /// What was read.
 pub(super) struct Read {
-    pub(super) library: Library,
+    pub(super) definitions: Definitions,
     /// The paths of the workflows that are asked about and were read.
     pub(super) asked: Vec<String>,
     /// How many more were looked at, and GitHub would refuse them.
@@ -37,7 +37,7 @@ pub(super) type Keep<'k> = dyn Fn(&str, Workflow, &mut Judged) -> Option<Workflo
 pub(super) fn read((cx, listing): (&Cx<'_>, &Listing), options: &PromotionOnly, keep: &Keep<'_>, judged: &mut Judged) -> Read {
     let globs = options.workflows.as_ref().map(AtLeastOne::as_slice);
     let mut left_out = vec![false; options.exclude.len()];
-    let mut read = Read { library: Library::default(), asked: Vec::new(), refused: 0, is_short: false };
+    let mut read = Read { definitions: Definitions::default(), asked: Vec::new(), refused: 0, is_short: false };
     let mut used = vec![false; globs.map_or(0, <[TreeGlob]>::len)];
     for (path, kind) in listing.entries_below(FOLDER.trim_end_matches('/')).filter(|(path, _)| is_workflow(path)) {
         let is_named = globs.is_none_or(|globs| any_used(globs, &mut used, |glob| glob.matches(path)));
@@ -67,7 +67,7 @@ pub(super) fn read((cx, listing): (&Cx<'_>, &Listing), options: &PromotionOnly, 
                     read.asked.push(path.to_owned());
                 }
                 if let Some(workflow) = kept {
-                    read.library.workflows.insert(path.to_owned(), workflow);
+                    read.definitions.workflows.insert(path.to_owned(), workflow);
                 }
             }
             Err(faults) if is_asked => {
@@ -120,7 +120,7 @@ fn text((cx, listing): (&Cx<'_>, &Listing), entry: (&str, Listed)) -> Result<Str
 
 /// Opens the local actions that steps use, and those that these use.
 fn actions((cx, listing): (&Cx<'_>, &Listing), read: &mut Read, judged: &mut Judged) {
-    let steps = read.library.workflows.values().flat_map(|workflow| &workflow.jobs).flat_map(|job| match &job.work {
+    let steps = read.definitions.workflows.values().flat_map(|workflow| &workflow.jobs).flat_map(|job| match &job.work {
         Work::Steps(steps) => steps.as_slice(),
         Work::Call { .. } => &[],
     });
@@ -144,7 +144,7 @@ fn actions((cx, listing): (&Cx<'_>, &Listing), read: &mut Read, judged: &mut Jud
                 Err(faults) => faults.iter().for_each(|fault| judged.add(refused(&path, fault), None)),
                 Ok(action) => {
                     open.extend(action.steps.iter().flatten().filter_map(used_action));
-                    read.library.actions.insert(folder, (path, action));
+                    read.definitions.actions.insert(folder, (path, action));
                 }
             },
         }

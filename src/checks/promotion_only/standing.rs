@@ -55,12 +55,12 @@ impl<'w> Gate<'w> {
 pub(super) fn judge<'r>(options: &PromotionOnly, (read, publishers): (&'r Read, &Publishers<'_>), judged: &mut Judged) -> Vec<Gate<'r>> {
     let Some((file, job)) = promote(options, read, judged) else { return Vec::new() };
     let (mut gates, mut is_lost) = (Vec::new(), false);
-    for (path, workflow) in &read.library.workflows {
+    for (path, workflow) in &read.definitions.workflows {
         // Another workflow has the promote job only where it calls one.
         if path != file && !workflow.jobs.iter().any(|job| matches!(job.work, Work::Call { .. })) {
             continue;
         }
-        let Some(graph) = Graph::of(path, &read.library) else { continue };
+        let Some(graph) = Graph::of(path, &read.definitions) else { continue };
         let is_promote = |at: &usize| graph.nodes[*at].file == file && std::ptr::eq(graph.nodes[*at].job, job);
         let Some(promote) = (0..graph.nodes.len()).find(is_promote) else {
             // The publishing part tells that the graph is too large.
@@ -124,7 +124,7 @@ fn promote<'r>(options: &PromotionOnly, read: &'r Read, judged: &mut Judged) -> 
     let wanted = options.job.as_ref().map_or("promote", Label::as_str);
     let is_file =
         |path: &str| options.workflow.as_ref().is_none_or(|only| path == only.as_str() || path.rsplit('/').next() == Some(only.as_str()));
-    let asked = || read.asked.iter().filter(|path| is_file(path)).filter_map(|path| read.library.workflows.get_key_value(path));
+    let asked = || read.asked.iter().filter(|path| is_file(path)).filter_map(|path| read.definitions.workflows.get_key_value(path));
     let has_id = |job: &&Job| job.id.value.eq_ignore_ascii_case(wanted);
     let has_name = |job: &&Job| plain_name(job).is_some_and(|name| name.eq_ignore_ascii_case(wanted));
     let found: Vec<(&str, &Job)> = asked()

@@ -23,7 +23,7 @@ const BRINGING: &[&str] = &["push", "pull_request", "pull_request_target", "merg
 /// Judges the triggers and the surroundings of promote, and what any workflow does to them.
 pub(super) fn judge(read: &Read, gates: &[Gate<'_>], judged: &mut Judged) {
     let workflows: Vec<(&str, &Workflow)> =
-        read.asked.iter().filter_map(|path| read.library.workflows.get(path).map(|workflow| (path.as_str(), workflow))).collect();
+        read.asked.iter().filter_map(|path| read.definitions.workflows.get(path).map(|workflow| (path.as_str(), workflow))).collect();
     for gate in gates {
         let triggers = &gate.graph.workflow.triggers;
         for trigger in triggers.iter().filter(|trigger| ["pull_request", "merge_group"].contains(&trigger.event.value.as_str())) {

@@ -1,4 +1,4 @@
-//! What expressions come to: of known values what GitHub's own library says, of partly known ones what is left to say.
+//! What expressions come to: of known values what GitHub's own evaluator says, of partly known ones what is left to say.
 
 use super::{Scope, Status, evaluate, json};
 use crate::formats::expression::{Allowed, number, parse, places};
