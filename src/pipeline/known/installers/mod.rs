@@ -3,11 +3,15 @@
 mod arguments;
 mod conditions;
 mod node;
+#[cfg(test)]
+mod node_and_python_test;
 mod others;
+#[cfg(test)]
+mod others_test;
 mod pip;
 mod python;
 #[cfg(test)]
-mod rows_test;
+mod shelf_test;
 
 use std::collections::BTreeMap;
 
