@@ -8,7 +8,7 @@ use super::PromotionOnly;
 use super::allowing::Judged;
 use super::publishing::Publishers;
 use super::reading::read;
-use super::standing::{Gate, judge};
+use super::standing::{Promotion, judge};
 use crate::check::{Trouble, listing};
 use crate::pipeline::{Assumed, Event, Graph, Green, Node, Results, Truth, continues, course, green, may_begin};
 use crate::world::Cx;
@@ -68,21 +68,21 @@ impl PromotionOnly {
         let mut unread = Judged::default();
         let read = read((cx, &listing), self, &|_, workflow, _| Some(workflow), &mut unread);
         let publishers = Publishers::new(&self.publishers);
-        let gates = judge(self, (&read, &publishers), &mut Judged::default());
+        let promotions = judge(self, (&read, &publishers), &mut Judged::default());
         let charts = read.asked.iter().filter_map(|path| {
-            let gate = gates.iter().find(|gate| gate.graph.file == path);
+            let promotion = promotions.iter().find(|promotion| promotion.graph.file == path);
             let graph = Graph::of(path, &read.definitions)?;
-            Some(chart(&graph, gate, &publishers)).filter(|chart| !chart.events.is_empty())
+            Some(chart(&graph, promotion, &publishers)).filter(|chart| !chart.events.is_empty())
         });
         Ok((charts.collect(), unread.messages()))
     }
 }
 
-fn chart(graph: &Graph<'_>, gate: Option<&Gate<'_>>, publishers: &Publishers<'_>) -> Chart {
+fn chart(graph: &Graph<'_>, promotion: Option<&Promotion<'_>>, publishers: &Publishers<'_>) -> Chart {
     let events = Event::all(graph.workflow);
     let job = |(at, node): (usize, &Node<'_>)| ChartJob {
         label: graph.label(at),
-        role: gate.map_or(Role::Beside, |gate| role(gate, at)),
+        role: promotion.map_or(Role::Beside, |promotion| role(promotion, at)),
         line: node.job.id.line,
         condition: node.job.condition.as_ref().map(|condition| crate::pipeline::quoted(&condition.source)),
         may_fail: continues(node) != Truth::No,
@@ -100,14 +100,14 @@ fn chart(graph: &Graph<'_>, gate: Option<&Gate<'_>>, publishers: &Publishers<'_>
     }
 }
 
-fn role(gate: &Gate<'_>, at: usize) -> Role {
-    if at == gate.promote {
+fn role(promotion: &Promotion<'_>, at: usize) -> Role {
+    if at == promotion.promote {
         return Role::Promote;
     }
-    if gate.way.contains(&at) {
+    if promotion.way.contains(&at) {
         return Role::Required;
     }
-    if gate.graph.nodes[at].ancestors.contains(&gate.promote) { Role::Behind } else { Role::Beside }
+    if promotion.graph.nodes[at].ancestors.contains(&promotion.promote) { Role::Behind } else { Role::Beside }
 }
 
 /// Whether one job keeps the other from being green by any end but success.

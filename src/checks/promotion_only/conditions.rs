@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::allowing::Judged;
 use super::required::started;
-use super::standing::Gate;
+use super::standing::Promotion;
 use super::{place, rules};
 use crate::check::Met;
 use crate::formats::workflow::{Condition, Job, Toggle};
@@ -15,11 +15,11 @@ use crate::pipeline::{
 use crate::shown::shown;
 
 /// Judges the conditions of promote and of what it rests on.
-pub(super) fn judge(gate: &Gate<'_>, judged: &mut Judged) {
-    let free = |event| course(&gate.graph, &Assumed { event, ended: BTreeMap::new() }).unwrap_or_default();
-    let courses: Vec<(&Event, Vec<State>)> = gate.events.iter().map(|event| (event, free(event))).collect();
-    for (at, node) in gate.on_the_way() {
-        let label = shown(&gate.graph.label(at));
+pub(super) fn judge(promotion: &Promotion<'_>, judged: &mut Judged) {
+    let free = |event| course(&promotion.graph, &Assumed { event, ended: BTreeMap::new() }).unwrap_or_default();
+    let courses: Vec<(&Event, Vec<State>)> = promotion.events.iter().map(|event| (event, free(event))).collect();
+    for (at, node) in promotion.on_the_way() {
+        let label = shown(&promotion.graph.label(at));
         if let Some(condition) = &node.job.condition {
             always_true(node.file, condition, (&format!("`{label}`"), &node.job.id.value), judged);
         }
@@ -29,11 +29,11 @@ pub(super) fn judge(gate: &Gate<'_>, judged: &mut Judged) {
             if node.caller.is_none() {
                 never(node, &label, judged);
             }
-        } else if let Some(met) = begins().find_map(|(event, states)| nothing_judged(gate, at, (event, states))) {
+        } else if let Some(met) = begins().find_map(|(event, states)| nothing_judged(promotion, at, (event, states))) {
             judged.add(met, Some(&node.job.id.value));
         }
-        steps(gate, at, judged);
-        forgiven_job(gate, at, judged);
+        steps(promotion, at, judged);
+        forgiven_job(promotion, at, judged);
     }
 }
 
@@ -47,12 +47,12 @@ fn never(node: &Node<'_>, label: &str, judged: &mut Judged) {
 }
 
 /// A job of which no step that judges certainly runs on an event: then it is green and has looked at nothing.
-fn nothing_judged(gate: &Gate<'_>, at: usize, (event, states): (&Event, &[State])) -> Option<Met> {
-    let node = &gate.graph.nodes[at];
-    let judging = judging(node, at == gate.promote);
+fn nothing_judged(promotion: &Promotion<'_>, at: usize, (event, states): (&Event, &[State])) -> Option<Met> {
+    let node = &promotion.graph.nodes[at];
+    let judging = judging(node, at == promotion.promote);
     let first = *judging.first()?;
-    let runs = certain(&gate.graph, at, states, (event, &judging));
-    let is_promote = at == gate.promote;
+    let runs = certain(&promotion.graph, at, states, (event, &judging));
+    let is_promote = at == promotion.promote;
     let rule = match runs {
         Truth::Yes => return None,
         Truth::Maybe if !is_promote => &rules::MAY_BE_SKIPPED,
@@ -67,10 +67,10 @@ fn nothing_judged(gate: &Gate<'_>, at: usize, (event, states): (&Event, &[State]
     let how = if runs == Truth::No { "is not met" } else { "is not always met" };
     let message = format!(
         "{} → `if: {}` {how} → {} is not run → `{}` is green and has judged nothing",
-        started(event, &gate.graph),
+        started(event, &promotion.graph),
         quoted(&condition.source),
         task.name(),
-        shown(&gate.graph.label(at))
+        shown(&promotion.graph.label(at))
     );
     Some(Met::new(rule, place(file, condition.line), message))
 }
@@ -84,8 +84,8 @@ fn judging(node: &Node<'_>, is_promote: bool) -> Vec<usize> {
     if is_promote && !deciding.is_empty() {
         return deciding;
     }
-    let gates = all(&|task| gates_of(task) == Weight::Gate);
-    if gates.is_empty() { all(&|task| gates_of(task) == Weight::Script) } else { gates }
+    let heavy = all(&|task| gates_of(task) == Weight::Gate);
+    if heavy.is_empty() { all(&|task| gates_of(task) == Weight::Script) } else { heavy }
 }
 
 fn always_true(file: &str, condition: &Condition, (label, job): (&str, &str), judged: &mut Judged) {
@@ -99,8 +99,8 @@ fn always_true(file: &str, condition: &Condition, (label, job): (&str, &str), ju
 }
 
 /// The steps of a job: conditions that always hold or never do, and failures that count as successes.
-fn steps(gate: &Gate<'_>, at: usize, judged: &mut Judged) {
-    let node = &gate.graph.nodes[at];
+fn steps(promotion: &Promotion<'_>, at: usize, judged: &mut Judged) {
+    let node = &promotion.graph.nodes[at];
     let job = node.job.id.value.as_str();
     for (number, task) in node.tasks.iter().enumerate() {
         let weight = gates_of(task);
@@ -113,10 +113,10 @@ fn steps(gate: &Gate<'_>, at: usize, judged: &mut Judged) {
                     judged.add(Met::new(&rules::NEVER_TRUE, place(file, condition.line), message), Some(job));
                 }
             }
-            let counts = weight > Weight::Other || is_guard(task) || at == gate.promote && !prepares(task);
+            let counts = weight > Weight::Other || is_guard(task) || at == promotion.promote && !prepares(task);
             if let Some(toggle) = step.continue_on_error.as_ref().filter(|toggle| literal(toggle) != Truth::No)
                 && counts
-                && !is_looked_at(gate, at, number)
+                && !is_looked_at(promotion, at, number)
             {
                 forgiven_step(node, (file, toggle), (&task.name(), job), judged);
             }
@@ -125,9 +125,12 @@ fn steps(gate: &Gate<'_>, at: usize, judged: &mut Judged) {
 }
 
 /// Whether a later step certainly fails once this one has, although it is forgiven: `if: steps.scan.outcome == 'failure'`.
-fn is_looked_at(gate: &Gate<'_>, at: usize, number: usize) -> bool {
-    let free = |event| course(&gate.graph, &Assumed { event, ended: BTreeMap::new() });
-    gate.events.iter().all(|event| free(event).is_some_and(|states| !forgiven_is_green(&gate.graph, at, &states, (event, number))))
+fn is_looked_at(promotion: &Promotion<'_>, at: usize, number: usize) -> bool {
+    let free = |event| course(&promotion.graph, &Assumed { event, ended: BTreeMap::new() });
+    promotion
+        .events
+        .iter()
+        .all(|event| free(event).is_some_and(|states| !forgiven_is_green(&promotion.graph, at, &states, (event, number))))
 }
 
 fn forgiven_step(node: &Node<'_>, (file, toggle): (&str, &Toggle), (what, job): (&str, &str), judged: &mut Judged) {
@@ -141,17 +144,17 @@ fn forgiven_step(node: &Node<'_>, (file, toggle): (&str, &Toggle), (what, job): 
 }
 
 /// `continue-on-error` of a job that no story has told already.
-fn forgiven_job(gate: &Gate<'_>, at: usize, judged: &mut Judged) {
-    let node = &gate.graph.nodes[at];
+fn forgiven_job(promotion: &Promotion<'_>, at: usize, judged: &mut Judged) {
+    let node = &promotion.graph.nodes[at];
     let Job { id, continue_on_error, .. } = node.job;
     let Some(toggle) = continue_on_error.as_ref().filter(|_| continues(node) != Truth::No) else { return };
     let place = place(node.file, toggle.line);
     if judged.has(rules::FORGIVEN.id, &place) {
         return;
     }
-    let label = shown(&gate.graph.label(at));
+    let label = shown(&promotion.graph.label(at));
     // Where the results are asked for in another way, the proof has shown that a failure is seen.
-    if at == gate.promote {
+    if at == promotion.promote {
         let message = format!(
             "`{label}` fails → its `continue-on-error: {}` leaves the run green, and those that need it go on",
             quoted(&toggle.source)

@@ -1,7 +1,7 @@
 //! What the scripts of promote, and of what it rests on, make of a failure.
 
 use super::allowing::Judged;
-use super::standing::Gate;
+use super::standing::Promotion;
 use super::{place, rules};
 use crate::check::Met;
 use crate::formats::workflow::Step;
@@ -9,8 +9,8 @@ use crate::pipeline::{About, Failures, How, Node, Task, Truth, failures_of, line
 use crate::shown::shown;
 
 /// Judges every script on the way to promote.
-pub(super) fn judge(gate: &Gate<'_>, judged: &mut Judged) {
-    for (at, node) in gate.on_the_way() {
+pub(super) fn judge(promotion: &Promotion<'_>, judged: &mut Judged) {
+    for (at, node) in promotion.on_the_way() {
         let job = node.job.id.value.as_str();
         let mut can_fail = node.tasks.is_empty();
         for task in &node.tasks {
@@ -57,7 +57,7 @@ pub(super) fn judge(gate: &Gate<'_>, judged: &mut Judged) {
             missing_file(task, job, judged);
         }
         if !can_fail {
-            let message = format!("nothing in `{}` can fail it: whatever happens there, it succeeds", shown(&gate.graph.label(at)));
+            let message = format!("nothing in `{}` can fail it: whatever happens there, it succeeds", shown(&promotion.graph.label(at)));
             judged.add(Met::new(&rules::CANNOT_FAIL, place(node.file, node.job.id.line), message), Some(job));
         }
     }

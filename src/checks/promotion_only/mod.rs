@@ -69,10 +69,10 @@ impl Check for PromotionOnly {
         let alone = |path: &str, workflow, judged: &mut Judged| alone::judge(self, &publishers, (path, workflow), judged);
         let read = read((cx, &listing), self, &alone, &mut judged);
         outcome.examined.count = read.asked.len() + read.refused;
-        let gates = standing::judge(self, (&read, &publishers), &mut judged);
-        publishing::judge((&read, &gates), &publishers, &mut judged);
-        triggers::judge(&read, &gates, &mut judged);
-        outcome.says = standing::says(&gates);
+        let promotions = standing::judge(self, (&read, &publishers), &mut judged);
+        publishing::judge((&read, &promotions), &publishers, &mut judged);
+        triggers::judge(&read, &promotions, &mut judged);
+        outcome.says = standing::says(&promotions);
         judged.into_outcome(&self.allow, &mut outcome);
         Ok(outcome)
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::allowing::Judged;
 use super::reading::Read;
 use super::required::started;
-use super::standing::Gate;
+use super::standing::Promotion;
 use super::{place, rules};
 use crate::check::Met;
 use crate::config::{TreeGlob, TreeGlobs};
@@ -110,22 +110,27 @@ fn said_in(task: &Task<'_>, node: &Node<'_>) -> Vec<Said> {
 }
 
 /// Judges every workflow that is asked about.
-pub(super) fn judge((read, gates): (&Read, &[Gate<'_>]), publishers: &Publishers<'_>, judged: &mut Judged) {
+pub(super) fn judge((read, promotions): (&Read, &[Promotion<'_>]), publishers: &Publishers<'_>, judged: &mut Judged) {
     for path in &read.asked {
         judged.about(path);
-        if let Some(gate) = gates.iter().find(|gate| gate.graph.file == path) {
-            Way::new(&gate.graph, &gate.events, gates, Some(gate)).judge(publishers, judged);
+        if let Some(promotion) = promotions.iter().find(|promotion| promotion.graph.file == path) {
+            Way::new(&promotion.graph, &promotion.events, promotions, Some(promotion)).judge(publishers, judged);
         } else {
-            judge_one(path, (&read.definitions, gates), publishers, judged);
+            judge_one(path, (&read.definitions, promotions), publishers, judged);
         }
     }
 }
 
 /// Judges a workflow that does not promote.
-pub(super) fn judge_one(path: &str, (definitions, gates): (&Definitions, &[Gate<'_>]), publishers: &Publishers<'_>, judged: &mut Judged) {
+pub(super) fn judge_one(
+    path: &str,
+    (definitions, promotions): (&Definitions, &[Promotion<'_>]),
+    publishers: &Publishers<'_>,
+    judged: &mut Judged,
+) {
     if let Some(graph) = Graph::of(path, definitions) {
         let events = Event::all(graph.workflow);
-        Way::new(&graph, &events, gates, None).judge(publishers, judged);
+        Way::new(&graph, &events, promotions, None).judge(publishers, judged);
     }
 }
 
@@ -133,9 +138,9 @@ pub(super) fn judge_one(path: &str, (definitions, gates): (&Definitions, &[Gate<
 struct Way<'a, 'w> {
     graph: &'a Graph<'w>,
     events: &'a [Event],
-    gates: &'a [Gate<'w>],
+    promotions: &'a [Promotion<'w>],
     /// Where promote is a job of this graph.
-    gate: Option<&'a Gate<'w>>,
+    promotion: Option<&'a Promotion<'w>>,
     /// What can become of the jobs after each event, with nothing assumed.
     courses: Vec<Vec<State>>,
 }
@@ -148,9 +153,9 @@ struct Reached {
 }
 
 impl<'a, 'w> Way<'a, 'w> {
-    fn new(graph: &'a Graph<'w>, events: &'a [Event], gates: &'a [Gate<'w>], gate: Option<&'a Gate<'w>>) -> Self {
+    fn new(graph: &'a Graph<'w>, events: &'a [Event], promotions: &'a [Promotion<'w>], promotion: Option<&'a Promotion<'w>>) -> Self {
         let free = |event| course(graph, &Assumed { event, ended: BTreeMap::new() }).unwrap_or_default();
-        Self { graph, events, gates, gate, courses: events.iter().map(free).collect() }
+        Self { graph, events, promotions, promotion, courses: events.iter().map(free).collect() }
     }
 
     /// What can become of the jobs after an event, with nothing assumed.
@@ -175,7 +180,7 @@ impl<'a, 'w> Way<'a, 'w> {
                 told = true;
                 break;
             }
-            if !told && acts.is_empty() && Some(at) != self.gate.map(|gate| gate.promote) {
+            if !told && acts.is_empty() && Some(at) != self.promotion.map(|promotion| promotion.promote) {
                 self.environment(at, judged);
                 self.rights(at, &mut rights_at);
             }
@@ -190,7 +195,7 @@ impl<'a, 'w> Way<'a, 'w> {
     /// Calls that lead nowhere, and those that lead out of the repository.
     fn lost(&self, at: usize, judged: &mut Judged) {
         let node = &self.graph.nodes[at];
-        let is_on_the_way = self.gate.is_some_and(|gate| gate.way.contains(&at));
+        let is_on_the_way = self.promotion.is_some_and(|promotion| promotion.way.contains(&at));
         for lost in self.graph.lost.iter().filter(|lost| lost.file == node.file && lost.job == node.job.id.value) {
             if !lost.is_remote() {
                 told_lost(lost, judged);
@@ -221,22 +226,22 @@ impl<'a, 'w> Way<'a, 'w> {
     fn in_a_run(&self, (event, at, task): (&Event, usize, usize)) -> Option<String> {
         let label = shown(&self.graph.label(at));
         let start = started(event, self.graph);
-        let Some(gate) = self.gate else {
+        let Some(promotion) = self.promotion else {
             let is_reached = self.course(event).is_some_and(|states| is_reached(self.graph, states, (event, at, task)));
             return is_reached.then(|| format!("{start} → `{label}` runs, and nothing there promotes"));
         };
-        if self.graph.within(gate.promote).contains(&at) {
-            return self.in_promote(gate, (event, at, task));
+        if self.graph.within(promotion.promote).contains(&at) {
+            return self.in_promote(promotion, (event, at, task));
         }
-        if self.graph.rests_on(gate.promote).contains(&at) {
+        if self.graph.rests_on(promotion.promote).contains(&at) {
             let is_reached = self.course(event).is_some_and(|states| is_reached(self.graph, states, (event, at, task)));
-            return is_reached.then(|| format!("{start} → `{label}` runs before `{}`", gate.name()));
+            return is_reached.then(|| format!("{start} → `{label}` runs before `{}`", promotion.name()));
         }
-        self.searched(gate, gate.promote, (event, at, task)).map(|story| format!("{start} → {story}"))
+        self.searched(promotion, promotion.promote, (event, at, task)).map(|story| format!("{start} → {story}"))
     }
 
     /// The same in the promote job itself: before it has decided, or although it decided against it.
-    fn in_promote(&self, gate: &Gate<'_>, (event, at, task): (&Event, usize, usize)) -> Option<String> {
+    fn in_promote(&self, promotion: &Promotion<'_>, (event, at, task): (&Event, usize, usize)) -> Option<String> {
         let node = &self.graph.nodes[at];
         let (start, label) = (started(event, self.graph), shown(&self.graph.label(at)));
         let states = self.course(event).filter(|states| is_reached(self.graph, states, (event, at, task)))?;
@@ -249,13 +254,13 @@ impl<'a, 'w> Way<'a, 'w> {
             }
         }
         // What it publishes waits for what it rests on.
-        let required = gate.required.iter().find_map(|required| self.searched(gate, *required, (event, at, task)));
+        let required = promotion.required.iter().find_map(|required| self.searched(promotion, *required, (event, at, task)));
         required.map(|story| format!("{start} → {story}"))
     }
 
     /// How the step is reached in a run in which a job does not succeed.
-    fn searched(&self, gate: &Gate<'_>, fault: usize, (event, at, task): (&Event, usize, usize)) -> Option<String> {
-        let mut relevant = [self.graph.rests_on(at), self.graph.rests_on(gate.promote)].concat();
+    fn searched(&self, promotion: &Promotion<'_>, fault: usize, (event, at, task): (&Event, usize, usize)) -> Option<String> {
+        let mut relevant = [self.graph.rests_on(at), self.graph.rests_on(promotion.promote)].concat();
         relevant.retain(|other| *other != at);
         relevant.sort_unstable();
         relevant.dedup();
@@ -264,12 +269,12 @@ impl<'a, 'w> Way<'a, 'w> {
             false => Goal::Impossible,
         };
         let fault = (fault, Results::SHORT);
-        let question = Question { graph: self.graph, event, fault, goal: at, relevant: &relevant, patience: &gate.patience };
+        let question = Question { graph: self.graph, event, fault, goal: at, relevant: &relevant, patience: &promotion.patience };
         match question.search(&goal) {
             Found::Never => None,
             Found::Like(states) => Some(tell(self.graph, &states, (fault.0, at)).to_string()),
             Found::CannotTell(_) | Found::TooMany => {
-                Some(format!("`{}` cannot be shown to wait for `{}`", shown(&self.graph.label(at)), gate.name()))
+                Some(format!("`{}` cannot be shown to wait for `{}`", shown(&self.graph.label(at)), promotion.name()))
             }
         }
     }
@@ -285,9 +290,9 @@ impl<'a, 'w> Way<'a, 'w> {
                 .then(|| format!("{} → `{label}` runs, and nothing there promotes", started(event, self.graph)));
         }
         names.into_iter().find_map(|name| {
-            let of = |gate: &&Gate<'_>| name_of((gate.graph.file, gate.graph.workflow)) == name;
-            match self.gates.iter().find(of) {
-                Some(gate) => self.after_promote(gate, way),
+            let of = |promotion: &&Promotion<'_>| name_of((promotion.graph.file, promotion.graph.workflow)) == name;
+            match self.promotions.iter().find(of) {
+                Some(promotion) => self.after_promote(promotion, way),
                 None => {
                     let conclusion = waits_for_the_end(self.graph.workflow).then_some(Results::ANY);
                     let run = Run { name, event: None, conclusion };
@@ -300,28 +305,28 @@ impl<'a, 'w> Way<'a, 'w> {
     }
 
     /// A run of promote's workflow that ends without promote having succeeded.
-    fn after_promote(&self, gate: &Gate<'_>, (event, at, task): (&Event, usize, usize)) -> Option<String> {
-        let all: Vec<usize> = (0..gate.graph.nodes.len()).collect();
+    fn after_promote(&self, promotion: &Promotion<'_>, (event, at, task): (&Event, usize, usize)) -> Option<String> {
+        let all: Vec<usize> = (0..promotion.graph.nodes.len()).collect();
         let here = format!("{}:{} starts all the same → `{}` runs", short(self.graph.file), event.line, shown(&self.graph.label(at)));
-        for before in &gate.events {
-            let goal = |states: &[_]| match after_run((&gate.graph, states, before), self.graph, (event, at, task)) {
+        for before in &promotion.events {
+            let goal = |states: &[_]| match after_run((&promotion.graph, states, before), self.graph, (event, at, task)) {
                 true => Goal::Possible,
                 false => Goal::Impossible,
             };
-            let fault = (gate.promote, Results::SHORT);
+            let fault = (promotion.promote, Results::SHORT);
             // What the whole run comes to is asked: no job of it is left out.
             let question =
-                Question { graph: &gate.graph, event: before, fault, goal: usize::MAX, relevant: &all, patience: &gate.patience };
-            let start = started(before, &gate.graph);
+                Question { graph: &promotion.graph, event: before, fault, goal: usize::MAX, relevant: &all, patience: &promotion.patience };
+            let start = started(before, &promotion.graph);
             match question.search(&goal) {
                 Found::Never => {}
                 Found::Like(states) => {
-                    let Story { parts, .. } = tell(&gate.graph, &states, (gate.promote, gate.promote));
+                    let Story { parts, .. } = tell(&promotion.graph, &states, (promotion.promote, promotion.promote));
                     let first = parts.first().cloned().unwrap_or_default();
                     return Some(format!("{start} → {first} → the run ends → {here}"));
                 }
                 Found::CannotTell(_) | Found::TooMany => {
-                    return Some(format!("{start} → whether `{}` succeeded cannot be shown → {here}", gate.name()));
+                    return Some(format!("{start} → whether `{}` succeeded cannot be shown → {here}", promotion.name()));
                 }
             }
         }

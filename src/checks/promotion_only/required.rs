@@ -1,7 +1,7 @@
 //! What promote rests on: which jobs are required, and whether promote can be green without one of them.
 
 use super::allowing::Judged;
-use super::standing::Gate;
+use super::standing::Promotion;
 use super::{place, rules};
 use crate::check::{Met, Rule};
 use crate::config::Label;
@@ -43,23 +43,23 @@ fn needed(graph: &Graph<'_>, at: usize) -> Vec<usize> {
 }
 
 /// Judges whether promote can be green without what it rests on; true: it was shown that it cannot.
-pub(super) fn judge(gate: &Gate<'_>, is_named: bool, judged: &mut Judged) -> bool {
-    let node = &gate.graph.nodes[gate.promote];
-    if gate.required.is_empty() && !is_named {
-        let message = format!("`{}` needs no job: nothing has to succeed before it", gate.name());
-        judged.add(Met::new(&rules::NOTHING_REQUIRED, place(node.file, node.job.id.line), message), Some(gate.id()));
+pub(super) fn judge(promotion: &Promotion<'_>, is_named: bool, judged: &mut Judged) -> bool {
+    let node = &promotion.graph.nodes[promotion.promote];
+    if promotion.required.is_empty() && !is_named {
+        let message = format!("`{}` needs no job: nothing has to succeed before it", promotion.name());
+        judged.add(Met::new(&rules::NOTHING_REQUIRED, place(node.file, node.job.id.line), message), Some(promotion.id()));
     }
     if is_named {
-        undeclared(gate, judged);
+        undeclared(promotion, judged);
     }
-    let (mut anyway, mut holds, mut told) = (Vec::new(), !gate.required.is_empty(), Vec::new());
-    for required in with_called(gate) {
+    let (mut anyway, mut holds, mut told) = (Vec::new(), !promotion.required.is_empty(), Vec::new());
+    for required in with_called(promotion) {
         // What is wrong with a job is told once, and not of each that it calls.
-        if gate.graph.nodes[required].caller.is_some_and(|caller| told.contains(&caller)) {
+        if promotion.graph.nodes[required].caller.is_some_and(|caller| told.contains(&caller)) {
             told.push(required);
             continue;
         }
-        let proof = proof(gate, required);
+        let proof = proof(promotion, required);
         if !matches!(proof, Proof::Holds) {
             told.push(required);
         }
@@ -68,20 +68,20 @@ pub(super) fn judge(gate: &Gate<'_>, is_named: bool, judged: &mut Judged) -> boo
             Proof::Holds => {}
             // Many jobs, one door: told once below.
             Proof::Broken(story) if story.cause.why == Why::RunsAnyway => anyway.push((required, story)),
-            Proof::Broken(story) => broken(gate, required, &story, judged),
-            Proof::CannotTell(met) => judged.add(*met, Some(gate.id())),
+            Proof::Broken(story) => broken(promotion, required, &story, judged),
+            Proof::CannotTell(met) => judged.add(*met, Some(promotion.id())),
         }
     }
-    open_doors(gate, anyway, judged);
-    skipped_passes(gate, judged);
+    open_doors(promotion, anyway, judged);
+    skipped_passes(promotion, judged);
     holds
 }
 
 /// The required jobs, and those of the jobs they call that judge something: a caller is a success when one of these was skipped.
-fn with_called(gate: &Gate<'_>) -> Vec<usize> {
-    let judges = |at: &usize| gate.graph.nodes[*at].tasks.iter().any(|task| gates_of(task) == Weight::Gate);
-    let called = gate.required.iter().flat_map(|at| gate.graph.within(*at).into_iter().filter(judges));
-    let mut all: Vec<usize> = gate.required.iter().copied().chain(called).collect();
+fn with_called(promotion: &Promotion<'_>) -> Vec<usize> {
+    let judges = |at: &usize| promotion.graph.nodes[*at].tasks.iter().any(|task| gates_of(task) == Weight::Gate);
+    let called = promotion.required.iter().flat_map(|at| promotion.graph.within(*at).into_iter().filter(judges));
+    let mut all: Vec<usize> = promotion.required.iter().copied().chain(called).collect();
     all.sort_unstable();
     all.dedup();
     all
@@ -94,11 +94,11 @@ enum Proof {
 }
 
 /// Whether promote can be green although a job did not succeed.
-fn proof(gate: &Gate<'_>, required: usize) -> Proof {
-    if holds_by_itself(gate, required) {
+fn proof(promotion: &Promotion<'_>, required: usize) -> Proof {
+    if holds_by_itself(promotion, required) {
         return Proof::Holds;
     }
-    let (graph, promote) = (&gate.graph, gate.promote);
+    let (graph, promote) = (&promotion.graph, promotion.promote);
     let node = &graph.nodes[promote];
     let mut relevant = [graph.rests_on(promote), graph.rests_on(required)].concat();
     relevant.retain(|at| *at != promote);
@@ -106,9 +106,9 @@ fn proof(gate: &Gate<'_>, required: usize) -> Proof {
     relevant.dedup();
     let mut unproven = None;
     // Where skipping is allowed by name, it is meant.
-    let is_meant = |short: Results| if is_skip_allowed(gate, required) { short.without(Results::SKIPPED) } else { Some(short) };
+    let is_meant = |short: Results| if is_skip_allowed(promotion, required) { short.without(Results::SKIPPED) } else { Some(short) };
     let fault = (required, is_meant(Results::SHORT).unwrap_or(Results::SHORT));
-    for event in gate.different_events() {
+    for event in promotion.different_events() {
         let goal = |states: &[_]| match may_begin(states, promote) {
             false => Goal::Impossible,
             true => match green(graph, promote, states, event) {
@@ -117,12 +117,12 @@ fn proof(gate: &Gate<'_>, required: usize) -> Proof {
                 Green::CannotTell(unread) => Goal::Unread(unread),
             },
         };
-        let question = Question { graph, event, fault, goal: promote, relevant: &relevant, patience: &gate.patience };
+        let question = Question { graph, event, fault, goal: promote, relevant: &relevant, patience: &promotion.patience };
         match question.search(&goal) {
             Found::Never => {}
             Found::Like(states) => {
                 let mut story = tell(graph, &states, (required, promote));
-                if !std::ptr::eq(event, &gate.events[0]) {
+                if !std::ptr::eq(event, &promotion.events[0]) {
                     story.parts.insert(0, started(event, graph));
                 }
                 return Proof::Broken(story);
@@ -135,20 +135,20 @@ fn proof(gate: &Gate<'_>, required: usize) -> Proof {
         }
     }
     unproven.map_or(Proof::Holds, |(place, why)| {
-        let message = format!("whether `{}` asks for the results of what it needs is not known: {why}", gate.name());
+        let message = format!("whether `{}` asks for the results of what it needs is not known: {why}", promotion.name());
         Proof::CannotTell(Box::new(Met::new(&rules::UNPROVEN, place, message)))
     })
 }
 
 /// Whether a step of promote lets the job be skipped, by its name.
-fn is_skip_allowed(gate: &Gate<'_>, required: usize) -> bool {
-    let id = &gate.graph.nodes[required].job.id.value;
-    gate.graph.nodes[gate.promote].tasks.iter().any(|task| allows_skip(task, id))
+fn is_skip_allowed(promotion: &Promotion<'_>, required: usize) -> bool {
+    let id = &promotion.graph.nodes[required].job.id.value;
+    promotion.graph.nodes[promotion.promote].tasks.iter().any(|task| allows_skip(task, id))
 }
 
 /// A chain without a door: promote needs the job, asks for no status, and GitHub tells of the job what it came to.
-fn holds_by_itself(gate: &Gate<'_>, required: usize) -> bool {
-    let (graph, promote) = (&gate.graph, &gate.graph.nodes[gate.promote]);
+fn holds_by_itself(promotion: &Promotion<'_>, required: usize) -> bool {
+    let (graph, promote) = (&promotion.graph, &promotion.graph.nodes[promotion.promote]);
     let asks = promote.job.condition.as_ref().is_some_and(|condition| condition.asks_status);
     let node = &graph.nodes[required];
     let is_plain = node.inner.is_empty() && node.caller.is_none() && continues(node) == Truth::No;
@@ -160,14 +160,14 @@ pub(super) fn started(event: &Event, graph: &Graph<'_>) -> String {
     format!("on `{}` ({}:{})", shown(&event.name), crate::pipeline::short(graph.file), event.line)
 }
 
-fn broken(gate: &Gate<'_>, required: usize, story: &Story, judged: &mut Judged) {
+fn broken(promotion: &Promotion<'_>, required: usize, story: &Story, judged: &mut Judged) {
     let Cause { why, file, line, job } = &story.cause;
     let rule = rule_of(*why);
     let told = match why {
         Why::NotNeeded => format!(
             "`{}` is required, and `{}` does not need it: {story}",
-            shown(&gate.graph.label(required)),
-            shown(&gate.graph.label(gate.promote))
+            shown(&promotion.graph.label(required)),
+            shown(&promotion.graph.label(promotion.promote))
         ),
         Why::Forgiven | Why::RunsAnyway | Why::NothingRan | Why::SkippedCounts => story.to_string(),
     };
@@ -185,12 +185,12 @@ fn rule_of(why: Why) -> &'static Rule {
 }
 
 /// Conditions that let promote run whatever several jobs came to: one finding for each condition.
-fn open_doors(gate: &Gate<'_>, mut anyway: Vec<(usize, Story)>, judged: &mut Judged) {
+fn open_doors(promotion: &Promotion<'_>, mut anyway: Vec<(usize, Story)>, judged: &mut Judged) {
     while let Some((_, first)) = anyway.first() {
         let cause = first.cause.clone();
         let (same, rest): (Vec<_>, Vec<_>) = anyway.into_iter().partition(|(_, story)| story.cause == cause);
         anyway = rest;
-        let others: Vec<String> = same.iter().skip(1).map(|(at, _)| format!("`{}`", shown(&gate.graph.label(*at)))).collect();
+        let others: Vec<String> = same.iter().skip(1).map(|(at, _)| format!("`{}`", shown(&promotion.graph.label(*at)))).collect();
         let Some((_, story)) = same.first() else { continue };
         let also = match others.len() {
             0 => String::new(),
@@ -202,34 +202,36 @@ fn open_doors(gate: &Gate<'_>, mut anyway: Vec<(usize, Story)>, judged: &mut Jud
 }
 
 /// Jobs that block promote without being required.
-fn undeclared(gate: &Gate<'_>, judged: &mut Judged) {
-    for at in needed(&gate.graph, gate.promote) {
-        let node = &gate.graph.nodes[at];
-        if gate.way.contains(&at) || continues(node) == Truth::Yes {
+fn undeclared(promotion: &Promotion<'_>, judged: &mut Judged) {
+    for at in needed(&promotion.graph, promotion.promote) {
+        let node = &promotion.graph.nodes[at];
+        if promotion.way.contains(&at) || continues(node) == Truth::Yes {
             continue;
         }
-        let label = shown(&gate.graph.label(at));
-        let message = format!("`{}` needs `{label}`, which may not fail: it blocks, and it is not required", gate.name());
+        let label = shown(&promotion.graph.label(at));
+        let message = format!("`{}` needs `{label}`, which may not fail: it blocks, and it is not required", promotion.name());
         judged.add(Met::new(&rules::UNDECLARED, place(node.file, node.job.id.line), message), Some(&node.job.id.value));
     }
 }
 
 /// A promote job that is skipped when something before it fails, where it can be nothing but a required check.
-fn skipped_passes(gate: &Gate<'_>, judged: &mut Judged) {
-    let node = &gate.graph.nodes[gate.promote];
-    let Some(event) = gate.events.iter().find(|event| ["pull_request", "merge_group"].contains(&event.name.as_str())) else { return };
-    let depends = |at: &usize| gate.graph.nodes[*at].ancestors.contains(&gate.promote);
-    let publishes = |at: usize| gate.publishing[at];
-    if gate.graph.within(gate.promote).into_iter().any(publishes) || (0..gate.graph.nodes.len()).filter(depends).any(publishes) {
+fn skipped_passes(promotion: &Promotion<'_>, judged: &mut Judged) {
+    let node = &promotion.graph.nodes[promotion.promote];
+    let Some(event) = promotion.events.iter().find(|event| ["pull_request", "merge_group"].contains(&event.name.as_str())) else { return };
+    let depends = |at: &usize| promotion.graph.nodes[*at].ancestors.contains(&promotion.promote);
+    let publishes = |at: usize| promotion.publishing[at];
+    if promotion.graph.within(promotion.promote).into_iter().any(publishes)
+        || (0..promotion.graph.nodes.len()).filter(depends).any(publishes)
+    {
         return;
     }
-    if let Some(required) = skipped_without(&gate.graph, gate.promote, &gate.required, event) {
-        let (id, other) = (gate.name(), shown(&gate.graph.label(required)));
+    if let Some(required) = skipped_without(&promotion.graph, promotion.promote, &promotion.required, event) {
+        let (id, other) = (promotion.name(), shown(&promotion.graph.label(required)));
         let line = node.job.condition.as_ref().map_or(node.job.id.line, |condition| condition.line);
         let message = format!(
             "{} → `{other}` fails → `{id}` is skipped → a required check that was skipped counts as passed → the pull request can be merged",
-            started(event, &gate.graph)
+            started(event, &promotion.graph)
         );
-        judged.add(Met::new(&rules::SKIPPED_PASSES, place(node.file, line), message), Some(gate.id()));
+        judged.add(Met::new(&rules::SKIPPED_PASSES, place(node.file, line), message), Some(promotion.id()));
     }
 }

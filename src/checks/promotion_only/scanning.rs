@@ -1,7 +1,7 @@
 //! Scanners on the way to promote: none writes its own baseline, none is told to accept what it finds.
 
 use super::allowing::Judged;
-use super::standing::Gate;
+use super::standing::Promotion;
 use super::{place, rules};
 use crate::check::Met;
 use crate::formats::workflow::Does;
@@ -9,8 +9,8 @@ use crate::pipeline::{lenient, lenient_action, line_in, own_baseline, spoken};
 use crate::shown::shown;
 
 /// Judges the scanners of promote and of what it rests on.
-pub(super) fn judge(gate: &Gate<'_>, judged: &mut Judged) {
-    for (_, node) in gate.on_the_way() {
+pub(super) fn judge(promotion: &Promotion<'_>, judged: &mut Judged) {
+    for (_, node) in promotion.on_the_way() {
         let job = node.job.id.value.as_str();
         for task in &node.tasks {
             for command in &task.commands {

@@ -12,7 +12,7 @@ use crate::pipeline::{Event, Graph, Lost, Node, Patience, invocations, mentions_
 use crate::shown::{escaped, shown};
 
 /// A workflow that has the promote job, or calls the one that has it.
-pub(super) struct Gate<'w> {
+pub(super) struct Promotion<'w> {
     pub(super) graph: Graph<'w>,
     /// The number of the promote job.
     pub(super) promote: usize,
@@ -28,7 +28,7 @@ pub(super) struct Gate<'w> {
     pub(super) is_proved: bool,
 }
 
-impl<'w> Gate<'w> {
+impl<'w> Promotion<'w> {
     /// The jobs that promote rests on, with their numbers.
     pub(super) fn on_the_way(&self) -> impl Iterator<Item = (usize, &Node<'w>)> {
         self.way.iter().map(|at| (*at, &self.graph.nodes[*at]))
@@ -52,9 +52,13 @@ impl<'w> Gate<'w> {
 }
 
 /// Finds the promote job, and judges it and what it rests on in every workflow that starts it.
-pub(super) fn judge<'r>(options: &PromotionOnly, (read, publishers): (&'r Read, &Publishers<'_>), judged: &mut Judged) -> Vec<Gate<'r>> {
+pub(super) fn judge<'r>(
+    options: &PromotionOnly,
+    (read, publishers): (&'r Read, &Publishers<'_>),
+    judged: &mut Judged,
+) -> Vec<Promotion<'r>> {
     let Some((file, job)) = promote(options, read, judged) else { return Vec::new() };
-    let (mut gates, mut is_lost) = (Vec::new(), false);
+    let (mut promotions, mut is_lost) = (Vec::new(), false);
     for (path, workflow) in &read.definitions.workflows {
         // Another workflow has the promote job only where it calls one.
         if path != file && !workflow.jobs.iter().any(|job| matches!(job.work, Work::Call { .. })) {
@@ -72,51 +76,51 @@ pub(super) fn judge<'r>(options: &PromotionOnly, (read, publishers): (&'r Read, 
             continue;
         }
         judged.about(path);
-        gates.push(gate(options, (graph, promote, events), publishers, judged));
+        promotions.push(promotion(options, (graph, promote, events), publishers, judged));
     }
-    if gates.is_empty() && !is_lost {
+    if promotions.is_empty() && !is_lost {
         let message = format!("nothing starts `{}`: its workflow is only called, and no other calls it", shown(&job.id.value));
         judged.add(Met::new(&rules::NO_PROMOTE, place(file, job.id.line), message), Some(&job.id.value));
     }
-    gates
+    promotions
 }
 
-fn gate<'w>(
+fn promotion<'w>(
     options: &PromotionOnly,
     (graph, promote, events): (Graph<'w>, usize, Vec<Event>),
     publishers: &Publishers<'_>,
     judged: &mut Judged,
-) -> Gate<'w> {
+) -> Promotion<'w> {
     let named = options.requires.as_ref().map(AtLeastOne::as_slice);
     let required = required::jobs(named, (&graph, promote), judged);
     let mut way: Vec<usize> = required.iter().flat_map(|at| graph.rests_on(*at)).chain(graph.within(promote)).collect();
     way.sort_unstable();
     way.dedup();
     let publishing = graph.nodes.iter().map(|node| publishers.does(node)).collect();
-    let mut gate = Gate { graph, promote, required, way, events, publishing, patience: Patience::default(), is_proved: false };
-    gate.is_proved = required::judge(&gate, named.is_some(), judged);
-    conditions::judge(&gate, judged);
-    failures::judge(&gate, judged);
-    scanning::judge(&gate, judged);
-    gate
+    let mut promotion = Promotion { graph, promote, required, way, events, publishing, patience: Patience::default(), is_proved: false };
+    promotion.is_proved = required::judge(&promotion, named.is_some(), judged);
+    conditions::judge(&promotion, judged);
+    failures::judge(&promotion, judged);
+    scanning::judge(&promotion, judged);
+    promotion
 }
 
 /// What is so, in a few words: the shape of the promote job, where it was shown to hold.
-pub(super) fn says(gates: &[Gate<'_>]) -> Vec<String> {
-    let one = |gate: &Gate<'_>| {
-        let names: Vec<String> = gate.required.iter().map(|at| shown(&gate.graph.label(*at))).collect();
+pub(super) fn says(promotions: &[Promotion<'_>]) -> Vec<String> {
+    let one = |promotion: &Promotion<'_>| {
+        let names: Vec<String> = promotion.required.iter().map(|at| shown(&promotion.graph.label(*at))).collect();
         let names = match names.as_slice() {
             [first, second, _, rest @ ..] if !rest.is_empty() => format!("{first}, {second} and {} other jobs", rest.len() + 1),
             few => few.join(", "),
         };
-        let asks = gate.graph.nodes[gate.promote].job.condition.as_ref().is_some_and(|condition| condition.asks_status);
+        let asks = promotion.graph.nodes[promotion.promote].job.condition.as_ref().is_some_and(|condition| condition.asks_status);
         if asks {
-            format!("aggregator: {} always runs, and is green only after {names}", gate.name())
+            format!("aggregator: {} always runs, and is green only after {names}", promotion.name())
         } else {
-            format!("chain: {} is skipped unless {names} succeeded", gate.name())
+            format!("chain: {} is skipped unless {names} succeeded", promotion.name())
         }
     };
-    gates.iter().filter(|gate| gate.is_proved).map(one).collect()
+    promotions.iter().filter(|promotion| promotion.is_proved).map(one).collect()
 }
 
 /// The one promote job, and the file it stands in.

@@ -2,7 +2,7 @@
 
 use super::allowing::Judged;
 use super::reading::Read;
-use super::standing::Gate;
+use super::standing::Promotion;
 use super::{place, rules};
 use crate::check::Met;
 use crate::formats::expression::{Expression, Piece};
@@ -21,36 +21,36 @@ const BY_CHANGE: &[&str] = &["ref", "head_ref", "ref_name", "number", "id", "nod
 const BRINGING: &[&str] = &["push", "pull_request", "pull_request_target", "merge_group", "release", "create", "workflow_run"];
 
 /// Judges the triggers and the surroundings of promote, and what any workflow does to them.
-pub(super) fn judge(read: &Read, gates: &[Gate<'_>], judged: &mut Judged) {
+pub(super) fn judge(read: &Read, promotions: &[Promotion<'_>], judged: &mut Judged) {
     let workflows: Vec<(&str, &Workflow)> =
         read.asked.iter().filter_map(|path| read.definitions.workflows.get(path).map(|workflow| (path.as_str(), workflow))).collect();
-    for gate in gates {
-        let triggers = &gate.graph.workflow.triggers;
+    for promotion in promotions {
+        let triggers = &promotion.graph.workflow.triggers;
         for trigger in triggers.iter().filter(|trigger| ["pull_request", "merge_group"].contains(&trigger.event.value.as_str())) {
-            filters(gate, trigger, judged);
+            filters(promotion, trigger, judged);
         }
-        queue(gate, &workflows, judged);
-        concurrency(gate, judged);
-        bypass(gate, judged);
-        untrusted(gate, judged);
+        queue(promotion, &workflows, judged);
+        concurrency(promotion, judged);
+        bypass(promotion, judged);
+        untrusted(promotion, judged);
     }
-    not_started(gates, judged);
+    not_started(promotions, judged);
     workflows.iter().for_each(|(path, workflow)| skips_ci(path, workflow, judged));
 }
 
 /// No event that brings a commit starts promote.
-fn not_started(gates: &[Gate<'_>], judged: &mut Judged) {
-    let brings = |gate: &Gate<'_>| gate.events.iter().any(|event| BRINGING.contains(&event.name.as_str()));
-    if let Some(gate) = gates.first().filter(|_| !gates.iter().any(brings)) {
-        let names: Vec<String> = gate.events.iter().map(|event| format!("`{}`", shown(&event.name))).collect();
-        let message = format!("only {} starts `{}`", names.join(" or "), gate.name());
-        let line = gate.events.first().map_or(1, |event| event.line);
-        judged.add(Met::new(&rules::NOT_STARTED, place(gate.graph.file, line), message), Some(gate.id()));
+fn not_started(promotions: &[Promotion<'_>], judged: &mut Judged) {
+    let brings = |promotion: &Promotion<'_>| promotion.events.iter().any(|event| BRINGING.contains(&event.name.as_str()));
+    if let Some(promotion) = promotions.first().filter(|_| !promotions.iter().any(brings)) {
+        let names: Vec<String> = promotion.events.iter().map(|event| format!("`{}`", shown(&event.name))).collect();
+        let message = format!("only {} starts `{}`", names.join(" or "), promotion.name());
+        let line = promotion.events.first().map_or(1, |event| event.line);
+        judged.add(Met::new(&rules::NOT_STARTED, place(promotion.graph.file, line), message), Some(promotion.id()));
     }
 }
 
 /// Filters that keep promote from running on some pull requests.
-fn filters(gate: &Gate<'_>, trigger: &Trigger, judged: &mut Judged) {
+fn filters(promotion: &Promotion<'_>, trigger: &Trigger, judged: &mut Judged) {
     let event = &trigger.event.value;
     for (name, values) in &trigger.filters {
         let why = match name.value.as_str() {
@@ -70,45 +70,45 @@ fn filters(gate: &Gate<'_>, trigger: &Trigger, judged: &mut Judged) {
             }
             _ => continue,
         };
-        let promote = shown(&gate.graph.label(gate.promote));
+        let promote = shown(&promotion.graph.label(promotion.promote));
         let message = format!("{why}: the required check `{promote}` then stays pending for ever");
         judged.add(
-            Met::new(&rules::FILTERED, place(gate.graph.file, name.line), message),
-            Some(&gate.graph.nodes[gate.promote].job.id.value),
+            Met::new(&rules::FILTERED, place(promotion.graph.file, name.line), message),
+            Some(&promotion.graph.nodes[promotion.promote].job.id.value),
         );
     }
 }
 
 /// Another workflow runs in the merge queue, and promote does not.
-fn queue(gate: &Gate<'_>, workflows: &[(&str, &Workflow)], judged: &mut Judged) {
+fn queue(promotion: &Promotion<'_>, workflows: &[(&str, &Workflow)], judged: &mut Judged) {
     let on = |workflow: &Workflow, event: &str| {
         workflow.triggers.iter().find(|trigger| trigger.event.value == event).map(|trigger| trigger.event.line)
     };
-    let Some(line) = on(gate.graph.workflow, "pull_request") else { return };
-    if on(gate.graph.workflow, "merge_group").is_some() {
+    let Some(line) = on(promotion.graph.workflow, "pull_request") else { return };
+    if on(promotion.graph.workflow, "merge_group").is_some() {
         return;
     }
     if let Some((path, at)) = workflows.iter().find_map(|(path, workflow)| on(workflow, "merge_group").map(|at| (path, at))) {
         let message = format!(
             "{}:{at} runs in the merge queue, and this workflow has no `merge_group`: the queue waits for `{}` for ever",
             shown(path),
-            shown(&gate.graph.label(gate.promote))
+            shown(&promotion.graph.label(promotion.promote))
         );
-        judged.add(Met::new(&rules::MERGE_QUEUE, place(gate.graph.file, line), message), None);
+        judged.add(Met::new(&rules::MERGE_QUEUE, place(promotion.graph.file, line), message), None);
     }
 }
 
 /// Newer runs that cancel promote, and groups that lose commits.
-fn concurrency(gate: &Gate<'_>, judged: &mut Judged) {
-    let callers = std::iter::successors(Some(gate.promote), |at| gate.graph.nodes[*at].caller);
+fn concurrency(promotion: &Promotion<'_>, judged: &mut Judged) {
+    let callers = std::iter::successors(Some(promotion.promote), |at| promotion.graph.nodes[*at].caller);
     let settings = callers.flat_map(|at| {
-        let node = &gate.graph.nodes[at];
+        let node = &promotion.graph.nodes[at];
         node.job.concurrency.iter().chain(&node.workflow.concurrency).map(|one| (node.file, one))
     });
     for (file, one) in settings {
         let group = quoted(&one.group.source);
         let is_of_change = |event: &&Event| event.name == "pull_request";
-        let mut shared = gate.events.iter().filter(|event| !differs(&one.group, event));
+        let mut shared = promotion.events.iter().filter(|event| !differs(&one.group, event));
         let cancels = |toggle: &Toggle, event: &Event| match &toggle.value {
             Switch::Is(is_on) => *is_on,
             // Who switches it on for pull requests alone knows that a newer commit has a check of its own.
@@ -116,15 +116,18 @@ fn concurrency(gate: &Gate<'_>, judged: &mut Judged) {
         };
         let cancelled = one.cancel_in_progress.as_ref().filter(|toggle| shared.clone().any(|event| cancels(toggle, event)));
         if let Some(toggle) = cancelled {
-            let message =
-                format!("a newer run of the group `{group}` cancels `{}`: `cancel-in-progress: {}`", gate.name(), quoted(&toggle.source));
-            judged.add(Met::new(&rules::CANCELLED, place(file, toggle.line), message), Some(gate.id()));
+            let message = format!(
+                "a newer run of the group `{group}` cancels `{}`: `cancel-in-progress: {}`",
+                promotion.name(),
+                quoted(&toggle.source)
+            );
+            judged.add(Met::new(&rules::CANCELLED, place(file, toggle.line), message), Some(promotion.id()));
         } else if let Some(event) = shared.find(|event| !is_of_change(event)) {
             let message = format!(
                 "on `{}` the runs of several commits wait in the group `{group}`, and only the newest of those that wait is kept",
                 event.name
             );
-            judged.add(Met::new(&rules::SHARED_GROUP, place(file, one.group.line), message), Some(gate.id()));
+            judged.add(Met::new(&rules::SHARED_GROUP, place(file, one.group.line), message), Some(promotion.id()));
         }
     }
 }
@@ -143,8 +146,8 @@ fn differs(group: &Templated, event: &Event) -> bool {
 }
 
 /// `BYPASS_…` in the environment of promote, or of what it rests on.
-fn bypass(gate: &Gate<'_>, judged: &mut Judged) {
-    for (at, node) in gate.on_the_way() {
+fn bypass(promotion: &Promotion<'_>, judged: &mut Judged) {
+    for (at, node) in promotion.on_the_way() {
         let mut found: Vec<(&str, usize, String)> = Vec::new();
         for env in [&node.workflow.env, &node.job.env] {
             found.extend(set(env).map(|(name, line)| (node.file, line, name)));
@@ -157,7 +160,7 @@ fn bypass(gate: &Gate<'_>, judged: &mut Judged) {
             found.extend(assigned.map(|one| (task.file, line_in(task, one.line), one.name)));
         }
         for (file, line, name) in found {
-            let message = format!("`{}` is set for `{}`", shown(&name), shown(&gate.graph.label(at)));
+            let message = format!("`{}` is set for `{}`", shown(&name), shown(&promotion.graph.label(at)));
             judged.add(Met::new(&rules::BYPASS, place(file, line), message), Some(&node.job.id.value));
         }
     }
@@ -176,16 +179,16 @@ fn is_bypass(name: &str, value: Option<&str>) -> bool {
 }
 
 /// Code of a pull request that runs with the rights of the repository.
-fn untrusted(gate: &Gate<'_>, judged: &mut Judged) {
-    let Some(event) = gate.events.iter().find(|event| event.name == "pull_request_target") else { return };
-    for (at, node) in gate.on_the_way() {
+fn untrusted(promotion: &Promotion<'_>, judged: &mut Judged) {
+    let Some(event) = promotion.events.iter().find(|event| event.name == "pull_request_target") else { return };
+    for (at, node) in promotion.on_the_way() {
         for task in &node.tasks {
             if let Some((line, what)) = head(task) {
                 let message = format!(
                     "`pull_request_target` ({}:{}) → `{}` checks out the head: {what}",
-                    crate::pipeline::short(gate.graph.file),
+                    crate::pipeline::short(promotion.graph.file),
                     event.line,
-                    shown(&gate.graph.label(at))
+                    shown(&promotion.graph.label(at))
                 );
                 judged.add(Met::new(&rules::UNTRUSTED, place(task.file, line), message), Some(&node.job.id.value));
             }
