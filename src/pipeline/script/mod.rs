@@ -201,10 +201,10 @@ pub(crate) fn swallowed(script: &Script, shell: Shell, known: Known<'_>, weigh: 
     let mut found = Vec::new();
     for end in runner.script(script, shell).into_iter().filter(|end| end.status == Status::Zero) {
         for (command, eaten) in end.tags.failed {
-            let Some(gate) = runner.gates.get(command) else { continue };
-            let (how, how_line) = eaten.map_or((How::Other, gate.line), |eaten| (eaten.how, eaten.line));
-            if gate.weight == Weight::Gate || how != How::Condition {
-                found.push(Swallowed { line: gate.line, command: gate.shown.clone(), weight: gate.weight, how, how_line });
+            let Some(watched) = runner.watched.get(command) else { continue };
+            let (how, how_line) = eaten.map_or((How::Other, watched.line), |eaten| (eaten.how, eaten.line));
+            if watched.weight == Weight::Gate || how != How::Condition {
+                found.push(Swallowed { line: watched.line, command: watched.shown.clone(), weight: watched.weight, how, how_line });
             }
         }
     }

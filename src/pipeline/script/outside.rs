@@ -1,7 +1,7 @@
 //! Commands that the shell does not know: they succeed or fail, and the question says which of that counts.
 
 use super::guess::Guess;
-use super::run::{Around, Gate, Purpose, Runner};
+use super::run::{Around, Purpose, Runner, Watched};
 use super::simple::Call;
 use super::state::{Flow, Path, Paths, Status};
 use super::tags::Tags;
@@ -71,7 +71,7 @@ impl Runner<'_> {
                 if let Some(why) = &path.state.unsure {
                     self.give_up(why.to_string());
                 }
-                let number = self.gate(call.line, shown_words(&words), weight);
+                let number = self.watch(call.line, shown_words(&words), weight);
                 self.weighed(path, number)
             }
         }
@@ -101,11 +101,11 @@ impl Runner<'_> {
         done
     }
 
-    fn gate(&mut self, line: usize, shown: String, weight: Weight) -> usize {
-        let next = self.gates.len();
-        let number = *self.gate_numbers.entry((line, shown.clone())).or_insert(next);
+    fn watch(&mut self, line: usize, shown: String, weight: Weight) -> usize {
+        let next = self.watched.len();
+        let number = *self.watched_numbers.entry((line, shown.clone())).or_insert(next);
         if number == next {
-            self.gates.push(Gate { line, shown, weight });
+            self.watched.push(Watched { line, shown, weight });
         }
         number
     }

@@ -28,7 +28,7 @@ pub(super) fn found(runner: &Runner<'_>, good: Vec<Tags>) -> Vec<PassedOver> {
             if about != About::Presence && side.runs_something_instead(runner) {
                 continue;
             }
-            for (_, gate) in runner.gates.iter().enumerate().filter(|(at, gate)| gate.weight == Weight::Gate && side.passes_over(*at)) {
+            for (_, gate) in runner.watched.iter().enumerate().filter(|(at, gate)| gate.weight == Weight::Gate && side.passes_over(*at)) {
                 let (asked, asked_line) = (question.text.clone(), question.line);
                 found.push(PassedOver { line: gate.line, command: gate.shown.clone(), asked, asked_line, about });
             }
@@ -46,7 +46,7 @@ impl Side<'_> {
 
     /// `pytest -v` in place of `pytest`.
     fn runs_something_instead(&self, runner: &Runner<'_>) -> bool {
-        let gates = runner.gates.iter().enumerate().filter(|(_, gate)| gate.weight == Weight::Gate);
+        let gates = runner.watched.iter().enumerate().filter(|(_, gate)| gate.weight == Weight::Gate);
         gates.into_iter().any(|(gate, _)| only(&self.here, &self.there, gate))
     }
 }

@@ -31,7 +31,7 @@ pub(super) enum Purpose<'a> {
 
 /// A command that the question is about.
 #[derive(Debug)]
-pub(super) struct Gate {
+pub(super) struct Watched {
     pub(super) line: usize,
     pub(super) shown: String,
     pub(super) weight: Weight,
@@ -58,8 +58,8 @@ pub(super) struct End {
 pub(super) struct Runner<'a> {
     pub(super) known: Known<'a>,
     pub(super) purpose: Purpose<'a>,
-    pub(super) gates: Vec<Gate>,
-    pub(super) gate_numbers: HashMap<(usize, String), usize>,
+    pub(super) watched: Vec<Watched>,
+    pub(super) watched_numbers: HashMap<(usize, String), usize>,
     /// Each with the line that asked it first.
     pub(super) questions: Vec<Question>,
     pub(super) incomplete: Option<String>,
@@ -79,8 +79,8 @@ impl<'a> Runner<'a> {
         Self {
             known,
             purpose,
-            gates: Vec::new(),
-            gate_numbers: HashMap::new(),
+            watched: Vec::new(),
+            watched_numbers: HashMap::new(),
             questions: Vec::new(),
             incomplete: None,
             language: Language::Bash,
