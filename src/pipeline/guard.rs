@@ -8,7 +8,7 @@ use super::course::{is_on_windows, templated};
 use super::evaluate::Scope;
 use super::graph::Node;
 use super::known::action_name;
-use super::script::{Known, Reads, Shell, Verdict, can_succeed};
+use super::script::{Given, Reads, Shell, Succeeds, can_succeed};
 use super::scripts::{asks_for_needs, mentions_needs, shell_of, value_of};
 use super::steps::surroundings;
 use super::task::Task;
@@ -51,11 +51,11 @@ pub(crate) fn ends(task: &Task<'_>, node: &Node<'_>, scope: &Scope, environment:
                 return unread("its script is not read".to_owned());
             };
             let expression = |source: &str| value_of(source, &scope);
-            let known = Known { variables: &variables, expression: &expression };
-            match can_succeed(script, shell, known) {
-                Verdict::No => Ends::Fails,
-                Verdict::Yes => Ends::MaySucceed,
-                Verdict::CannotTell(why) => unread(why),
+            let given = Given { variables: &variables, expression: &expression };
+            match can_succeed(script, shell, given) {
+                Succeeds::No => Ends::Fails,
+                Succeeds::Yes => Ends::MaySucceed,
+                Succeeds::CannotTell(why) => unread(why),
             }
         }
     }

@@ -16,7 +16,7 @@ use super::invocations::Invocation;
 use super::known::Words;
 use super::known::gates::{is_judging_action, is_preparing_action, weigh};
 use super::pwsh;
-use super::script::{Known, PassedOver, Reads, Shell, Swallowed, Weight, fails_at_all, passed_over, swallowed};
+use super::script::{Given, PassedOver, Reads, Shell, Swallowed, Weight, fails_at_all, passed_over, swallowed};
 use super::steps::surroundings;
 use super::story::quoted;
 use super::task::Task;
@@ -254,10 +254,10 @@ fn of_script(script: &Script, shell: Shell, (task, node): (&Task<'_>, &Node<'_>)
     let around = environment(node, &scope).unwrap_or_default();
     let (scope, variables) = surroundings(task, &scope, &around);
     let expression = |source: &str| value_of(source, &scope);
-    let known = Known { variables: &variables, expression: &expression };
-    let (eaten, passed) = (swallowed(script, shell, known, &weigh), passed_over(script, shell, known, &weigh));
+    let given = Given { variables: &variables, expression: &expression };
+    let (eaten, passed) = (swallowed(script, shell, given, &weigh), passed_over(script, shell, given, &weigh));
     Failures::Script {
-        fails: fails_at_all(script, shell, known),
+        fails: fails_at_all(script, shell, given),
         incomplete: eaten.incomplete.or(passed.incomplete),
         swallowed: eaten.found,
         passed_over: passed.found,

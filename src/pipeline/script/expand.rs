@@ -115,7 +115,7 @@ impl Runner<'_> {
         if let Some(Held::Text(guess)) = state.variables.get(&name) {
             return guess.clone();
         }
-        let guess = self.given_by_expression(source, &text_of(&(self.known.expression)(source)));
+        let guess = self.given_by_expression(source, &text_of(&(self.given.expression)(source)));
         // Only a choice must come out the same twice.
         if guess.choice().is_some() {
             state.set(&name, Held::Text(guess.clone()));

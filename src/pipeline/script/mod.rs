@@ -93,7 +93,7 @@ impl Shell {
 
 /// What is known before a script runs.
 #[derive(Clone, Copy)]
-pub(crate) struct Known<'a> {
+pub(crate) struct Given<'a> {
     /// Environment variables; all others are unknown.
     pub(crate) variables: &'a BTreeMap<String, Text>,
     /// What a `${{ … }}` comes to.
@@ -102,7 +102,7 @@ pub(crate) struct Known<'a> {
 
 /// Whether a script can end with 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum Succeeds {
     Yes,
     No,
     /// With the reason.
@@ -178,26 +178,26 @@ pub(crate) enum About {
 
 /// What was found, and why that may not be all.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Findings<T> {
+pub(crate) struct Followed<T> {
     pub(crate) found: Vec<T>,
     pub(crate) incomplete: Option<String>,
 }
 
 /// Whether there is a path on which the script ends with 0.
-pub(crate) fn can_succeed(script: &Script, shell: Shell, known: Known<'_>) -> Verdict {
-    let mut runner = Runner::new(known, Purpose::Succeed);
+pub(crate) fn can_succeed(script: &Script, shell: Shell, given: Given<'_>) -> Succeeds {
+    let mut runner = Runner::new(given, Purpose::Succeed);
     let ends = runner.script(script, shell);
     let mut good = ends.into_iter().filter(|end| end.status == Status::Zero);
     let mut unsure = None;
     if good.any(|end| end.unsure.map(|why| unsure.get_or_insert(why)).is_none()) {
-        return Verdict::Yes;
+        return Succeeds::Yes;
     }
-    unsure.map(|why| why.to_string()).or(runner.incomplete).map_or(Verdict::No, Verdict::CannotTell)
+    unsure.map(|why| why.to_string()).or(runner.incomplete).map_or(Succeeds::No, Succeeds::CannotTell)
 }
 
 /// The gates and scripts that may fail without the script failing.
-pub(crate) fn swallowed(script: &Script, shell: Shell, known: Known<'_>, weigh: Weigh<'_>) -> Findings<Swallowed> {
-    let mut runner = Runner::new(known, Purpose::Swallow(weigh));
+pub(crate) fn swallowed(script: &Script, shell: Shell, given: Given<'_>, weigh: Weigh<'_>) -> Followed<Swallowed> {
+    let mut runner = Runner::new(given, Purpose::Swallow(weigh));
     let mut found = Vec::new();
     for end in runner.script(script, shell).into_iter().filter(|end| end.status == Status::Zero) {
         for (command, eaten) in end.tags.failed {
@@ -210,20 +210,20 @@ pub(crate) fn swallowed(script: &Script, shell: Shell, known: Known<'_>, weigh: 
     }
     found.sort();
     found.dedup_by(|one, other| (one.line, &one.command) == (other.line, &other.command));
-    Findings { found, incomplete: runner.incomplete }
+    Followed { found, incomplete: runner.incomplete }
 }
 
 /// The gates that do not run where a file or a tool is missing, or a value is not what it should be.
-pub(crate) fn passed_over(script: &Script, shell: Shell, known: Known<'_>, weigh: Weigh<'_>) -> Findings<PassedOver> {
-    let mut runner = Runner::new(known, Purpose::PassOver(weigh));
+pub(crate) fn passed_over(script: &Script, shell: Shell, given: Given<'_>, weigh: Weigh<'_>) -> Followed<PassedOver> {
+    let mut runner = Runner::new(given, Purpose::PassOver(weigh));
     let ends = runner.script(script, shell);
     let good = ends.into_iter().filter(|end| end.status == Status::Zero).map(|end| end.tags).collect();
-    Findings { found: passed::found(&runner, good), incomplete: runner.incomplete }
+    Followed { found: passed::found(&runner, good), incomplete: runner.incomplete }
 }
 
 /// Whether a script may end with another status than 0; the failures of `echo`, `mkdir` and their like do not count.
-pub(crate) fn fails_at_all(script: &Script, shell: Shell, known: Known<'_>) -> bool {
-    let mut runner = Runner::new(known, Purpose::Fail);
+pub(crate) fn fails_at_all(script: &Script, shell: Shell, given: Given<'_>) -> bool {
+    let mut runner = Runner::new(given, Purpose::Fail);
     let ends = runner.script(script, shell);
     runner.incomplete.is_some() || ends.iter().any(|end| end.status != Status::Zero)
 }

@@ -1,7 +1,7 @@
 //! Which gates are passed over, by the commands that ran on the paths with either answer to a question.
 
 use super::run::Runner;
-use super::tags::{Answer, Ran, Tags};
+use super::tags::{Ran, Reply, Tags};
 use super::test::Topic;
 use super::{About, PassedOver, Weight};
 
@@ -17,9 +17,9 @@ pub(super) fn found(runner: &Runner<'_>, good: Vec<Tags>) -> Vec<PassedOver> {
     let mut found = Vec::new();
     for (number, question) in runner.questions.iter().enumerate() {
         let answers = match question.topic {
-            Topic::Presence => [Some((Answer::Missing, Answer::There, About::Presence)), None],
+            Topic::Presence => [Some((Reply::Missing, Reply::There, About::Presence)), None],
             Topic::Value => {
-                [Some((Answer::Missing, Answer::There, About::ValueDoesNot)), Some((Answer::There, Answer::Missing, About::ValueHolds))]
+                [Some((Reply::Missing, Reply::There, About::ValueDoesNot)), Some((Reply::There, Reply::Missing, About::ValueHolds))]
             }
         };
         for (answer, other, about) in answers.into_iter().flatten() {

@@ -55,9 +55,9 @@ fn a_value_that_is_made_in_the_script_or_says_the_platform_passes_nothing_over()
 #[test]
 fn it_is_said_what_was_asked_and_which_answer_passes_over() {
     let variables = BTreeMap::from([("SKIP".to_owned(), Text::any()), ("RUN".to_owned(), Text::known("true"))]);
-    let known = Known { variables: &variables, expression: &|_| Value::Unknown };
+    let given = Given { variables: &variables, expression: &|_| Value::Unknown };
     let about = |script: &str| {
-        let found = passed_over(&parse(script).unwrap(), bash(None), known, &weigh).found;
+        let found = passed_over(&parse(script).unwrap(), bash(None), given, &weigh).found;
         found.into_iter().map(|one| one.about).collect::<Vec<_>>()
     };
     assert_eq!(about("[ \"$SKIP\" = 1 ] || pytest"), [About::ValueHolds]);

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::state::{Flow, Held, Path, Paths, State, Status};
 use super::tags::Tags;
 use super::test::Question;
-use super::{How, Known, Language, Shell, Weigh, Weight};
+use super::{Given, How, Language, Shell, Weigh, Weight};
 use crate::formats::shell::{Body, Command, Item, Join, Pipeline, Script};
 
 /// How many commands are followed for one question, on all paths together.
@@ -56,7 +56,7 @@ pub(super) struct End {
 
 /// Follows a script.
 pub(super) struct Runner<'a> {
-    pub(super) known: Known<'a>,
+    pub(super) given: Given<'a>,
     pub(super) purpose: Purpose<'a>,
     pub(super) watched: Vec<Watched>,
     pub(super) watched_numbers: HashMap<(usize, String), usize>,
@@ -75,9 +75,9 @@ pub(super) struct Runner<'a> {
 }
 
 impl<'a> Runner<'a> {
-    pub(super) fn new(known: Known<'a>, purpose: Purpose<'a>) -> Self {
+    pub(super) fn new(given: Given<'a>, purpose: Purpose<'a>) -> Self {
         Self {
-            known,
+            given,
             purpose,
             watched: Vec::new(),
             watched_numbers: HashMap::new(),
@@ -96,7 +96,7 @@ impl<'a> Runner<'a> {
     /// The ways in which a script ends.
     pub(super) fn script(&mut self, script: &Script, shell: Shell) -> Vec<End> {
         self.language = shell.language;
-        let given = self.known.variables.iter();
+        let given = self.given.variables.iter();
         let variables: BTreeMap<String, Held> = given.map(|(name, text)| (name.clone(), Held::Text(self.given(name, text)))).collect();
         let state = State {
             flow: Flow::On,

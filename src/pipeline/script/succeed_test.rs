@@ -16,7 +16,7 @@ fn json(a: &str, b: &str) -> String {
 }
 
 /// `A` and `B` hold the results, `RESULTS` both, `ANY` all there are; `BAD` is all but success.
-fn verdict_in(script: &str, a: &str, b: &str, shell: Option<&str>) -> Verdict {
+fn succeeds_in(script: &str, a: &str, b: &str, shell: Option<&str>) -> Succeeds {
     let all = Text(vec![Piece::OneOf(Results::ANY)]);
     let bad = Text(vec![Piece::OneOf(Results::ANY.without(Results::SUCCESS).unwrap())]);
     let given = [
@@ -38,21 +38,21 @@ fn verdict_in(script: &str, a: &str, b: &str, shell: Option<&str>) -> Verdict {
         _ => Value::Unknown,
     };
     let script = parse(script).unwrap_or_else(|fault| panic!("{script}\n{fault}"));
-    can_succeed(&script, bash(shell), Known { variables: &variables, expression: &expression })
+    can_succeed(&script, bash(shell), Given { variables: &variables, expression: &expression })
 }
 
 /// Fails with a failure among the results, and succeeds without one.
 fn checks(script: &str) {
-    assert_eq!(verdict_in(script, "success", "failure", None), Verdict::No, "{script}");
-    assert_eq!(verdict_in(script, "success", "success", None), Verdict::Yes, "{script}");
+    assert_eq!(succeeds_in(script, "success", "failure", None), Succeeds::No, "{script}");
+    assert_eq!(succeeds_in(script, "success", "success", None), Succeeds::Yes, "{script}");
 }
 
 fn never(script: &str) {
-    assert_eq!(verdict_in(script, "success", "failure", None), Verdict::No, "{script}");
+    assert_eq!(succeeds_in(script, "success", "failure", None), Succeeds::No, "{script}");
 }
 
 fn may(script: &str) {
-    assert_eq!(verdict_in(script, "success", "failure", None), Verdict::Yes, "{script}");
+    assert_eq!(succeeds_in(script, "success", "failure", None), Succeeds::Yes, "{script}");
 }
 
 #[test]
@@ -170,14 +170,14 @@ fn a_choice_of_results_follows_both_ways_and_stays_the_same_value() {
 #[test]
 fn the_status_of_the_last_command_is_that_of_the_script() {
     for script in ["exit 1", "false", "! true", "(exit 3)", "test", "x=$(false)", "exit 256; exit 1", "return 1", "true; false"] {
-        assert_eq!(verdict_in(script, "success", "success", None), Verdict::No.clone().min_of(script), "{script}");
+        assert_eq!(succeeds_in(script, "success", "success", None), Succeeds::No.clone().min_of(script), "{script}");
     }
     for script in ["", "true", "exit", "! false", "exit 0", "unknown", "x=1", "if false; then exit 1; fi", "while false; do exit 1; done"] {
         may(script);
     }
 }
 
-impl Verdict {
+impl Succeeds {
     /// 256 is 0 to whoever waits.
     fn min_of(self, script: &str) -> Self {
         if script.starts_with("exit 256") { Self::Yes } else { self }
@@ -238,15 +238,15 @@ fn errexit_ends_a_script_where_bash_ends_it() {
 
 #[test]
 fn pipefail_counts_every_command_of_a_pipeline() {
-    for (shell, expected) in [(Some("bash"), Verdict::No), (None, Verdict::Yes), (Some("sh"), Verdict::Yes)] {
-        assert_eq!(verdict_in("false | cat", "", "", shell), expected, "{shell:?}");
+    for (shell, expected) in [(Some("bash"), Succeeds::No), (None, Succeeds::Yes), (Some("sh"), Succeeds::Yes)] {
+        assert_eq!(succeeds_in("false | cat", "", "", shell), expected, "{shell:?}");
     }
     never("set -o pipefail; false | true");
     never("set -euo pipefail; false | true");
     may("set -o pipefail; set +o pipefail; false | true");
     never("true | false");
-    assert_eq!(verdict_in("false; true", "", "", Some("bash {0}")), Verdict::Yes);
-    assert_eq!(verdict_in("x=$(false; true)", "", "", Some("sh")), Verdict::No, "a substitution of POSIX keeps errexit");
+    assert_eq!(succeeds_in("false; true", "", "", Some("bash {0}")), Succeeds::Yes);
+    assert_eq!(succeeds_in("x=$(false; true)", "", "", Some("sh")), Succeeds::No, "a substitution of POSIX keeps errexit");
 }
 
 #[test]
@@ -324,17 +324,17 @@ fn the_shells_of_github_are_read() {
 #[test]
 fn what_takes_too_long_is_said() {
     let script = "a=$A; while unknown; do a=x$a; if unknown; then b=x$b; fi; done; exit 1";
-    assert!(matches!(verdict_in(script, "", "", None), Verdict::CannotTell(_) | Verdict::No));
+    assert!(matches!(succeeds_in(script, "", "", None), Succeeds::CannotTell(_) | Succeeds::No));
     let deep = "f() { f; }; f; exit 1";
-    assert!(matches!(verdict_in(deep, "", "", None), Verdict::CannotTell(_)));
+    assert!(matches!(succeeds_in(deep, "", "", None), Succeeds::CannotTell(_)));
 }
 
 /// Certain without the command before, and not with it.
 fn uncertain(before: &str) {
     let script = format!("{before}\n[ \"$B\" = success ]");
-    let verdict = verdict_in(&script, "success", "failure", None);
-    assert!(matches!(&verdict, Verdict::CannotTell(why) if why.contains("is not known")), "{script}: {verdict:?}");
-    assert_eq!(verdict_in(&script, "success", "success", None), Verdict::Yes, "{script}");
+    let succeeds = succeeds_in(&script, "success", "failure", None);
+    assert!(matches!(&succeeds, Succeeds::CannotTell(why) if why.contains("is not known")), "{script}: {succeeds:?}");
+    assert_eq!(succeeds_in(&script, "success", "success", None), Succeeds::Yes, "{script}");
     never(&format!("[ \"$B\" = success ] || exit 1\n{before}"));
 }
 
@@ -357,8 +357,8 @@ fn what_runs_in_the_shell_and_is_not_known_may_end_it() {
     ] {
         uncertain(before);
     }
-    let inside = verdict_in("( . ci/lib.sh; [ \"$B\" = success ] ) || exit 1\necho", "success", "failure", None);
-    assert!(matches!(inside, Verdict::CannotTell(_)), "{inside:?}");
+    let inside = succeeds_in("( . ci/lib.sh; [ \"$B\" = success ] ) || exit 1\necho", "success", "failure", None);
+    assert!(matches!(inside, Succeeds::CannotTell(_)), "{inside:?}");
 }
 
 #[test]

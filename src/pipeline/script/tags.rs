@@ -13,7 +13,7 @@ pub(super) struct Eaten {
 
 /// An answer to a question: there it is, or the value is so; or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Answer {
+pub(super) enum Reply {
     There,
     Missing,
 }
@@ -26,7 +26,7 @@ pub(super) struct Ran {
 }
 
 /// A question by its number with its answer; none: the paths on which no question is singled out.
-pub(super) type Label = Option<(usize, Answer)>;
+pub(super) type Label = Option<(usize, Reply)>;
 
 /// What the paths to one state have in common with no other.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -116,10 +116,10 @@ impl Tags {
     }
 
     /// The question was answered so; nothing where it was answered otherwise before on all of these paths.
-    pub(super) fn answered(mut self, question: usize, answer: Answer) -> Option<Self> {
+    pub(super) fn answered(mut self, question: usize, answer: Reply) -> Option<Self> {
         let opposite = match answer {
-            Answer::There => Answer::Missing,
-            Answer::Missing => Answer::There,
+            Reply::There => Reply::Missing,
+            Reply::Missing => Reply::There,
         };
         self.labels.remove(&Some((question, opposite)));
         if let Some(ran) = self.labels.get(&None).cloned() {

@@ -8,7 +8,7 @@ use super::regex::{self, Regex};
 use super::run::{Purpose, Runner};
 use super::simple::{Call, has_substitution};
 use super::state::{Path, Paths, State, Status};
-use super::tags::Answer;
+use super::tags::Reply;
 use crate::formats::shell::{Part, Word};
 use crate::pipeline::value::Truth;
 
@@ -21,9 +21,9 @@ const BINARY: [&str; 15] = ["=", "==", "!=", "=~", "<", ">", "-eq", "-ne", "-lt"
 
 /// A way in which a question may come out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Outcome {
+pub(super) struct Settled {
     truth: bool,
-    asked: Option<(Question, Answer)>,
+    asked: Option<(Question, Reply)>,
 }
 
 /// What is asked whose answer the script does not know.
@@ -78,9 +78,9 @@ impl Runner<'_> {
                     tokens.push(Token { text, word: pattern, bare: word.literal().map(str::to_owned) });
                 }
                 path.state.slots = slots;
-                let outcomes = self.outcomes(&tokens, &mut path.state, line).unwrap_or_else(|| of_truth(Truth::Maybe));
+                let settled = self.settled(&tokens, &mut path.state, line).unwrap_or_else(|| of_truth(Truth::Maybe));
                 path.state.slots.clear();
-                self.come_out(path, outcomes, &mut done);
+                self.come_out(path, settled, &mut done);
             }
         }
         self.rejoined(&all, done)
@@ -93,17 +93,17 @@ impl Runner<'_> {
             fields = fields.split_last().map_or(fields, |(_, rest)| rest);
         }
         let tokens: Vec<Token<'_>> = fields.iter().map(|field| Token { text: field.clone(), word: None, bare: field.whole() }).collect();
-        let outcomes = self.outcomes(&tokens, &mut path.state, call.line);
+        let settled = self.settled(&tokens, &mut path.state, call.line);
         // What is no expression is an error, where all of it is known.
-        let wrong = outcomes.is_none() && tokens.iter().all(|token| token.bare.is_some());
-        let outcomes = outcomes.unwrap_or_else(|| of_truth(if wrong { Truth::No } else { Truth::Maybe }));
+        let wrong = settled.is_none() && tokens.iter().all(|token| token.bare.is_some());
+        let settled = settled.unwrap_or_else(|| of_truth(if wrong { Truth::No } else { Truth::Maybe }));
         let mut done = Paths::default();
-        self.come_out(path, outcomes, &mut done);
+        self.come_out(path, settled, &mut done);
         done
     }
 
     /// Nothing where the words are no expression.
-    fn outcomes(&mut self, tokens: &[Token<'_>], state: &mut State, line: usize) -> Option<Vec<Outcome>> {
+    fn settled(&mut self, tokens: &[Token<'_>], state: &mut State, line: usize) -> Option<Vec<Settled>> {
         if tokens.is_empty() {
             return Some(of_truth(Truth::No));
         }
@@ -114,8 +114,8 @@ impl Runner<'_> {
     }
 
     /// One path for each way in which a question comes out.
-    pub(super) fn come_out(&mut self, path: Path, outcomes: Vec<Outcome>, done: &mut Paths) {
-        for Outcome { truth, asked } in outcomes {
+    pub(super) fn come_out(&mut self, path: Path, settled: Vec<Settled>, done: &mut Paths) {
+        for Settled { truth, asked } in settled {
             let mut path = path.clone().ended(Status::of_truth(truth));
             if let (Purpose::PassOver(_), Some((question, answer))) = (self.purpose, asked) {
                 let number = self.question(question);
@@ -146,8 +146,8 @@ impl Runner<'_> {
     }
 }
 
-fn of_truth(truth: Truth) -> Vec<Outcome> {
-    let one = |truth| Outcome { truth, asked: None };
+fn of_truth(truth: Truth) -> Vec<Settled> {
+    let one = |truth| Settled { truth, asked: None };
     match truth {
         Truth::Yes => vec![one(true)],
         Truth::No => vec![one(false)],
@@ -155,30 +155,30 @@ fn of_truth(truth: Truth) -> Vec<Outcome> {
     }
 }
 
-fn of_question(question: &Question) -> Vec<Outcome> {
-    let one = |truth, answer| Outcome { truth, asked: Some((question.clone(), answer)) };
-    vec![one(true, Answer::There), one(false, Answer::Missing)]
+fn of_question(question: &Question) -> Vec<Settled> {
+    let one = |truth, answer| Settled { truth, asked: Some((question.clone(), answer)) };
+    vec![one(true, Reply::There), one(false, Reply::Missing)]
 }
 
-fn negated(outcomes: Vec<Outcome>) -> Vec<Outcome> {
-    outcomes.into_iter().map(|Outcome { truth, asked }| Outcome { truth: !truth, asked }).collect()
+fn negated(settled: Vec<Settled>) -> Vec<Settled> {
+    settled.into_iter().map(|Settled { truth, asked }| Settled { truth: !truth, asked }).collect()
 }
 
 /// Both questions one after the other; the second is asked only where the first came out so.
-fn both(first: Vec<Outcome>, second: &[Outcome], goes_on: bool) -> Vec<Outcome> {
-    let mut all: Vec<Outcome> = Vec::new();
+fn both(first: Vec<Settled>, second: &[Settled], goes_on: bool) -> Vec<Settled> {
+    let mut all: Vec<Settled> = Vec::new();
     for one in first {
         if one.truth != goes_on {
             all.push(one);
             continue;
         }
         for two in second {
-            let missing = |outcome: &Outcome| matches!(outcome.asked, Some((_, Answer::Missing)));
+            let missing = |settled: &Settled| matches!(settled.asked, Some((_, Reply::Missing)));
             let asked = if missing(&one) || two.asked.is_none() { one.asked.clone() } else { two.asked.clone() };
-            all.push(Outcome { truth: two.truth, asked });
+            all.push(Settled { truth: two.truth, asked });
         }
     }
-    let mut few: Vec<Outcome> = Vec::new();
+    let mut few: Vec<Settled> = Vec::new();
     all.into_iter().for_each(|one| {
         if !few.contains(&one) {
             few.push(one)
@@ -198,7 +198,7 @@ impl Tokens<'_, '_> {
         there
     }
 
-    fn either(&mut self) -> Option<Vec<Outcome>> {
+    fn either(&mut self) -> Option<Vec<Settled>> {
         let mut all = self.every()?;
         while self.take(["||", "-o"]) {
             let next = self.every()?;
@@ -207,7 +207,7 @@ impl Tokens<'_, '_> {
         Some(all)
     }
 
-    fn every(&mut self) -> Option<Vec<Outcome>> {
+    fn every(&mut self) -> Option<Vec<Settled>> {
         let mut all = self.one()?;
         while self.take(["&&", "-a"]) {
             let next = self.one()?;
@@ -216,7 +216,7 @@ impl Tokens<'_, '_> {
         Some(all)
     }
 
-    fn one(&mut self) -> Option<Vec<Outcome>> {
+    fn one(&mut self) -> Option<Vec<Settled>> {
         self.depth += 1;
         if self.depth > DEPTH {
             return None;
@@ -226,7 +226,7 @@ impl Tokens<'_, '_> {
         read
     }
 
-    fn primary(&mut self) -> Option<Vec<Outcome>> {
+    fn primary(&mut self) -> Option<Vec<Settled>> {
         let first = self.bare(self.at).map(str::to_owned);
         let is_binary = self.bare(self.at + 1).is_some_and(|bare| BINARY.contains(&bare)) && self.at + 2 < self.all.len();
         match first.as_deref() {
@@ -253,7 +253,7 @@ impl Tokens<'_, '_> {
         }
     }
 
-    fn unary(&self, operator: &str, operand: usize) -> Vec<Outcome> {
+    fn unary(&self, operator: &str, operand: usize) -> Vec<Settled> {
         let text = self.all.get(operand).map(|token| token.text.clone()).unwrap_or_default();
         match operator {
             "-z" => self.of_value("-z ", &text).unwrap_or_else(|| empty(&text)),
@@ -267,12 +267,12 @@ impl Tokens<'_, '_> {
     }
 
     /// Whether a text that nothing in the script sets is empty, where that is open.
-    fn of_value(&self, operator: &str, text: &Guess) -> Option<Vec<Outcome>> {
+    fn of_value(&self, operator: &str, text: &Guess) -> Option<Vec<Settled>> {
         let shown = given::shown(&[text]).filter(|_| text.is_empty() == Truth::Maybe)?;
         Some(of_question(&Question { text: format!("{operator}{}", shown.concat()), line: self.line, topic: Topic::Value }))
     }
 
-    fn binary(&mut self) -> Option<Vec<Outcome>> {
+    fn binary(&mut self) -> Option<Vec<Settled>> {
         let (left, right) = (self.all.get(self.at)?, self.all.get(self.at + 2)?);
         let operator = self.bare(self.at + 1)?.to_owned();
         self.at += 3;
@@ -319,7 +319,7 @@ pub(super) fn found_in(expression: &str, text: &Guess) -> Truth {
     if plain && text.0.iter().any(there) { Truth::Yes } else { Truth::Maybe }
 }
 
-fn empty(text: &Guess) -> Vec<Outcome> {
+fn empty(text: &Guess) -> Vec<Settled> {
     match (text.is_empty(), text.found()) {
         (Truth::Maybe, Some((asked, line))) => negated(of_question(&Question { text: asked.to_owned(), line, topic: Topic::Presence })),
         (truth, _) => of_truth(truth),

@@ -20,14 +20,14 @@ fn weigh(words: &[Option<String>]) -> Weight {
 /// Asks all questions.
 fn ask(script: &Script) -> Vec<Option<String>> {
     let variables = BTreeMap::new();
-    let known = Known { variables: &variables, expression: &|_| Value::Unknown };
-    let why = |verdict| if let Verdict::CannotTell(why) = verdict { Some(why) } else { None };
+    let given = Given { variables: &variables, expression: &|_| Value::Unknown };
+    let why = |succeeds| if let Succeeds::CannotTell(why) = succeeds { Some(why) } else { None };
     let mut answers = Vec::new();
     for shell in [None, Some("bash"), Some("sh"), Some("bash {0}")].map(bash) {
-        answers.push(why(can_succeed(script, shell, known)));
-        answers.push(swallowed(script, shell, known, &weigh).incomplete);
-        answers.push(passed_over(script, shell, known, &weigh).incomplete);
-        fails_at_all(script, shell, known);
+        answers.push(why(can_succeed(script, shell, given)));
+        answers.push(swallowed(script, shell, given, &weigh).incomplete);
+        answers.push(passed_over(script, shell, given, &weigh).incomplete);
+        fails_at_all(script, shell, given);
     }
     answers
 }
@@ -81,11 +81,11 @@ fn hostile_scripts_are_given_up_in_time() {
         let text: String = (0..5000).map(|n| line.replace("$n", &n.to_string())).collect();
         let script = parse(&text).unwrap();
         let variables = BTreeMap::new();
-        let known = Known { variables: &variables, expression: &|_| Value::Unknown };
+        let given = Given { variables: &variables, expression: &|_| Value::Unknown };
         let started = Instant::now();
-        can_succeed(&script, bash(None), known);
-        swallowed(&script, bash(None), known, &weigh);
-        passed_over(&script, bash(None), known, &weigh);
+        can_succeed(&script, bash(None), given);
+        swallowed(&script, bash(None), given, &weigh);
+        passed_over(&script, bash(None), given, &weigh);
         assert!(started.elapsed().as_secs() < 60, "{line} {:?}", started.elapsed());
     }
 }
