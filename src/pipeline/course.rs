@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::formats::expression::{Expression, Node as Tree, Piece};
 use crate::formats::workflow::{Env, Matrix, Switch, Templated, Toggle, Work};
 
-use super::evaluate::{Scope, Status, UNKNOWN, evaluate, text_of, truth};
+use super::evaluate::{Scope, StatusChecks, UNKNOWN, evaluate, text_of, truth};
 use super::event::Event;
 use super::graph::{Graph, Moment, Node};
 use super::steps;
@@ -228,7 +228,7 @@ pub(crate) fn literal(toggle: &Toggle) -> Truth {
 }
 
 /// What the status functions answer in a job's `if:`: all that it needs counts, directly or not.
-fn status(node: &Node<'_>, states: &[State]) -> Status {
+fn status(node: &Node<'_>, states: &[State]) -> StatusChecks {
     let told = || node.ancestors.iter().map(|at| states[*at].told);
     let one_is = |what: Results| {
         if told().any(|one| one == what) {
@@ -248,7 +248,7 @@ fn status(node: &Node<'_>, states: &[State]) -> Status {
     };
     // A job may be cancelled without its run: by its time limit, by a leg beside it.
     let cancelled = if one_is(Results::CANCELLED) == Truth::No { Truth::No } else { Truth::Maybe };
-    Status { success, failure: one_is(Results::FAILURE), cancelled }
+    StatusChecks { success, failure: one_is(Results::FAILURE), cancelled }
 }
 
 /// What a job's expressions see.

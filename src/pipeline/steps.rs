@@ -7,7 +7,7 @@ use crate::formats::expression::Piece;
 use crate::formats::workflow::{Condition, Does, Env, Run};
 
 use super::course::{self, State, extend, literal, scope};
-use super::evaluate::{Scope, Status, evaluate, truth};
+use super::evaluate::{Scope, StatusChecks, evaluate, truth};
 use super::event::Event;
 use super::graph::{Graph, Node};
 use super::guard;
@@ -157,8 +157,8 @@ impl Walk {
     /// Whether a step runs while the job fares so.
     fn runs(&mut self, task: &Task<'_>, job: Job) -> Truth {
         self.scope.status = match job {
-            Job::Well => Status { success: Truth::Yes, failure: Truth::No, cancelled: Truth::No },
-            Job::Failed => Status { success: Truth::No, failure: Truth::Yes, cancelled: Truth::Maybe },
+            Job::Well => StatusChecks { success: Truth::Yes, failure: Truth::No, cancelled: Truth::No },
+            Job::Failed => StatusChecks { success: Truth::No, failure: Truth::Yes, cancelled: Truth::Maybe },
         };
         let is = |result: Results| Value::object([("status", Value::Text(Text::of(result)))]);
         let result = if job == Job::Well { Results::SUCCESS } else { Results::FAILURE };

@@ -1,6 +1,6 @@
 //! What expressions come to: of known values what GitHub's own evaluator says, of partly known ones what is left to say.
 
-use super::{Scope, Status, evaluate, json};
+use super::{Scope, StatusChecks, evaluate, json};
 use crate::formats::expression::{Allowed, number, parse, places};
 use crate::pipeline::value::{Piece, Results, Text, Truth, Value};
 
@@ -37,7 +37,7 @@ fn scope(needs: impl IntoIterator<Item = (&'static str, Results)>) -> Scope {
         "matrix": [[1, 2], ["x"], {"0": "z"}], "list": ["a", 1, null, true]}}"#;
     let github = json::read(github).unwrap();
     let contexts = [("github".to_owned(), github), ("needs".to_owned(), needs)].into_iter().collect();
-    Scope { contexts, status: Status { success: Truth::Maybe, failure: Truth::No, cancelled: Truth::No } }
+    Scope { contexts, status: StatusChecks { success: Truth::Maybe, failure: Truth::No, cancelled: Truth::No } }
 }
 
 fn check_in(scope: &Scope, answers: &[(&str, &str)]) {

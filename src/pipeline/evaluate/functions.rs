@@ -2,7 +2,7 @@
 
 use super::compare::{equal, spread};
 use super::search::{How, finds};
-use super::{Status, format, json};
+use super::{StatusChecks, format, json};
 use crate::formats::expression::number;
 use crate::pipeline::value::{Piece, Text, Truth, Value};
 
@@ -10,7 +10,7 @@ use crate::pipeline::value::{Piece, Text, Truth, Value};
 const MAX_COMBINATIONS: usize = 64;
 
 /// What a call comes to, over every combination of what its arguments may be.
-pub(super) fn call(function: &str, arguments: &[&Value], status: &Status) -> Value {
+pub(super) fn call(function: &str, arguments: &[&Value], status: &StatusChecks) -> Value {
     let mut combinations: Vec<Vec<&Value>> = vec![Vec::new()];
     for argument in arguments {
         let alternatives = argument.alternatives();
@@ -27,7 +27,7 @@ fn product<'a>(combinations: &[Vec<&'a Value>], alternatives: &'a [Value]) -> Ve
     alternatives.iter().flat_map(with).collect()
 }
 
-fn one_call(function: &str, arguments: &[&Value], status: &Status) -> Value {
+fn one_call(function: &str, arguments: &[&Value], status: &StatusChecks) -> Value {
     match (function, arguments) {
         ("always", _) => Value::Bool(true),
         ("success", []) => status.success.into(),

@@ -26,19 +26,19 @@ use crate::formats::expression::{Expression, Node};
 pub(crate) struct Scope {
     /// By name in lowercase; one that is absent is unknown.
     pub(crate) contexts: BTreeMap<String, Value>,
-    pub(crate) status: Status,
+    pub(crate) status: StatusChecks,
 }
 
 /// What `success()`, `failure()` and `cancelled()` say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Status {
+pub(crate) struct StatusChecks {
     pub(crate) success: Truth,
     pub(crate) failure: Truth,
     pub(crate) cancelled: Truth,
 }
 
 /// Nobody knows how things went.
-pub(crate) const UNKNOWN: Status = Status { success: Truth::Maybe, failure: Truth::Maybe, cancelled: Truth::Maybe };
+pub(crate) const UNKNOWN: StatusChecks = StatusChecks { success: Truth::Maybe, failure: Truth::Maybe, cancelled: Truth::Maybe };
 
 /// What an expression comes to.
 pub(crate) fn evaluate(expression: &Expression, scope: &Scope) -> Value {

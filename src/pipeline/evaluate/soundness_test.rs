@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Scope, Status, evaluate};
+use super::{Scope, StatusChecks, evaluate};
 use crate::formats::expression::{Allowed, parse};
 use crate::pipeline::value::{Piece, Results, Text, Truth, Value};
 
@@ -113,7 +113,7 @@ fn scope() -> Scope {
         ("c", job(Results::ANY, Value::object([("y", Value::Unknown)]))),
     ]);
     let contexts = [("github".to_owned(), github), ("needs".to_owned(), needs)].into_iter().collect();
-    Scope { contexts, status: Status { success: Truth::Maybe, failure: Truth::Maybe, cancelled: Truth::No } }
+    Scope { contexts, status: StatusChecks { success: Truth::Maybe, failure: Truth::Maybe, cancelled: Truth::No } }
 }
 
 /// Numbers from a seed.
@@ -177,8 +177,8 @@ impl Dice {
         let mut contexts: std::collections::BTreeMap<String, Value> =
             scope.contexts.iter().map(|(name, value)| (name.clone(), self.complete(value))).collect();
         contexts.insert("inputs".to_owned(), self.anything());
-        let Status { success, failure, cancelled } = scope.status;
-        let status = Status { success: self.truth(success), failure: self.truth(failure), cancelled: self.truth(cancelled) };
+        let StatusChecks { success, failure, cancelled } = scope.status;
+        let status = StatusChecks { success: self.truth(success), failure: self.truth(failure), cancelled: self.truth(cancelled) };
         Scope { contexts, status }
     }
 }
