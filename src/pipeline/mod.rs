@@ -35,8 +35,8 @@ pub(crate) use known::{Words, action_name};
 pub(crate) use proof::{Found, Goal, Patience, Question};
 pub(crate) use script::{About, How, Weight};
 pub(crate) use scripts::{
-    Failures, allows_skip, asks_for_files, asks_one_of, assigned, decides, failures_of, gates_of, is_guard, line_in, mentions_github,
-    never_holds, prepares, shell_of, spoken,
+    Failures, allows_skip, asks_for_files, asks_one_of, assigned, decides, failures_of, is_guard, line_in, mentions_github, never_holds,
+    prepares, shell_of, spoken, weight_of,
 };
 pub(crate) use steps::{Green, after_failure, certain, forgiven_is_green, green};
 pub(crate) use story::{Cause, Story, Why, quoted, short, tell};

@@ -92,7 +92,7 @@ pub(crate) fn spoken(words: &Words) -> String {
 }
 
 /// The heaviest thing that a step does.
-pub(crate) fn gates_of(task: &Task<'_>) -> Weight {
+pub(crate) fn weight_of(task: &Task<'_>) -> Weight {
     let commands = task.commands.iter().map(|one| weigh(&one.words)).max().unwrap_or(Weight::Other);
     match &task.step.does {
         Does::Uses { action, .. } if is_judging_action(&action.value) => Weight::Gate,

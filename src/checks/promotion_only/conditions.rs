@@ -9,8 +9,8 @@ use super::{place, rules};
 use crate::check::Met;
 use crate::formats::workflow::{Condition, Job, Toggle};
 use crate::pipeline::{
-    Assumed, Event, Node, State, Task, Truth, Weight, certain, continues, course, decides, forgiven_is_green, gates_of, is_guard, literal,
-    may_begin, never_holds, prepares, quoted,
+    Assumed, Event, Node, State, Task, Truth, Weight, certain, continues, course, decides, forgiven_is_green, is_guard, literal, may_begin,
+    never_holds, prepares, quoted, weight_of,
 };
 use crate::shown::shown;
 
@@ -84,8 +84,8 @@ fn judging(node: &Node<'_>, is_promote: bool) -> Vec<usize> {
     if is_promote && !deciding.is_empty() {
         return deciding;
     }
-    let heavy = all(&|task| gates_of(task) == Weight::Gate);
-    if heavy.is_empty() { all(&|task| gates_of(task) == Weight::Script) } else { heavy }
+    let heavy = all(&|task| weight_of(task) == Weight::Gate);
+    if heavy.is_empty() { all(&|task| weight_of(task) == Weight::Script) } else { heavy }
 }
 
 fn always_true(file: &str, condition: &Condition, (label, job): (&str, &str), judged: &mut Judged) {
@@ -103,7 +103,7 @@ fn steps(promotion: &Promotion<'_>, at: usize, judged: &mut Judged) {
     let node = &promotion.graph.nodes[at];
     let job = node.job.id.value.as_str();
     for (number, task) in node.tasks.iter().enumerate() {
-        let weight = gates_of(task);
+        let weight = weight_of(task);
         for step in task.layers() {
             let file = if std::ptr::eq(step, task.step) { task.file } else { node.file };
             if let Some(condition) = &step.condition {

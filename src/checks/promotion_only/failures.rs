@@ -72,7 +72,7 @@ fn counts(task: &Task<'_>, node: &Node<'_>) -> bool {
 
 /// `if: hashFiles('tests/**') != ''` on a step that judges.
 fn missing_file(task: &Task<'_>, job: &str, judged: &mut Judged) {
-    if crate::pipeline::gates_of(task) != crate::pipeline::Weight::Gate {
+    if crate::pipeline::weight_of(task) != crate::pipeline::Weight::Gate {
         return;
     }
     let asks = task.layers().filter_map(|step| step.condition.as_ref()).find(|condition| crate::pipeline::asks_for_files(condition));

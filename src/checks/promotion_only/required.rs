@@ -6,8 +6,8 @@ use super::{place, rules};
 use crate::check::{Met, Rule};
 use crate::config::Label;
 use crate::pipeline::{
-    Cause, Event, Found, Goal, Graph, Green, Question, Results, Story, Truth, Weight, Why, allows_skip, continues, gates_of, green,
-    may_begin, skipped_without, tell,
+    Cause, Event, Found, Goal, Graph, Green, Question, Results, Story, Truth, Weight, Why, allows_skip, continues, green, may_begin,
+    skipped_without, tell, weight_of,
 };
 use crate::shown::shown;
 
@@ -79,7 +79,7 @@ pub(super) fn judge(promotion: &Promotion<'_>, is_named: bool, judged: &mut Judg
 
 /// The required jobs, and those of the jobs they call that judge something: a caller is a success when one of these was skipped.
 fn with_called(promotion: &Promotion<'_>) -> Vec<usize> {
-    let judges = |at: &usize| promotion.graph.nodes[*at].tasks.iter().any(|task| gates_of(task) == Weight::Gate);
+    let judges = |at: &usize| promotion.graph.nodes[*at].tasks.iter().any(|task| weight_of(task) == Weight::Gate);
     let called = promotion.required.iter().flat_map(|at| promotion.graph.within(*at).into_iter().filter(judges));
     let mut all: Vec<usize> = promotion.required.iter().copied().chain(called).collect();
     all.sort_unstable();
