@@ -50,7 +50,8 @@ const XARGS: &[&str] = &[
     "--arg-file",
     "--max-chars",
 ];
-const UV: &[&str] = &[
+/// Of every subcommand of uv.
+pub(super) const UV: &[&str] = &[
     "--with",
     "--with-editable",
     "--with-requirements",
@@ -91,6 +92,11 @@ const UV: &[&str] = &[
     "--python-platform",
     "--from",
     "-w",
+    "--format",
+    "-o",
+    "--output-file",
+    "--no-install-package",
+    "--no-emit-package",
 ];
 const NODE: &[&str] = &["-p", "--package", "-w", "--workspace", "-C", "--dir", "--filter", "-F", "--prefix", "--cwd"];
 const CONDA: &[&str] = &["-n", "--name", "-p", "--prefix", "--cwd"];

@@ -174,6 +174,7 @@ fn uv_has_to_be_told_once() {
         "uv sync --locked",
         "uv sync --frozen",
         "uv run --locked pytest",
+        "uv run --refresh-package x --locked pytest",
         "uv run --no-sync pytest",
         "uv run --no-project x",
         "uv lock --check",

@@ -2,6 +2,7 @@
 
 use super::conditions::{always, names_nothing};
 use super::{Call, Does, Row, Tool};
+use crate::pipeline::wrappers;
 
 const PYPROJECT: &[&str] = &["pyproject.toml"];
 
@@ -84,49 +85,7 @@ pub(super) static UV: Tool = Tool {
     programs: &["uv"],
     formats: &["uv"],
     manifests: PYPROJECT,
-    valued: &[
-        "--with",
-        "--with-editable",
-        "--with-requirements",
-        "--extra",
-        "--no-extra",
-        "--group",
-        "--no-group",
-        "--only-group",
-        "--python",
-        "-p",
-        "--package",
-        "--project",
-        "--directory",
-        "--env-file",
-        "--index",
-        "--default-index",
-        "--index-url",
-        "-i",
-        "--extra-index-url",
-        "--find-links",
-        "-f",
-        "--index-strategy",
-        "--keyring-provider",
-        "--resolution",
-        "--prerelease",
-        "--cache-dir",
-        "--config-file",
-        "--config-setting",
-        "-C",
-        "--link-mode",
-        "--color",
-        "-P",
-        "--upgrade-package",
-        "--exclude-newer",
-        "--format",
-        "-o",
-        "--output-file",
-        "--no-install-package",
-        "--python-platform",
-        "-w",
-        "--no-emit-package",
-    ],
+    valued: wrappers::UV,
     folders: &["--directory", "--project"],
     proofs: &["--locked", "--check"],
     rows: &[

@@ -7,7 +7,7 @@ const PUBLISHING: &[&str] = &["releases", "packages", "upload", "registry", "pub
 /// Parts of an address where only people or reports are told.
 const TELLING: &[&str] =
     &["hooks.slack.com", "slack.com/api", "discord.com/api", "discordapp.com", "webhook.office", "codecov", "coveralls", "sentry.io"];
-/// Options of curl and wget that take the next word and name no address.
+/// Options of curl and wget that take the next word and name no address, beside those that send something.
 const VALUED: &[&str] = &[
     "-A",
     "-H",
@@ -24,20 +24,10 @@ const VALUED: &[&str] = &[
     "-x",
     "--cert",
     "--connect-timeout",
-    "--data",
-    "--data-ascii",
-    "--data-binary",
-    "--data-raw",
-    "--data-urlencode",
-    "--form",
     "--header",
-    "--json",
     "--key",
     "--max-time",
     "--output",
-    "--post-data",
-    "--post-file",
-    "--body-file",
     "--password",
     "--retry",
     "--user",
@@ -209,7 +199,9 @@ fn without_expressions(text: &str) -> String {
 fn addresses(text: &str) -> impl Iterator<Item = String> {
     let text = without_expressions(text);
     let words: Vec<&str> = text.split_whitespace().collect();
-    let is_value = |at: usize| at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|before| VALUED.contains(before));
+    let is_value = |at: usize| {
+        at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|before| VALUED.contains(before) || SENDING.contains(before))
+    };
     let plain = |word: &str| word.trim_matches(['"', '\'', '\\', '(', ')', ',', ';']).to_ascii_lowercase();
     let found: Vec<String> = words
         .iter()
