@@ -89,21 +89,30 @@ fn is_direction_mark(c: char) -> bool {
 
 /// A text of several lines, ours around a stranger's words: no line is a command to a CI log, no character steers.
 pub(crate) fn harmless(text: &str) -> String {
-    text.split('\n').map(harmless_line).collect::<Vec<_>>().join("\n")
+    let mut out = String::with_capacity(text.len());
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        add_harmless(line, &mut out);
+    }
+    out
 }
 
-fn harmless_line(line: &str) -> String {
-    let bare = line.trim_start();
-    let line = match bare.strip_prefix("::") {
-        Some(rest) => format!("{}\\u{{3a}}:{rest}", &line[..line.len() - bare.len()]),
-        None => line.to_owned(),
-    };
-    line.replace("##[", "##\\[").chars().map(in_message).collect()
-}
-
-fn in_message(c: char) -> String {
-    let steers = (c.is_control() && c != '\t') || is_direction_mark(c);
-    if steers { c.escape_default().to_string() } else { c.to_string() }
+fn add_harmless(line: &str, out: &mut String) {
+    let start = line.len() - line.trim_start().len();
+    let colon = line[start..].starts_with("::").then_some(start);
+    for (at, c) in line.char_indices() {
+        if Some(at) == colon {
+            out.push_str("\\u{3a}");
+        } else if (c.is_control() && c != '\t') || is_direction_mark(c) {
+            out.extend(c.escape_default());
+        } else if c == '[' && out.ends_with("##") {
+            out.push_str("\\[");
+        } else {
+            out.push(c);
+        }
+    }
 }
 
 /// `3 folders`, `1 folder`, `1,204 folders`.

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::rc::Rc;
 
 use crate::formats::workflow::{Action, Job, Work, Workflow};
 use crate::shown::shown;
 
+use super::read_once::Scripts;
 use super::task::{Task, tasks};
 use super::value::Value;
 
@@ -20,6 +22,8 @@ pub(crate) struct Definitions {
     pub(crate) workflows: BTreeMap<String, Workflow>,
     /// By the folder that `uses: ./…` names, without the `./`.
     pub(crate) actions: BTreeMap<String, (String, Action)>,
+    /// The scripts of their steps.
+    pub(crate) scripts: Rc<Scripts>,
 }
 
 /// The jobs that one workflow starts.

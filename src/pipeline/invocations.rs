@@ -31,7 +31,7 @@ pub(crate) fn invocations(script: &Script) -> Vec<Invocation> {
 pub(crate) fn invocation(words: &[String], line: usize) -> Vec<Invocation> {
     let words: Vec<Option<String>> = words.iter().cloned().map(Some).collect();
     let mut found = Vec::new();
-    add(&words, &[], (line, DEPTH), &mut found);
+    add(words, &[], (line, DEPTH), &mut found);
     found
 }
 
@@ -46,7 +46,7 @@ fn collect(script: &Script, line: Option<usize>, depth: usize, found: &mut Vec<I
         let words: Vec<Option<String>> = words.iter().map(|word| word.plain().or_else(|| option(word))).collect();
         let own: Vec<_> = assignments.iter().map(|one| (one.name.clone(), one.value.plain().filter(|_| !one.append))).collect();
         if !words.is_empty() {
-            add(&words, &own, (line.unwrap_or(command.line), depth), found);
+            add(words, &own, (line.unwrap_or(command.line), depth), found);
         }
     });
 }
@@ -59,9 +59,12 @@ fn option(word: &Word) -> Option<String> {
 }
 
 /// Adds a command with the wrappers around it and the script in its arguments.
-fn add(words: &[Option<String>], own: &[(String, Option<String>)], (line, depth): (usize, usize), found: &mut Vec<Invocation>) {
+fn add(words: Vec<Option<String>>, own: &[(String, Option<String>)], (line, depth): (usize, usize), found: &mut Vec<Invocation>) {
+    let before = set_before(&words);
+    let whole = words.len();
     for layer in layers(words) {
-        let variables = own.iter().cloned().chain(set_before(words, layer.len())).collect();
+        let set = before.iter().take_while(|(at, _)| at + layer.len() < whole).map(|(_, set)| set.clone());
+        let variables = own.iter().cloned().chain(set).collect();
         let inner = nested(&layer).map(|nested| match nested {
             Nested::Here(text) | Nested::Apart { text, .. } => text,
         });
@@ -73,13 +76,13 @@ fn add(words: &[Option<String>], own: &[(String, Option<String>)], (line, depth)
     }
 }
 
-/// What `env A=b` and `sudo A=b` set for the so many words that they run.
-fn set_before(words: &[Option<String>], run: usize) -> impl Iterator<Item = (String, Option<String>)> {
-    let before = words.get(..words.len().saturating_sub(run)).unwrap_or_default().iter().flatten();
-    before
-        .filter_map(|word| word.split_once('='))
-        .filter(|(name, _)| is_name(name))
-        .map(|(name, value)| (name.to_owned(), Some(value.to_owned())))
+/// What words such as `A=b` set for a command that stands behind them, and where they stand.
+fn set_before(words: &[Option<String>]) -> Vec<(usize, (String, Option<String>))> {
+    let set = |(at, word): (usize, &Option<String>)| {
+        let (name, value) = word.as_deref()?.split_once('=').filter(|(name, _)| is_name(name))?;
+        Some((at, (name.to_owned(), Some(value.to_owned()))))
+    };
+    words.iter().enumerate().filter_map(set).collect()
 }
 
 fn is_name(text: &str) -> bool {

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::formats::expression::{Expression, Piece, parse, places::STEP_TEXT};
-use crate::formats::fault::Fault;
 use crate::formats::shell::{Body, Script, Word, commands_of};
 use crate::formats::workflow::{Condition, Does, Env, Run, Step, Templated};
 use crate::shown::shown;
@@ -39,14 +38,14 @@ impl Task<'_> {
 
     /// Its script, where it has one that was read.
     pub(crate) fn script(&self) -> Option<&Script> {
-        self.parsed.as_ref()?.as_ref().ok()
+        self.own.as_ref()?.script.as_ref().ok()
     }
 }
 
-/// The script of a step as it was read; none: it has none, or one of another language.
-pub(crate) fn parsed(run: &Run, shell: Option<&str>, inputs: &Value) -> Option<Result<Script, Fault>> {
+/// The script of a step as it is read; none: it is one of another language.
+pub(crate) fn text_read<'r>(run: &'r Run, shell: Option<&str>, inputs: &Value) -> Option<Cow<'r, str>> {
     match Shell::of(shell) {
-        Reads::Shell(_) => Some(crate::formats::shell::parse(&filled(run, inputs))),
+        Reads::Shell(_) => Some(filled(run, inputs)),
         Reads::Other => None,
     }
 }
@@ -93,7 +92,7 @@ pub(crate) fn spoken(words: &Words) -> String {
 
 /// The heaviest thing that a step does.
 pub(crate) fn weight_of(task: &Task<'_>) -> Weight {
-    let commands = task.commands.iter().map(|one| weigh(&one.words)).max().unwrap_or(Weight::Other);
+    let commands = task.commands().iter().map(|one| weigh(&one.words)).max().unwrap_or(Weight::Other);
     match &task.step.does {
         Does::Uses { action, .. } if is_judging_action(&action.value) => Weight::Gate,
         Does::Uses { .. } | Does::Run(_) => commands,
@@ -107,7 +106,7 @@ pub(crate) fn decides(task: &Task<'_>) -> bool {
         at.is_some_and(|at| words.get(at + 1).and_then(Option::as_deref) == Some("promote"))
     };
     match &task.step.does {
-        Does::Run(_) => task.commands.iter().any(|one| is_promote(&one.words)),
+        Does::Run(_) => task.commands().iter().any(|one| is_promote(&one.words)),
         Does::Uses { action, with } => {
             let is_ours = action.value.split('@').next().is_some_and(|name| name.ends_with("/ci/action"));
             is_ours && with.iter().all(|(name, value)| name.value != "command" || value.source.trim() == "promote")
@@ -173,7 +172,7 @@ pub(crate) fn allows_skip(task: &Task<'_>, job: &str) -> bool {
             || words.iter().flatten().filter_map(|word| word.strip_prefix("--allow-skipped=")).any(is_job)
     };
     match &task.step.does {
-        Does::Run(_) => task.commands.iter().any(|one| follows(&one.words)),
+        Does::Run(_) => task.commands().iter().any(|one| follows(&one.words)),
         Does::Uses { with, .. } => with.iter().any(|(name, value)| {
             let words: Vec<&str> = value.source.split([',', '\n', ' ']).map(str::trim).collect();
             match name.value.to_lowercase().as_str() {
@@ -233,7 +232,7 @@ pub(crate) fn failures_of(task: &Task<'_>, node: &Node<'_>) -> Failures {
             return Failures::Unread { line: run.first_line, why };
         }
     };
-    match &task.parsed {
+    match task.own.as_ref().map(|read| &read.script) {
         Some(Ok(script)) if windows == Truth::No => of_script(script, shell, (task, node)),
         // The same script, run by bash in some legs and by PowerShell in others.
         Some(Ok(_)) if !hidden().is_empty() => Failures::Pwsh { hidden: hidden() },

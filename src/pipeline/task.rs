@@ -1,16 +1,16 @@
 //! The steps of a job as they run: those of local actions in the place of the step that uses them.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::formats::expression::Piece;
-use crate::formats::fault::Fault;
-use crate::formats::shell::Script;
 use crate::formats::workflow::{At, Does, Input, Step, Templated};
 
 use super::graph::{Definitions, Lost, LostWhat};
-use super::invocations::{Invocation, invocations};
+use super::invocations::Invocation;
 use super::known::shells::script_of_action;
-use super::scripts::parsed;
+use super::read_once::ReadScript;
+use super::scripts::text_read;
 use super::value::{Text, Value};
 
 /// How many local actions deep steps are followed, as GitHub does.
@@ -29,15 +29,20 @@ pub(crate) struct Task<'w> {
     /// What the innermost of these, or the caller of the workflow, gives it as `inputs`.
     pub(crate) inputs: Value,
     /// The script of a step that runs one, read; none: it runs none, or one of another language.
-    pub(crate) parsed: Option<Result<Script, Fault>>,
-    /// The commands of that script, or of the one that its action is given to run.
-    pub(crate) commands: Vec<Invocation>,
+    pub(crate) own: Option<Rc<ReadScript>>,
+    /// The script that its action is given to run.
+    pub(crate) given: Option<Rc<ReadScript>>,
 }
 
 impl Task<'_> {
     /// The step and those around it, the outermost first.
     pub(crate) fn layers(&self) -> impl Iterator<Item = &Step> {
         self.within.iter().copied().chain([self.step])
+    }
+
+    /// The commands of its script, or of the one that its action is given to run.
+    pub(crate) fn commands(&self) -> &[Invocation] {
+        self.own.as_ref().or(self.given.as_ref()).map(|read| read.commands.as_slice()).unwrap_or_default()
     }
 }
 
@@ -72,20 +77,19 @@ struct Opening<'w> {
 impl<'w> Opening<'w> {
     fn open(&mut self, file: &'w str, steps: &'w [Step], inputs: &Value) {
         for step in steps {
-            let task = || Task { file, step, within: self.within.clone(), inputs: inputs.clone(), parsed: None, commands: Vec::new() };
+            let task = || Task { file, step, within: self.within.clone(), inputs: inputs.clone(), own: None, given: None };
             let (action, with) = match &step.does {
                 Does::Uses { action, with } => (action, with),
                 Does::Run(run) => {
                     let shell = run.shell.as_ref().map(|shell| shell.value.as_str()).or(self.shell.filter(|_| self.within.is_empty()));
-                    let parsed = parsed(run, shell, inputs);
-                    let commands = parsed.as_ref().and_then(|read| read.as_ref().ok()).map(invocations).unwrap_or_default();
-                    self.tasks.push(Task { parsed, commands, ..task() });
+                    let own = text_read(run, shell, inputs).map(|text| self.definitions.scripts.read(&text));
+                    self.tasks.push(Task { own, ..task() });
                     continue;
                 }
             };
             let Some(folder) = local_action(&action.value) else {
-                let script = script_of_action(&action.value, with).and_then(|script| crate::formats::shell::parse(&script).ok());
-                self.tasks.push(Task { commands: script.as_ref().map(invocations).unwrap_or_default(), ..task() });
+                let given = script_of_action(&action.value, with).map(|script| self.definitions.scripts.read(&script));
+                self.tasks.push(Task { given, ..task() });
                 continue;
             };
             let lost = |what| Lost { file: file.to_owned(), line: action.line, job: String::new(), what };

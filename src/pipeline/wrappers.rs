@@ -2,6 +2,9 @@
 
 mod containers;
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 /// A command as its words; none where a word is not known before it runs.
 pub(crate) type Words = [Option<String>];
 
@@ -166,8 +169,8 @@ pub(crate) fn base(path: &str) -> &str {
 }
 
 /// The commands that a command comes to, from the outermost that is worth a judgement to the one that really runs; at least one.
-pub(crate) fn layers(words: &Words) -> Vec<Vec<Option<String>>> {
-    let mut rest = words.to_vec();
+pub(crate) fn layers(words: Vec<Option<String>>) -> Vec<Vec<Option<String>>> {
+    let mut rest = words;
     let mut layers = Vec::new();
     // Each turn takes a word away.
     while let Some((matter, inner)) = unwrapped(&rest) {
@@ -178,6 +181,19 @@ pub(crate) fn layers(words: &Words) -> Vec<Vec<Option<String>>> {
     }
     layers.push(rest);
     layers
+}
+
+/// The wrappers of this name.
+fn named_so(name: &str) -> &'static [&'static Wrapper] {
+    static BY_NAME: OnceLock<HashMap<&str, Vec<&Wrapper>>> = OnceLock::new();
+    let by_name = BY_NAME.get_or_init(|| {
+        let mut found: HashMap<&str, Vec<&Wrapper>> = HashMap::new();
+        for wrapper in WRAPPERS {
+            wrapper.name.first().into_iter().for_each(|name| found.entry(name).or_default().push(wrapper));
+        }
+        found
+    });
+    by_name.get(name).map(Vec::as_slice).unwrap_or_default()
 }
 
 fn unwrapped(words: &Words) -> Option<(Matter, Vec<Option<String>>)> {
@@ -196,8 +212,7 @@ fn unwrapped(words: &Words) -> Option<(Matter, Vec<Option<String>>)> {
     if let Some(inner) = special {
         return Some((Matter::Told, inner));
     }
-    let wrapper = WRAPPERS.iter().filter(|wrapper| wrapper.name.first() == Some(&name));
-    wrapper.into_iter().find_map(|wrapper| Some((wrapper.matter, inner(wrapper, words)?)))
+    named_so(name).iter().find_map(|wrapper| Some((wrapper.matter, inner(wrapper, words)?)))
 }
 
 /// The words behind the first of these options.

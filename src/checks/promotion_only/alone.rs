@@ -1,28 +1,35 @@
 //! A workflow that no other has to do with: it is judged as soon as it is read, and let go, so that hundreds of them need no room at once.
 
+use std::rc::Rc;
+
 use super::allowing::Judged;
 use super::publishing::{Publishers, judge_one};
 use super::{PromotionOnly, triggers};
 use crate::config::Label;
 use crate::formats::workflow::{Does, Job, Step, Work, Workflow};
-use crate::pipeline::Definitions;
+use crate::pipeline::{Definitions, Scripts};
 
-/// Judges a workflow that stands alone; gives back one that does not.
-pub(super) fn judge(
-    options: &PromotionOnly,
-    publishers: &Publishers<'_>,
-    (path, workflow): (&str, Workflow),
-    judged: &mut Judged,
-) -> Option<Workflow> {
-    if !is_alone(options, path, &workflow) {
-        return Some(workflow);
+/// What workflows that stand alone are judged with.
+pub(super) struct Alone<'a> {
+    pub(super) options: &'a PromotionOnly,
+    pub(super) publishers: &'a Publishers<'a>,
+    /// Kept from one to the next.
+    pub(super) scripts: Rc<Scripts>,
+}
+
+impl Alone<'_> {
+    /// Judges a workflow that stands alone; gives back one that does not.
+    pub(super) fn judge(&self, path: &str, workflow: Workflow, judged: &mut Judged) -> Option<Workflow> {
+        if !is_alone(self.options, path, &workflow) {
+            return Some(workflow);
+        }
+        judged.about(path);
+        triggers::skips_ci(path, &workflow, judged);
+        let workflows = [(path.to_owned(), workflow)].into();
+        let definitions = Definitions { workflows, scripts: Rc::clone(&self.scripts), ..Definitions::default() };
+        judge_one(path, (&definitions, &[]), self.publishers, judged);
+        None
     }
-    judged.about(path);
-    triggers::skips_ci(path, &workflow, judged);
-    let mut definitions = Definitions::default();
-    definitions.workflows.insert(path.to_owned(), workflow);
-    judge_one(path, (&definitions, &[]), publishers, judged);
-    None
 }
 
 /// Whether nothing that is asked of another workflow has to do with this one: it calls nothing and is not called, starts after no other, and has no part

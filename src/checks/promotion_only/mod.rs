@@ -14,6 +14,8 @@ mod scanning;
 mod standing;
 mod triggers;
 
+use std::rc::Rc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +24,7 @@ use crate::config::{AtLeastOne, Label, TreeGlob, load_options};
 use crate::shown::escaped;
 use crate::world::Cx;
 use allowing::{Allow, Judged};
+use alone::Alone;
 pub(crate) use chart::{Chart, ChartJob, Role};
 use publishing::Publishers;
 use reading::read;
@@ -66,8 +69,8 @@ impl Check for PromotionOnly {
         let mut outcome = Outcome::new("workflow", "workflows");
         let mut judged = Judged::default();
         let publishers = Publishers::new(&self.publishers);
-        let alone = |path: &str, workflow, judged: &mut Judged| alone::judge(self, &publishers, (path, workflow), judged);
-        let read = read((cx, &listing), self, &alone, &mut judged);
+        let alone = Alone { options: self, publishers: &publishers, scripts: Rc::default() };
+        let read = read((cx, &listing), self, &|path, workflow, judged| alone.judge(path, workflow, judged), &mut judged);
         outcome.examined.count = read.asked.len() + read.refused;
         let promotions = standing::judge(self, (&read, &publishers), &mut judged);
         publishing::judge((&read, &promotions), &publishers, &mut judged);

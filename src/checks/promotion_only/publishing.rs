@@ -34,8 +34,12 @@ impl<'o> Publishers<'o> {
     }
 
     fn by_command(&self, words: &Words) -> bool {
+        publishes(words) || !self.own.as_slice().is_empty() && self.is_own_command(words)
+    }
+
+    fn is_own_command(&self, words: &Words) -> bool {
         let known: Vec<&str> = words.iter().map_while(Option::as_deref).take(6).collect();
-        publishes(words) || (1..=known.len()).any(|count| self.own.matches(&known[..count].join(" ")))
+        (1..=known.len()).any(|count| self.own.matches(&known[..count].join(" ")))
     }
 
     /// Whether a job publishes, by what it does or by its environment.
@@ -72,8 +76,8 @@ fn acts(node: &Node<'_>, publishers: &Publishers<'_>) -> Vec<Act> {
         {
             add(action.line, shown(&action.value));
         }
-        for command in &task.commands {
-            if publishers.by_command(&command.words) || uploads(&command.words, &written(task, command.line)) {
+        for command in task.commands() {
+            if publishers.by_command(&command.words) || uploads(&command.words, || written(task, command.line)) {
                 add(line_in(task, command.line), shown(&spoken(&command.words)));
             }
         }

@@ -13,7 +13,7 @@ pub(super) fn judge(promotion: &Promotion<'_>, judged: &mut Judged) {
     for (_, node) in promotion.on_the_way() {
         let job = node.job.id.value.as_str();
         for task in &node.tasks {
-            for command in &task.commands {
+            for command in task.commands() {
                 let here = place(task.file, line_in(task, command.line));
                 if let Some(how) = own_baseline(&command.words) {
                     let message = format!("`{}` writes what it will accept: {how}", shown(&spoken(&command.words)));

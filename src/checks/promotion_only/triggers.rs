@@ -210,7 +210,7 @@ fn head(task: &Task<'_>) -> Option<(usize, String)> {
     }
     let takes =
         |words: &str| words.starts_with("gh pr checkout") || words.starts_with("git ") && (words.contains("pull/") || is_head(words));
-    task.commands
+    task.commands()
         .iter()
         .map(|command| (command.line, spoken(&command.words)))
         .find(|(_, words)| takes(words))
@@ -223,12 +223,16 @@ fn steps_of(job: &Job) -> &[Step] {
 
 /// Commits of a workflow that no workflow looks at.
 pub(super) fn skips_ci(path: &str, workflow: &Workflow, judged: &mut Judged) {
-    let skips = |text: &str| SKIPPING.iter().find(|skipping| text.to_lowercase().contains(**skipping));
+    let skips = |text: &str| {
+        let text = text.to_lowercase();
+        SKIPPING.iter().find(|skipping| text.contains(**skipping))
+    };
     for job in &workflow.jobs {
         for step in steps_of(job) {
             let found = match &step.does {
-                Does::Run(run) => skips(&run.script.source)
-                    .filter(|_| run.script.source.contains("git commit") || run.script.source.contains("git -c"))
+                Does::Run(run) => Some(run.script.source.as_str())
+                    .filter(|script| script.contains("git commit") || script.contains("git -c"))
+                    .and_then(skips)
                     .map(|what| (run.first_line, *what)),
                 Does::Uses { with, .. } => with
                     .iter()

@@ -2,7 +2,7 @@
 
 use super::functions::MAX_FORMAT;
 use super::parser::parse_at;
-use super::{Allowed, Error, Expression, Node, Piece, check_length, is_space};
+use super::{Allowed, Error, Expression, MAX_LENGTH, Node, Piece, check_length, is_space};
 
 /// The pieces of a text, in order; none of the empty text.
 pub(crate) fn template(text: &str, allowed: &Allowed) -> Result<Vec<Piece>, Error> {
@@ -13,7 +13,7 @@ pub(crate) fn template(text: &str, allowed: &Allowed) -> Result<Vec<Piece>, Erro
         Whole::Text(text) => Ok(vec![Piece::Text(text)]),
         Whole::Expression(expression) => Ok(vec![Piece::Expression(expression)]),
         Whole::Mixed(pieces) => {
-            check_format(&segments)?;
+            check_format(text, &segments)?;
             Ok(pieces)
         }
     }
@@ -127,10 +127,14 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// The limits hold for the call of `format` too.
-fn check_format(segments: &[Segment<'_>]) -> Result<(), Error> {
+fn check_format(text: &str, segments: &[Segment<'_>]) -> Result<(), Error> {
     let expressions = segments.iter().filter(|segment| matches!(segment, Segment::Expression { .. })).count();
     if expressions >= MAX_FORMAT {
         return Err(Error::at(0, format!("more than {} expressions in one text", MAX_FORMAT - 1)));
+    }
+    // A byte becomes two at the most, and an expression has a number of some digits between signs.
+    if text.len() * 2 + expressions * 8 < MAX_LENGTH / 2 {
+        return Ok(());
     }
     check_length(&format_source(segments), 0)
 }

@@ -58,7 +58,8 @@ impl Reader<'_> {
         match self.peek() {
             None | Some(b')') => true,
             Some(b';') => matches!(self.ahead(1), Some(b';' | b'&')),
-            Some(_) => self.keyword().is_some_and(|keyword| ENDS.contains(&keyword)),
+            Some(b't' | b'd' | b'f' | b'e' | b'}') => self.keyword().is_some_and(|keyword| ENDS.contains(&keyword)),
+            Some(_) => false,
         }
     }
 
@@ -73,7 +74,7 @@ impl Reader<'_> {
 
     /// Takes a keyword that stands here.
     pub(super) fn take_keyword(&mut self, keyword: &str) -> bool {
-        let there = self.keyword() == Some(keyword);
+        let there = self.starts(keyword) && self.keyword() == Some(keyword);
         if there {
             self.at += keyword.len();
             self.blanks();

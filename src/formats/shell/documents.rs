@@ -11,6 +11,9 @@ const OPERATORS: [&str; 13] = ["<<<", "<<-", "&>>", "<<", "<&", "<>", ">>", ">&"
 impl Reader<'_> {
     /// The redirection that begins here, if one does.
     pub(super) fn redirect(&mut self) -> Result<Option<Redirect>, Fault> {
+        if !matches!(self.peek(), Some(b'0'..=b'9' | b'{' | b'<' | b'>' | b'&')) {
+            return Ok(None);
+        }
         let start = self.at;
         let number = self.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
         self.at += number;

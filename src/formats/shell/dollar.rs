@@ -108,7 +108,7 @@ impl Reader<'_> {
         let name = self.name_in_braces(start)?;
         if of_length {
             self.closed("}", start, "this `${`")?;
-            return Ok(Part::Parameter { name, operator: Some(("#".to_owned(), Word::default())), quoted });
+            return Ok(Part::Parameter { name, operator: Some(Box::new(("#".to_owned(), Word::default()))), quoted });
         }
         let operator = OPERATORS.into_iter().find(|operator| self.take(operator)).unwrap_or_default();
         let operand = if operator.is_empty() { Word::default() } else { self.operand(quoted && OF_TEXT.contains(&operator))? };
@@ -117,7 +117,7 @@ impl Reader<'_> {
         }
         // Nothing is cut off by an empty pattern; `#` with an empty word would mean the length.
         let plain = operator.is_empty() || (operator == "#" && operand.parts.is_empty());
-        let operator = Some((operator.to_owned(), operand)).filter(|_| !plain);
+        let operator = (!plain).then(|| Box::new((operator.to_owned(), operand)));
         Ok(Part::Parameter { name, operator, quoted })
     }
 

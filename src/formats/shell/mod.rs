@@ -176,7 +176,7 @@ pub(crate) enum Part {
     Parameter {
         name: String,
         /// What stands behind the name in braces: `:-`, `:?`, `%%`, …; `${#name}` is `#` with an empty word.
-        operator: Option<(String, Word)>,
+        operator: Option<Box<(String, Word)>>,
         quoted: bool,
     },
     /// `$( … )` and backquotes.
@@ -200,6 +200,21 @@ pub(crate) struct Redirect {
     pub(crate) target: Word,
 }
 
+impl Part {
+    /// Its text, where nothing is expanded.
+    fn plain(&self) -> Option<&str> {
+        match self {
+            Self::Literal(text) | Self::Quoted(text) => Some(text),
+            Self::Parameter { .. }
+            | Self::Substitution { .. }
+            | Self::Arithmetic(_)
+            | Self::List(_)
+            | Self::Process(_)
+            | Self::Expression { .. } => None,
+        }
+    }
+}
+
 impl Word {
     /// The text of a word that is written without quotes and expansions, as keywords and operators are.
     pub(crate) fn literal(&self) -> Option<&str> {
@@ -211,23 +226,16 @@ impl Word {
 
     /// The text of a word in which nothing is expanded.
     pub(crate) fn plain(&self) -> Option<String> {
-        let piece = |part: &Part| match part {
-            Part::Literal(text) | Part::Quoted(text) => Some(text.clone()),
-            Part::Parameter { .. }
-            | Part::Substitution { .. }
-            | Part::Arithmetic(_)
-            | Part::List(_)
-            | Part::Process(_)
-            | Part::Expression { .. } => None,
-        };
-        self.parts.iter().map(piece).collect()
+        match self.parts.as_slice() {
+            [only] => only.plain().map(str::to_owned),
+            parts => parts.iter().map(Part::plain).collect(),
+        }
     }
 
     /// The text before the first expansion, where there is one.
     pub(crate) fn head(&self) -> Option<String> {
-        let plain = |part: &&Part| matches!(part, Part::Literal(_) | Part::Quoted(_));
-        let parts: Vec<Part> = self.parts.iter().take_while(plain).cloned().collect();
-        if parts.len() < self.parts.len() { Self { parts }.plain() } else { None }
+        let plain = || self.parts.iter().map_while(Part::plain);
+        (plain().count() < self.parts.len()).then(|| plain().collect())
     }
 
     /// Text without quotes behind what is there.
@@ -235,7 +243,7 @@ impl Word {
         match self.parts.last_mut() {
             _ if text.is_empty() => {}
             Some(Part::Literal(before)) => before.push_str(text),
-            _ => self.parts.push(Part::Literal(text.to_owned())),
+            _ => self.push(Part::Literal(text.to_owned())),
         }
     }
 
@@ -243,7 +251,15 @@ impl Word {
     fn quoted(&mut self, text: &str) {
         match self.parts.last_mut() {
             Some(Part::Quoted(before)) => before.push_str(text),
-            _ => self.parts.push(Part::Quoted(text.to_owned())),
+            _ => self.push(Part::Quoted(text.to_owned())),
         }
+    }
+
+    /// Most words have one part, and need room for no more.
+    fn push(&mut self, part: Part) {
+        if self.parts.is_empty() {
+            self.parts.reserve_exact(1);
+        }
+        self.parts.push(part);
     }
 }

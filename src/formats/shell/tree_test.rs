@@ -31,7 +31,7 @@ fn quotes_and_backslashes_make_one_word() {
 fn a_parameter_keeps_its_operator_and_whether_it_is_quoted() {
     let parameter = |name: &str, operator: Option<(&str, Word)>, quoted| Part::Parameter {
         name: name.into(),
-        operator: operator.map(|(operator, word)| (operator.to_owned(), word)),
+        operator: operator.map(|(operator, word)| Box::new((operator.to_owned(), word))),
         quoted,
     };
     let text = |text: &str| Word { parts: vec![Part::Literal(text.into())] };

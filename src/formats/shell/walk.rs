@@ -65,7 +65,7 @@ pub(crate) fn scripts_in<'a>(word: &'a Word, see: &mut dyn FnMut(&'a Script)) {
     for part in &word.parts {
         match part {
             Part::Literal(_) | Part::Quoted(_) | Part::Expression { .. } => {}
-            Part::Parameter { operator, .. } => operator.iter().for_each(|(_, operand)| scripts_in(operand, see)),
+            Part::Parameter { operator, .. } => operator.iter().for_each(|operator| scripts_in(&operator.1, see)),
             Part::Substitution { script, .. } | Part::Process(script) => see(script),
             Part::Arithmetic(inner) => scripts_in(inner, see),
             Part::List(words) => words.iter().for_each(|inner| scripts_in(inner, see)),

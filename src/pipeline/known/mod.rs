@@ -195,7 +195,7 @@ fn behind<'w>(words: &'w Words, first: &[&str]) -> Option<&'w Words> {
 
 /// Whether one of the parts of a name, between signs, is one of these words: `run-smoke_test.sh` has `smoke` and `test`.
 fn names_one_of(name: &str, words: &[&str]) -> bool {
-    name.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| words.contains(&part.to_ascii_lowercase().as_str()))
+    name.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| words.iter().any(|word| part.eq_ignore_ascii_case(word)))
 }
 
 /// Programs that run targets by name.
@@ -269,8 +269,8 @@ impl Commands {
 
     fn has_call(&self, call: &Call<'_>) -> bool {
         let by_program = self.by_program.get_or_init(|| self.read());
-        let lines =
-            by_program.get(call.program).or_else(|| by_program.get(call.program.replace('_', "-").as_str()).filter(|_| call.is_module));
+        let with_dashes = || by_program.get(call.is_module.then(|| call.program.replace('_', "-"))?.as_str());
+        let lines = by_program.get(call.program).or_else(with_dashes);
         lines.is_some_and(|lines| lines.iter().any(|parts| call.begins(parts)))
     }
 

@@ -96,7 +96,7 @@ impl Runner<'_> {
                         pieces.push(Piece { guess: Guess::default(), quoted: true, literal: false, list: Some(list) });
                         continue;
                     }
-                    let operator = operator.as_ref().map(|(operator, operand)| (operator.as_str(), operand));
+                    let operator = operator.as_deref().map(|(operator, operand)| (operator.as_str(), operand));
                     (self.parameter(name, operator, state)?, *quoted, false)
                 }
             };

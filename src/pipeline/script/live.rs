@@ -130,7 +130,7 @@ fn in_word(word: &Word, names: &mut Vec<String>) -> bool {
             }
             Part::Parameter { name, operator, .. } => {
                 in_text(name, names);
-                hidden |= operator.iter().any(|(_, operand)| in_word(operand, names));
+                hidden |= operator.iter().any(|operator| in_word(&operator.1, names));
             }
             Part::Arithmetic(inner) => hidden |= in_word(inner, names),
             Part::List(words) => words.iter().for_each(|inner| hidden |= in_word(inner, names)),

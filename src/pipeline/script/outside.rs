@@ -47,7 +47,7 @@ impl Runner<'_> {
     /// What a command comes to that changes nothing in the shell.
     fn program(&mut self, call: &Call, path: Path) -> Paths {
         let words: Vec<Option<String>> = call.fields.iter().map(Guess::whole).collect();
-        let layers = layers(&words);
+        let layers = layers(words.clone());
         let inner = layers.last().cloned().unwrap_or_default();
         if let Some(script) = script_of(&inner, &path) {
             return self.nested(&script, call, path);
@@ -241,7 +241,7 @@ fn shown_word(word: &Word) -> String {
     let part = |part: &Part| match part {
         Part::Literal(text) | Part::Quoted(text) => text.clone(),
         Part::Parameter { name, operator: None, .. } => format!("${name}"),
-        Part::Parameter { name, operator: Some((operator, _)), .. } => format!("${{{name}{operator}…}}"),
+        Part::Parameter { name, operator: Some(operator), .. } => format!("${{{name}{}…}}", operator.0),
         Part::Substitution { .. } => "$(…)".to_owned(),
         Part::Arithmetic(_) => "$((…))".to_owned(),
         Part::List(_) => "(…)".to_owned(),

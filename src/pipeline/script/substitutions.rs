@@ -140,7 +140,7 @@ fn named(word: &Word, names: &mut Vec<String>) {
         match part {
             Part::Parameter { name, operator, .. } => {
                 names.push(name.clone());
-                operator.iter().for_each(|(_, operand)| named(operand, names));
+                operator.iter().for_each(|operator| named(&operator.1, names));
             }
             Part::Expression { source, .. } => names.push(expression_name(source)),
             Part::Arithmetic(inner) => named(inner, names),

@@ -40,7 +40,7 @@ const OWN_QUESTIONS: &[(&str, &[&str])] = &[
 
 /// Whether a command publishes.
 pub(crate) fn publishes(words: &Words) -> bool {
-    Call::of(words).is_some_and(|call| !only_asks(&call) && does_publish(&call, words))
+    Call::of(words).is_some_and(|call| does_publish(&call, words) && !only_asks(&call))
 }
 
 /// Whether a command only says what it would do.

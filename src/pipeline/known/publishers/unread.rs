@@ -49,7 +49,7 @@ fn line_publishes(line: &str) -> bool {
         match name.as_str() {
             "invoke-webrequest" | "invoke-restmethod" | "iwr" | "irm" => is_sent(),
             name if CMDLETS.contains(&name) => true,
-            _ => publishes(&words) || uploads(&words, command),
+            _ => publishes(&words) || uploads(&words, || command.to_owned()),
         }
     })
 }

@@ -1,6 +1,6 @@
 //! Commands that send something to another machine, by what they are given.
 
-use super::super::{Call, Words, begins};
+use super::super::{Call, Words};
 
 /// Parts of an address to which something is published.
 const PUBLISHING: &[&str] = &["releases", "packages", "upload", "registry", "publish", "deploy", "dispatches", "git/refs"];
@@ -134,13 +134,12 @@ fn runs_elsewhere(words: &Words) -> bool {
 
 /// Whether a command sends something to an address that says that it publishes. The text is that of the command as it is written, where an address
 /// of which a part is not known can still be read.
-pub(crate) fn uploads(words: &Words, text: &str) -> bool {
+pub(crate) fn uploads(words: &Words, text: impl FnOnce() -> String) -> bool {
     let Some(call) = Call::of(words) else { return false };
     match call.program {
-        "curl" | "curlie" => is_put(&call) || sends(&call) && is_published_to(text),
-        "wget" | "http" | "https" | "xh" => sends(&call) && is_published_to(text),
-        "gh" | "hub" => begins(call.rest, &["api"], super::super::After::Operand) && changes(&call, text),
-        "glab" => begins(call.rest, &["api"], super::super::After::Operand) && changes(&call, text),
+        "curl" | "curlie" => is_put(&call) || sends(&call) && is_published_to(&text()),
+        "wget" | "http" | "https" | "xh" => sends(&call) && is_published_to(&text()),
+        "gh" | "hub" | "glab" => call.begins(&["api"]) && changes(&call, &text()),
         _ => false,
     }
 }
