@@ -1,6 +1,7 @@
 //! How the jobs of a run can end, as far as something is assumed of it.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use crate::formats::expression::{Expression, Node as Tree, Piece};
 use crate::formats::workflow::{Env, Matrix, Switch, Templated, Toggle, Work};
@@ -44,8 +45,33 @@ pub(crate) fn course(graph: &Graph<'_>, assumed: &Assumed<'_>) -> Option<Vec<Sta
     follow(graph, assumed, Follow::All)
 }
 
+/// What can become of every job after each of these events, with nothing assumed.
+pub(crate) fn courses<'e>(graph: &Graph<'_>, events: &'e [Event]) -> Vec<(&'e Event, Vec<State>)> {
+    events.iter().map(|event| (event, free_course(graph, event))).collect()
+}
+
+/// What can become of every job after an event, with nothing assumed: nothing contradicts itself then.
+pub(crate) fn free_course(graph: &Graph<'_>, event: &Event) -> Vec<State> {
+    let Ok(states) = pass(graph, event, Follow::All, |_, ended| Ok::<_, Infallible>(ended));
+    states
+}
+
 /// The same of some of the jobs; all others may be anything.
 pub(crate) fn follow(graph: &Graph<'_>, assumed: &Assumed<'_>, which: Follow<'_>) -> Option<Vec<State>> {
+    let within = |at, ended: Results| assumed.ended.get(&at).map_or(Some(ended), |only| ended.and(*only));
+    pass(graph, assumed.event, which, |at, ended| within(at, ended).ok_or(Contradiction)).ok()
+}
+
+/// A job cannot end as it is assumed to.
+struct Contradiction;
+
+/// Goes through the jobs in their order; what a job can come to, the last argument makes narrower.
+fn pass<E>(
+    graph: &Graph<'_>,
+    event: &Event,
+    which: Follow<'_>,
+    narrowed: impl Fn(usize, Results) -> Result<Results, E>,
+) -> Result<Vec<State>, E> {
     let is_followed = |moment: &Moment| match (which, *moment) {
         (Follow::All, _) => true,
         (Follow::Towards(_, goal), Moment::End(at)) if at == goal => false,
@@ -55,10 +81,9 @@ pub(crate) fn follow(graph: &Graph<'_>, assumed: &Assumed<'_>, which: Follow<'_>
     let mut states = vec![nothing_yet; graph.nodes.len()];
     for moment in graph.order.iter().filter(|moment| is_followed(moment)) {
         match *moment {
-            Moment::Begin(at) => states[at].begins = begins(graph, at, &states, assumed.event),
+            Moment::Begin(at) => states[at].begins = begins(graph, at, &states, event),
             Moment::End(at) => {
-                let ended = ends(graph, at, &states, assumed.event);
-                let ended = assumed.ended.get(&at).map_or(Some(ended), |only| ended.and(*only))?;
+                let ended = narrowed(at, ends(graph, at, &states, event))?;
                 states[at].told = told(graph, at, &states, ended);
                 states[at].ended = ended;
                 // A job that calls may begin, and come to nothing but skipped jobs.
@@ -68,7 +93,7 @@ pub(crate) fn follow(graph: &Graph<'_>, assumed: &Assumed<'_>, which: Follow<'_>
             }
         }
     }
-    Some(states)
+    Ok(states)
 }
 
 /// Whether a job begins.

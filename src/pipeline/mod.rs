@@ -25,7 +25,7 @@ mod value;
 mod ways;
 mod wrappers;
 
-pub(crate) use course::{Assumed, State, continues, course, literal};
+pub(crate) use course::{Assumed, State, continues, course, courses, literal};
 pub(crate) use event::{Event, Run};
 pub(crate) use graph::{Definitions, Graph, Lost, Node};
 pub(crate) use invocations::{Invocation, invocation, invocations, reads_shell};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::formats::workflow::Workflow;
 
-use super::course::{Assumed, State, course};
+use super::course::{Assumed, State, course, free_course};
 use super::event::{Event, Run};
 use super::graph::Graph;
 use super::steps::reaches;
@@ -16,8 +16,8 @@ pub(crate) fn may_begin(states: &[State], at: usize) -> bool {
 }
 
 /// Whether a job can begin after this event at all.
-pub(crate) fn can_begin(graph: &Graph<'_>, at: usize, event: &Event) -> bool {
-    course(graph, &Assumed { event, ended: BTreeMap::new() }).is_some_and(|states| may_begin(&states, at))
+fn can_begin(graph: &Graph<'_>, at: usize, event: &Event) -> bool {
+    may_begin(&free_course(graph, event), at)
 }
 
 /// One of the required jobs whose failure keeps a job from beginning that otherwise could.
@@ -64,7 +64,7 @@ pub(crate) fn after_run(
 /// Whether a step can be reached after a run.
 pub(crate) fn is_reached_after(run: Run<'_>, after: &Graph<'_>, (on, at, task): (&Event, usize, usize)) -> bool {
     let event = on.after(run);
-    course(after, &Assumed { event: &event, ended: BTreeMap::new() }).is_some_and(|states| is_reached(after, &states, (&event, at, task)))
+    is_reached(after, &free_course(after, &event), (&event, at, task))
 }
 
 /// Whether a step can be reached, in a run that goes so.

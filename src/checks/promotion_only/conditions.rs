@@ -1,7 +1,5 @@
 //! Conditions that say something else than they seem to, and settings of promote that let it pass.
 
-use std::collections::BTreeMap;
-
 use super::allowing::Judged;
 use super::required::started;
 use super::standing::Promotion;
@@ -9,15 +7,14 @@ use super::{place, rules};
 use crate::check::Met;
 use crate::formats::workflow::{Condition, Job, Toggle};
 use crate::pipeline::{
-    Assumed, Event, Node, State, Task, Truth, Weight, certain, continues, course, decides, forgiven_is_green, is_guard, literal, may_begin,
+    Event, Node, State, Task, Truth, Weight, certain, continues, courses, decides, forgiven_is_green, is_guard, literal, may_begin,
     never_holds, prepares, quoted, weight_of,
 };
 use crate::shown::shown;
 
 /// Judges the conditions of promote and of what it rests on.
 pub(super) fn judge(promotion: &Promotion<'_>, judged: &mut Judged) {
-    let free = |event| course(&promotion.graph, &Assumed { event, ended: BTreeMap::new() }).unwrap_or_default();
-    let courses: Vec<(&Event, Vec<State>)> = promotion.events.iter().map(|event| (event, free(event))).collect();
+    let courses = courses(&promotion.graph, &promotion.events);
     for (at, node) in promotion.on_the_way() {
         let label = shown(&promotion.graph.label(at));
         if let Some(condition) = &node.job.condition {
@@ -32,7 +29,7 @@ pub(super) fn judge(promotion: &Promotion<'_>, judged: &mut Judged) {
         } else if let Some(met) = begins().find_map(|(event, states)| nothing_judged(promotion, at, (event, states))) {
             judged.add(met, Some(&node.job.id.value));
         }
-        steps(promotion, at, judged);
+        steps(promotion, (at, &courses), judged);
         forgiven_job(promotion, at, judged);
     }
 }
@@ -99,7 +96,7 @@ fn always_true(file: &str, condition: &Condition, (label, job): (&str, &str), ju
 }
 
 /// The steps of a job: conditions that always hold or never do, and failures that count as successes.
-fn steps(promotion: &Promotion<'_>, at: usize, judged: &mut Judged) {
+fn steps(promotion: &Promotion<'_>, (at, courses): (usize, &[(&Event, Vec<State>)]), judged: &mut Judged) {
     let node = &promotion.graph.nodes[at];
     let job = node.job.id.value.as_str();
     for (number, task) in node.tasks.iter().enumerate() {
@@ -116,7 +113,7 @@ fn steps(promotion: &Promotion<'_>, at: usize, judged: &mut Judged) {
             let counts = weight > Weight::Other || is_guard(task) || at == promotion.promote && !prepares(task);
             if let Some(toggle) = step.continue_on_error.as_ref().filter(|toggle| literal(toggle) != Truth::No)
                 && counts
-                && !is_looked_at(promotion, at, number)
+                && !is_looked_at(promotion, courses, (at, number))
             {
                 forgiven_step(node, (file, toggle), (&task.name(), job), judged);
             }
@@ -125,12 +122,8 @@ fn steps(promotion: &Promotion<'_>, at: usize, judged: &mut Judged) {
 }
 
 /// Whether a later step certainly fails once this one has, although it is forgiven: `if: steps.scan.outcome == 'failure'`.
-fn is_looked_at(promotion: &Promotion<'_>, at: usize, number: usize) -> bool {
-    let free = |event| course(&promotion.graph, &Assumed { event, ended: BTreeMap::new() });
-    promotion
-        .events
-        .iter()
-        .all(|event| free(event).is_some_and(|states| !forgiven_is_green(&promotion.graph, at, &states, (event, number))))
+fn is_looked_at(promotion: &Promotion<'_>, courses: &[(&Event, Vec<State>)], (at, number): (usize, usize)) -> bool {
+    courses.iter().all(|(event, states)| !forgiven_is_green(&promotion.graph, at, states, (event, number)))
 }
 
 fn forgiven_step(node: &Node<'_>, (file, toggle): (&str, &Toggle), (what, job): (&str, &str), judged: &mut Judged) {

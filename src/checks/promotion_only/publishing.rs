@@ -12,9 +12,9 @@ use crate::config::{TreeGlob, TreeGlobs};
 use crate::formats::expression::Piece;
 use crate::formats::workflow::{Does, Work};
 use crate::pipeline::{
-    Assumed, Definitions, Event, Found, Goal, Graph, Lost, Node, Question, Results, Run, Said, State, Story, Task, Truth, Words,
-    action_name, after_failure, after_run, course, decides, is_reached, is_reached_after, line_in, name_of, published_by_workflow,
-    publishes, publishes_by_action, rights, said, shell_of, short, spoken, tell, uploads, upstream, waits_for_the_end,
+    Definitions, Event, Found, Goal, Graph, Lost, Node, Question, Results, Run, Said, State, Story, Task, Truth, Words, action_name,
+    after_failure, after_run, courses, decides, is_reached, is_reached_after, line_in, name_of, published_by_workflow, publishes,
+    publishes_by_action, rights, said, shell_of, short, spoken, tell, uploads, upstream, waits_for_the_end,
 };
 use crate::shown::shown;
 
@@ -141,13 +141,15 @@ pub(super) fn judge_one(
 /// The ways to what publishes in one workflow.
 struct Way<'a, 'w> {
     graph: &'a Graph<'w>,
-    events: &'a [Event],
     promotions: &'a [Promotion<'w>],
     /// Where promote is a job of this graph.
     promotion: Option<&'a Promotion<'w>>,
     /// What can become of the jobs after each event, with nothing assumed.
-    courses: Vec<Vec<State>>,
+    courses: Vec<(&'a Event, Vec<State>)>,
 }
+
+/// An event, and what can become of the jobs then.
+type Start<'s> = (&'s Event, &'s [State]);
 
 /// How something is reached without promote.
 struct Reached {
@@ -158,14 +160,7 @@ struct Reached {
 
 impl<'a, 'w> Way<'a, 'w> {
     fn new(graph: &'a Graph<'w>, events: &'a [Event], promotions: &'a [Promotion<'w>], promotion: Option<&'a Promotion<'w>>) -> Self {
-        let free = |event| course(graph, &Assumed { event, ended: BTreeMap::new() }).unwrap_or_default();
-        Self { graph, events, promotions, promotion, courses: events.iter().map(free).collect() }
-    }
-
-    /// What can become of the jobs after an event, with nothing assumed.
-    fn course(&self, event: &Event) -> Option<&[State]> {
-        let number = self.events.iter().position(|own| std::ptr::eq(own, event))?;
-        self.courses.get(number).map(Vec::as_slice)
+        Self { graph, courses: courses(graph, events), promotions, promotion }
     }
 
     fn judge(&self, publishers: &Publishers<'_>, judged: &mut Judged) {
@@ -217,38 +212,42 @@ impl<'a, 'w> Way<'a, 'w> {
 
     /// The first way to an act that does not go through promote: an ordinary event before one of the entries.
     fn reached(&self, at: usize, act: &Act) -> Option<Reached> {
-        let is_entry = |event: &&Event| ENTRIES.contains(&event.name.as_str());
-        let (entries, ordinary): (Vec<&Event>, Vec<&Event>) = self.events.iter().partition(is_entry);
-        ordinary.into_iter().chain(entries).find_map(|event| {
-            let way = (event, at, act.task);
-            let story = if event.name == "workflow_run" { self.after_a_run(way) } else { self.in_a_run(way) };
-            story.map(|story| Reached { by_entry: is_entry(&event), story })
+        let is_entry = |(event, _): &Start<'_>| ENTRIES.contains(&event.name.as_str());
+        let starts = self.courses.iter().map(|(event, states)| (*event, states.as_slice()));
+        let (entries, ordinary): (Vec<Start<'_>>, Vec<Start<'_>>) = starts.partition(is_entry);
+        ordinary.into_iter().chain(entries).find_map(|start| {
+            let (event, _) = start;
+            let is_after_a_run = event.name == "workflow_run";
+            let story = if is_after_a_run { self.after_a_run((event, at, act.task)) } else { self.in_a_run((start, at, act.task)) };
+            story.map(|story| Reached { by_entry: is_entry(&start), story })
         })
     }
 
     /// A run of this event in which the step is reached, and promote did not succeed.
-    fn in_a_run(&self, (event, at, task): (&Event, usize, usize)) -> Option<String> {
+    fn in_a_run(&self, ((event, states), at, task): (Start<'_>, usize, usize)) -> Option<String> {
         let label = shown(&self.graph.label(at));
         let start = started(event, self.graph);
         let Some(promotion) = self.promotion else {
-            let is_reached = self.course(event).is_some_and(|states| is_reached(self.graph, states, (event, at, task)));
-            return is_reached.then(|| format!("{start} → `{label}` runs, and nothing there promotes"));
+            return is_reached(self.graph, states, (event, at, task))
+                .then(|| format!("{start} → `{label}` runs, and nothing there promotes"));
         };
         if self.graph.within(promotion.promote).contains(&at) {
-            return self.in_promote(promotion, (event, at, task));
+            return self.in_promote(promotion, ((event, states), at, task));
         }
         if self.graph.rests_on(promotion.promote).contains(&at) {
-            let is_reached = self.course(event).is_some_and(|states| is_reached(self.graph, states, (event, at, task)));
-            return is_reached.then(|| format!("{start} → `{label}` runs before `{}`", promotion.name()));
+            return is_reached(self.graph, states, (event, at, task))
+                .then(|| format!("{start} → `{label}` runs before `{}`", promotion.name()));
         }
         self.searched(promotion, promotion.promote, (event, at, task)).map(|story| format!("{start} → {story}"))
     }
 
     /// The same in the promote job itself: before it has decided, or although it decided against it.
-    fn in_promote(&self, promotion: &Promotion<'_>, (event, at, task): (&Event, usize, usize)) -> Option<String> {
+    fn in_promote(&self, promotion: &Promotion<'_>, ((event, states), at, task): (Start<'_>, usize, usize)) -> Option<String> {
         let node = &self.graph.nodes[at];
         let (start, label) = (started(event, self.graph), shown(&self.graph.label(at)));
-        let states = self.course(event).filter(|states| is_reached(self.graph, states, (event, at, task)))?;
+        if !is_reached(self.graph, states, (event, at, task)) {
+            return None;
+        }
         if let Some(deciding) = node.tasks.iter().position(decides) {
             if task < deciding {
                 return Some(format!("{start} → `{label}` runs, and has not decided yet"));
