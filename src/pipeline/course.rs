@@ -12,6 +12,9 @@ use super::graph::{Graph, Moment, Node};
 use super::steps;
 use super::value::{Results, Text, Truth, Value};
 
+/// What `runner.os` is on Windows.
+const WINDOWS: &str = "Windows";
+
 /// What is assumed of a run.
 #[derive(Debug, Clone)]
 pub(crate) struct Assumed<'e> {
@@ -213,28 +216,24 @@ pub(crate) fn continues(node: &Node<'_>) -> Truth {
     Truth::over(legs(node).into_iter().map(|leg| truth(&evaluate(expression, &scope_of_leg(node, leg)))))
 }
 
+/// The systems that the labels of a job's runner name in one of its legs, as `runner.os` names them.
+fn systems(node: &Node<'_>, leg: Option<Value>) -> impl Iterator<Item = &'static str> {
+    let scope = scope_of_leg(node, leg);
+    let labels = node.job.runs_on.iter().filter_map(move |label| templated(label, &scope).whole()).map(|label| label.to_lowercase());
+    labels.filter_map(|label| {
+        [("windows", WINDOWS), ("ubuntu", "Linux"), ("macos", "macOS")].into_iter().find(|(part, _)| label.contains(part)).map(|(_, os)| os)
+    })
+}
+
 /// `runner` in a leg of a job, as far as the labels say what machine it is.
 pub(crate) fn machine_of(node: &Node<'_>, leg: Option<Value>) -> Option<Value> {
-    let scope = scope_of_leg(node, leg);
-    let labels = node.job.runs_on.iter().filter_map(|label| templated(label, &scope).whole()).map(|label| label.to_lowercase());
-    let mut os = labels.filter_map(|label| {
-        [("windows", "Windows"), ("ubuntu", "Linux"), ("macos", "macOS")]
-            .into_iter()
-            .find(|(part, _)| label.contains(part))
-            .map(|(_, os)| os)
-    });
-    let os = os.next()?;
+    let os = systems(node, leg).next()?;
     Some(Value::Object { members: [("os", Value::text(os))].into_iter().collect(), open: true })
 }
 
 /// Whether the job runs on Windows, as far as the labels of its runner say; in some legs of its matrix: maybe.
 pub(crate) fn is_on_windows(node: &Node<'_>) -> Truth {
-    let says = |leg: Option<Value>| {
-        let scope = scope_of_leg(node, leg);
-        let label = |label: &Templated| templated(label, &scope).whole().is_some_and(|label| label.to_lowercase().contains("windows"));
-        Truth::from(node.job.runs_on.iter().any(label))
-    };
-    Truth::over(legs(node).into_iter().map(says))
+    Truth::over(legs(node).into_iter().map(|leg| Truth::from(systems(node, leg).any(|os| os == WINDOWS))))
 }
 
 fn leg_value(leg: &[(String, Tree)]) -> Value {
