@@ -8,7 +8,7 @@ use crate::formats::workflow::{Action, Job, Work, Workflow};
 use crate::shown::shown;
 
 use super::read_once::Scripts;
-use super::task::{Task, tasks};
+use super::task::{Task, given, tasks, with_defaults};
 use super::value::Value;
 
 /// How many workflows deep calls are followed, as GitHub does.
@@ -225,10 +225,10 @@ impl<'w> Building<'w> {
                 self.graph.lost.extend(lost.into_iter().map(|lost| Lost { job: job.id.value.clone(), ..lost }));
             }
             Work::Call { workflow, with } => {
-                let inputs = super::task::given(with);
+                let inputs = given(with);
                 match self.called(&workflow.value) {
                     Ok((file, called)) => {
-                        let inputs = super::task::with_defaults(inputs, called.triggers.iter().flat_map(|trigger| &trigger.inputs));
+                        let inputs = with_defaults(inputs, called.triggers.iter().flat_map(|trigger| &trigger.inputs));
                         self.graph.nodes[at].inner = self.level((file, called), Some(at), &inputs);
                     }
                     Err(what) => {

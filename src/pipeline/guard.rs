@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::formats::workflow::{At, Does, Templated};
+use crate::shown::shown;
 
+use super::aggregate::judge;
 use super::course::{is_on_windows, templated};
 use super::evaluate::Scope;
 use super::graph::Node;
@@ -37,7 +39,7 @@ pub(crate) fn ends(task: &Task<'_>, node: &Node<'_>, scope: &Scope, environment:
         Does::Uses { action, with } => match action_name(&action.value).as_str() {
             "re-actors/alls-green" => alls_green(with, &scope),
             name if name.ends_with("/ci/action") && is_given(with, "command", "aggregate") => aggregated(with, &variables),
-            name => unread(format!("{name} is an action, and gate does not know what it makes of them", name = crate::shown::shown(name))),
+            name => unread(format!("{} is an action, and gate does not know what it makes of them", shown(name))),
         },
         // PowerShell reads the script, where no shell is named.
         Does::Run(_) if shell_of(task, node).is_none() && task.within.is_empty() && is_on_windows(node) != Truth::No => {
@@ -71,7 +73,7 @@ fn aggregated(with: &[(At<String>, Templated)], variables: &BTreeMap<String, Tex
     let args = with.iter().find(|(name, _)| name.value.eq_ignore_ascii_case("args")).map_or("", |(_, args)| args.source.as_str());
     let words: Vec<&str> = args.lines().map(str::trim).collect();
     let may_skip = |job: &str| words.windows(2).any(|pair| pair[0] == "--allow-skipped" && pair[1].eq_ignore_ascii_case(job));
-    super::aggregate::judge(needs, &|job, result| result == "success" || result == "skipped" && may_skip(job))
+    judge(needs, &|job, result| result == "success" || result == "skipped" && may_skip(job))
 }
 
 /// The action that fails unless all jobs are green, but for those that it is told to pass over.
@@ -88,7 +90,7 @@ fn alls_green(with: &[(At<String>, Templated)], scope: &Scope) -> Ends {
     if failures.iter().chain(&skips).any(|one| one.starts_with('[')) {
         return Ends::CannotTell("what it is allowed to pass over is written as JSON".to_owned());
     }
-    super::aggregate::judge(&jobs, &|job, result| {
+    judge(&jobs, &|job, result| {
         result == "success" || failures.contains(&job.to_lowercase()) || result == "skipped" && skips.contains(&job.to_lowercase())
     })
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::formats::expression::Piece;
-use crate::formats::workflow::{Condition, Does, Env, Run};
+use crate::formats::workflow::{Condition, Does, Env, Run, Switch};
 
 use super::course::{self, State, extend, literal, scope};
 use super::evaluate::{Scope, StatusChecks, evaluate, truth};
@@ -189,8 +189,8 @@ impl Walk {
     /// Whether a failure of the step is taken for a success.
     fn is_forgiven(&self, task: &Task<'_>) -> bool {
         task.layers().filter_map(|step| step.continue_on_error.as_ref()).any(|toggle| match &toggle.value {
-            crate::formats::workflow::Switch::Asks(expression) => truth(&evaluate(expression, &self.scope)) != Truth::No,
-            crate::formats::workflow::Switch::Is(_) => literal(toggle) == Truth::Yes,
+            Switch::Asks(expression) => truth(&evaluate(expression, &self.scope)) != Truth::No,
+            Switch::Is(_) => literal(toggle) == Truth::Yes,
         })
     }
 

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::formats::expression::Expression;
 use crate::formats::workflow::Workflow;
 
 use super::course::{Assumed, State, course, free_course};
+use super::evaluate::{Scope, UNKNOWN, evaluate, truth};
 use super::event::{Event, Run};
 use super::graph::Graph;
 use super::steps::reaches;
@@ -85,7 +87,7 @@ fn conclusion(graph: &Graph<'_>, states: &[State]) -> Results {
 }
 
 /// What an expression that asks only for the event comes to.
-pub(crate) fn truth_on(expression: &crate::formats::expression::Expression, event: &Event) -> Truth {
+pub(crate) fn truth_on(expression: &Expression, event: &Event) -> Truth {
     let contexts = BTreeMap::from([("github".to_owned(), event.github.clone())]);
-    super::evaluate::truth(&super::evaluate::evaluate(expression, &super::evaluate::Scope { contexts, status: super::evaluate::UNKNOWN }))
+    truth(&evaluate(expression, &Scope { contexts, status: UNKNOWN }))
 }

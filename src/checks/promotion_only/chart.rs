@@ -10,7 +10,7 @@ use super::publishing::Publishers;
 use super::reading::read;
 use super::standing::{Promotion, judge};
 use crate::check::{Trouble, listing};
-use crate::pipeline::{Assumed, Event, Graph, Green, Node, Results, Truth, continues, course, green, may_begin};
+use crate::pipeline::{Assumed, Event, Graph, Green, Node, Results, Truth, continues, course, green, may_begin, quoted};
 use crate::world::Cx;
 
 /// A workflow that something starts.
@@ -84,7 +84,7 @@ fn chart(graph: &Graph<'_>, promotion: Option<&Promotion<'_>>, publishers: &Publ
         label: graph.label(at),
         role: promotion.map_or(Role::Beside, |promotion| role(promotion, at)),
         line: node.job.id.line,
-        condition: node.job.condition.as_ref().map(|condition| crate::pipeline::quoted(&condition.source)),
+        condition: node.job.condition.as_ref().map(|condition| quoted(&condition.source)),
         may_fail: continues(node) != Truth::No,
         publishes: publishers.does(node),
     };

@@ -5,7 +5,9 @@ use super::standing::Promotion;
 use super::{place, rules};
 use crate::check::Met;
 use crate::formats::workflow::Step;
-use crate::pipeline::{About, Failures, How, Node, Task, Truth, failures_of, line_in, literal, never_holds, spoken};
+use crate::pipeline::{
+    About, Failures, How, Node, Task, Truth, Weight, asks_for_files, failures_of, line_in, literal, never_holds, quoted, spoken, weight_of,
+};
 use crate::shown::shown;
 
 /// Judges every script on the way to promote.
@@ -72,13 +74,12 @@ fn counts(task: &Task<'_>, node: &Node<'_>) -> bool {
 
 /// `if: hashFiles('tests/**') != ''` on a step that judges.
 fn missing_file(task: &Task<'_>, job: &str, judged: &mut Judged) {
-    if crate::pipeline::weight_of(task) != crate::pipeline::Weight::Gate {
+    if weight_of(task) != Weight::Gate {
         return;
     }
-    let asks = task.layers().filter_map(|step| step.condition.as_ref()).find(|condition| crate::pipeline::asks_for_files(condition));
+    let asks = task.layers().filter_map(|step| step.condition.as_ref()).find(|condition| asks_for_files(condition));
     if let Some(condition) = asks {
-        let message =
-            format!("`if: {}` finds no file → {} is not run → the job is green", crate::pipeline::quoted(&condition.source), task.name());
+        let message = format!("`if: {}` finds no file → {} is not run → the job is green", quoted(&condition.source), task.name());
         judged.add(Met::new(&rules::FAIL_OPEN, place(task.file, condition.line), message), Some(job));
     }
 }

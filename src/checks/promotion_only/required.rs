@@ -6,7 +6,7 @@ use super::{place, rules};
 use crate::check::{Met, Rule};
 use crate::config::Label;
 use crate::pipeline::{
-    Cause, Event, Found, Goal, Graph, Green, Question, Results, Story, Truth, Weight, Why, allows_skip, continues, green, may_begin,
+    Cause, Event, Found, Goal, Graph, Green, Question, Results, Story, Truth, Weight, Why, allows_skip, continues, green, may_begin, short,
     skipped_without, tell, weight_of,
 };
 use crate::shown::shown;
@@ -157,7 +157,7 @@ fn holds_by_itself(promotion: &Promotion<'_>, required: usize) -> bool {
 
 /// How a run begins.
 pub(super) fn started(event: &Event, graph: &Graph<'_>) -> String {
-    format!("on `{}` ({}:{})", shown(&event.name), crate::pipeline::short(graph.file), event.line)
+    format!("on `{}` ({}:{})", shown(&event.name), short(graph.file), event.line)
 }
 
 fn broken(promotion: &Promotion<'_>, required: usize, story: &Story, judged: &mut Judged) {

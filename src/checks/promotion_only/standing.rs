@@ -9,7 +9,7 @@ use crate::config::{AtLeastOne, Label};
 use crate::formats::expression::Piece;
 use crate::formats::workflow::{Does, Job, Work, Workflow};
 use crate::pipeline::{Event, Graph, Lost, Node, Patience, invocations, mentions_github};
-use crate::shown::{escaped, shown};
+use crate::shown::{escaped, shell_word, shown};
 
 /// A workflow that has the promote job, or calls the one that has it.
 pub(super) struct Promotion<'w> {
@@ -159,7 +159,7 @@ fn promote<'r>(options: &PromotionOnly, read: &'r Read, judged: &mut Judged) -> 
 }
 
 fn where_to_say(path: &str) -> String {
-    format!("gate promotion-only --workflow {}", crate::shown::shell_word(path.rsplit('/').next().unwrap_or(path)))
+    format!("gate promotion-only --workflow {}", shell_word(path.rsplit('/').next().unwrap_or(path)))
 }
 
 /// The name of a job without expressions.
@@ -178,7 +178,7 @@ fn absent<'r>(wanted: &str, file: Option<&Label>, mut asked: impl Iterator<Item 
     if let Some((path, job)) = renamed {
         let message = format!("no job of {looked} is `{}`; `{}` runs `gate promote`: was it renamed?", shown(wanted), shown(&job.id.value));
         return Met::new(&rules::NO_PROMOTE, place(path, job.id.line), message)
-            .next(format!("gate promotion-only --job {}", crate::shown::shell_word(&job.id.value)));
+            .next(format!("gate promotion-only --job {}", shell_word(&job.id.value)));
     }
     let path = asked.next().map_or_else(|| ".github/workflows".to_owned(), |(path, _)| path.clone());
     let message = format!("no job of {looked} has the id or the name `{}`", shown(wanted));

@@ -7,7 +7,7 @@ use super::{place, rules};
 use crate::check::Met;
 use crate::formats::expression::{Expression, Piece};
 use crate::formats::workflow::{Does, Env, Job, Step, Switch, Templated, Toggle, Trigger, Work, Workflow};
-use crate::pipeline::{Event, Task, Truth, asks_one_of, assigned, line_in, quoted, spoken, truth_on};
+use crate::pipeline::{Event, Task, Truth, asks_one_of, assigned, line_in, quoted, short, spoken, truth_on};
 use crate::shown::shown;
 
 /// What keeps GitHub from starting any workflow for a commit.
@@ -186,7 +186,7 @@ fn untrusted(promotion: &Promotion<'_>, judged: &mut Judged) {
             if let Some((line, what)) = head(task) {
                 let message = format!(
                     "`pull_request_target` ({}:{}) → `{}` checks out the head: {what}",
-                    crate::pipeline::short(promotion.graph.file),
+                    short(promotion.graph.file),
                     event.line,
                     shown(&promotion.graph.label(at))
                 );
