@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::allowing::Judged;
 use super::publishing::{Publishers, judge_one};
-use super::{PromotionOnly, triggers};
+use super::{PromotionOnly, goes_by, triggers};
 use crate::config::Label;
 use crate::formats::workflow::{Does, Job, Step, Work, Workflow};
 use crate::pipeline::{Definitions, Scripts};
@@ -36,9 +36,8 @@ impl Alone<'_> {
 /// in the promotion.
 fn is_alone(options: &PromotionOnly, path: &str, workflow: &Workflow) -> bool {
     let wanted = options.job.as_ref().map_or("promote", Label::as_str);
-    let is_named = |only: &Label| path.rsplit('/').next() == Some(only.as_str()) || path == only.as_str();
     let binds = ["workflow_call", "workflow_run", "merge_group"];
-    !options.workflow.as_ref().is_some_and(is_named)
+    !options.workflow.as_ref().is_some_and(|only| goes_by(path, only.as_str()))
         && !workflow.triggers.iter().any(|trigger| binds.contains(&trigger.event.value.as_str()))
         && !workflow.jobs.iter().any(|job| is_bound(job, wanted))
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::PromotionOnly;
 use super::allowing::Judged;
 use super::publishing::Publishers;
 use super::reading::read;
 use super::standing::{Promotion, judge};
+use super::{PromotionOnly, goes_by};
 use crate::check::{Trouble, listing};
 use crate::pipeline::{Assumed, Event, Graph, Green, Node, Results, Truth, continues, course, green, may_begin, quoted};
 use crate::world::Cx;
@@ -75,6 +75,13 @@ impl PromotionOnly {
             Some(chart(&graph, promotion, &publishers)).filter(|chart| !chart.events.is_empty())
         });
         Ok((charts.collect(), unread.messages()))
+    }
+}
+
+impl Chart {
+    /// Whether its workflow is the one that is meant: named by its path, or by its name alone.
+    pub(crate) fn goes_by(&self, name: &str) -> bool {
+        goes_by(&self.file, name)
     }
 }
 

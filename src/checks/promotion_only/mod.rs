@@ -85,6 +85,11 @@ impl Check for PromotionOnly {
     }
 }
 
+/// Whether a file is the one that is meant: named by its path, or by its name alone.
+fn goes_by(path: &str, name: &str) -> bool {
+    path == name || path.rsplit('/').next() == Some(name)
+}
+
 /// A place in a file, fit to be shown.
 fn place(file: &str, line: usize) -> Place {
     Place::at(escaped(file), line)

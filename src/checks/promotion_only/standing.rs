@@ -3,7 +3,7 @@
 use super::allowing::Judged;
 use super::publishing::Publishers;
 use super::reading::Read;
-use super::{PromotionOnly, conditions, failures, place, required, rules, scanning};
+use super::{PromotionOnly, conditions, failures, goes_by, place, required, rules, scanning};
 use crate::check::{Met, Place};
 use crate::config::{AtLeastOne, Label};
 use crate::formats::expression::Piece;
@@ -126,8 +126,7 @@ pub(super) fn says(promotions: &[Promotion<'_>]) -> Vec<String> {
 /// The one promote job, and the file it stands in.
 fn promote<'r>(options: &PromotionOnly, read: &'r Read, judged: &mut Judged) -> Option<(&'r str, &'r Job)> {
     let wanted = options.job.as_ref().map_or("promote", Label::as_str);
-    let is_file =
-        |path: &str| options.workflow.as_ref().is_none_or(|only| path == only.as_str() || path.rsplit('/').next() == Some(only.as_str()));
+    let is_file = |path: &str| options.workflow.as_ref().is_none_or(|only| goes_by(path, only.as_str()));
     let asked = || read.asked.iter().filter(|path| is_file(path)).filter_map(|path| read.definitions.workflows.get_key_value(path));
     let has_id = |job: &&Job| job.id.value.eq_ignore_ascii_case(wanted);
     let has_name = |job: &&Job| plain_name(job).is_some_and(|name| name.eq_ignore_ascii_case(wanted));

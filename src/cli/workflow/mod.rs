@@ -50,7 +50,7 @@ pub(super) fn graph(files: &[String], global: &Global, out: &mut dyn Out) -> any
 
 /// The charts of these files, by path or by name alone.
 fn named(charts: Vec<Chart>, files: &[String]) -> anyhow::Result<Vec<Chart>> {
-    let is = |chart: &Chart, file: &str| chart.file == file.trim_start_matches("./") || chart.file.rsplit('/').next() == Some(file);
+    let is = |chart: &Chart, file: &str| chart.goes_by(file.trim_start_matches("./"));
     if let Some(unknown) = files.iter().find(|file| !charts.iter().any(|chart| is(chart, file))) {
         bail!("`{}` is no workflow that was read and that an event starts", shown(unknown));
     }
