@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::rc::Rc;
 
 use crate::formats::workflow::{Action, Job, Work, Workflow};
 use crate::shown::shown;
@@ -23,7 +22,7 @@ pub(crate) struct Definitions {
     /// By the folder that `uses: ./…` names, without the `./`.
     pub(crate) actions: BTreeMap<String, (String, Action)>,
     /// The scripts of their steps.
-    pub(crate) scripts: Rc<Scripts>,
+    pub(crate) scripts: Scripts,
 }
 
 /// The jobs that one workflow starts.
@@ -123,12 +122,11 @@ impl fmt::Display for Lost {
 
 impl<'w> Graph<'w> {
     /// The graph that a workflow starts.
-    pub(crate) fn of(file: &'w str, definitions: &'w Definitions) -> Option<Self> {
-        let (file, workflow) = definitions.workflows.get_key_value(file)?;
+    pub(crate) fn of((file, workflow): (&'w str, &'w Workflow), definitions: &'w Definitions) -> Self {
         let graph = Self { file, workflow, nodes: Vec::new(), order: Vec::new(), lost: Vec::new() };
         let mut building = Building { definitions, graph, path: Vec::new() };
         building.level((file, workflow), None, &Value::Unknown);
-        Some(building.graph)
+        building.graph
     }
 
     /// The node of a job by its id in any case: of those beside another first, else of the workflow itself.

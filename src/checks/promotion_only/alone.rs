@@ -1,20 +1,18 @@
 //! A workflow that no other has to do with: it is judged as soon as it is read, and let go, so that hundreds of them need no room at once.
 
-use std::rc::Rc;
-
 use super::allowing::Judged;
 use super::publishing::{Publishers, judge_one};
 use super::{PromotionOnly, goes_by, triggers};
 use crate::config::Label;
 use crate::formats::workflow::{Does, Job, Step, Work, Workflow};
-use crate::pipeline::{Definitions, Scripts};
+use crate::pipeline::Definitions;
 
 /// What workflows that stand alone are judged with.
 pub(super) struct Alone<'a> {
     pub(super) options: &'a PromotionOnly,
     pub(super) publishers: &'a Publishers<'a>,
-    /// Kept from one to the next.
-    pub(super) scripts: Rc<Scripts>,
+    /// They call nothing: no workflow and no action is in it, and the scripts are kept from one to the next.
+    pub(super) definitions: Definitions,
 }
 
 impl Alone<'_> {
@@ -25,9 +23,7 @@ impl Alone<'_> {
         }
         judged.about(path);
         triggers::skips_ci(path, &workflow, judged);
-        let workflows = [(path.to_owned(), workflow)].into();
-        let definitions = Definitions { workflows, scripts: Rc::clone(&self.scripts), ..Definitions::default() };
-        judge_one(path, (&definitions, &[]), self.publishers, judged);
+        judge_one((path, &workflow), (&self.definitions, &[]), self.publishers, judged);
         None
     }
 }

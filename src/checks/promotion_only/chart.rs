@@ -69,12 +69,11 @@ impl PromotionOnly {
         let read = read((cx, &listing), self, &|_, workflow, _| Some(workflow), &mut unread);
         let publishers = Publishers::new(&self.publishers);
         let promotions = judge(self, (&read, &publishers), &mut Judged::default());
-        let charts = read.asked.iter().filter_map(|path| {
+        let charts = read.asked().map(|(path, workflow)| {
             let promotion = promotions.iter().find(|promotion| promotion.graph.file == path);
-            let graph = Graph::of(path, &read.definitions)?;
-            Some(chart(&graph, promotion, &publishers)).filter(|chart| !chart.events.is_empty())
+            chart(&Graph::of((path, workflow), &read.definitions), promotion, &publishers)
         });
-        Ok((charts.collect(), unread.messages()))
+        Ok((charts.filter(|chart| !chart.events.is_empty()).collect(), unread.messages()))
     }
 }
 

@@ -14,13 +14,12 @@ mod scanning;
 mod standing;
 mod triggers;
 
-use std::rc::Rc;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::check::{Check, Kind, Need, Outcome, Place, Trouble, listing};
 use crate::config::{AtLeastOne, Label, TreeGlob, load_options};
+use crate::pipeline::Definitions;
 use crate::shown::escaped;
 use crate::world::Cx;
 use allowing::{Allow, Judged};
@@ -69,9 +68,9 @@ impl Check for PromotionOnly {
         let mut outcome = Outcome::new("workflow", "workflows");
         let mut judged = Judged::default();
         let publishers = Publishers::new(&self.publishers);
-        let alone = Alone { options: self, publishers: &publishers, scripts: Rc::default() };
+        let alone = Alone { options: self, publishers: &publishers, definitions: Definitions::default() };
         let read = read((cx, &listing), self, &|path, workflow, judged| alone.judge(path, workflow, judged), &mut judged);
-        outcome.examined.count = read.asked.len() + read.refused;
+        outcome.examined.count = read.looked_at();
         let promotions = standing::judge(self, (&read, &publishers), &mut judged);
         publishing::judge((&read, &promotions), &publishers, &mut judged);
         triggers::judge(&read, &promotions, &mut judged);

@@ -10,7 +10,7 @@ use super::{place, rules};
 use crate::check::Met;
 use crate::config::{TreeGlob, TreeGlobs};
 use crate::formats::expression::Piece;
-use crate::formats::workflow::{Does, Work};
+use crate::formats::workflow::{Does, Work, Workflow};
 use crate::pipeline::{
     Definitions, Event, Found, Goal, Graph, Lost, Node, Question, Results, Run, Said, State, Story, Task, Truth, Words, action_name,
     after_failure, after_run, courses, decides, is_reached, is_reached_after, line_in, name_of, published_by_workflow, publishes,
@@ -115,27 +115,26 @@ fn said_in(task: &Task<'_>, node: &Node<'_>) -> Vec<Said> {
 
 /// Judges every workflow that is asked about.
 pub(super) fn judge((read, promotions): (&Read, &[Promotion<'_>]), publishers: &Publishers<'_>, judged: &mut Judged) {
-    for path in &read.asked {
+    for (path, workflow) in read.asked() {
         judged.about(path);
         if let Some(promotion) = promotions.iter().find(|promotion| promotion.graph.file == path) {
             Way::new(&promotion.graph, &promotion.events, promotions, Some(promotion)).judge(publishers, judged);
         } else {
-            judge_one(path, (&read.definitions, promotions), publishers, judged);
+            judge_one((path, workflow), (&read.definitions, promotions), publishers, judged);
         }
     }
 }
 
 /// Judges a workflow that does not promote.
 pub(super) fn judge_one(
-    path: &str,
+    workflow: (&str, &Workflow),
     (definitions, promotions): (&Definitions, &[Promotion<'_>]),
     publishers: &Publishers<'_>,
     judged: &mut Judged,
 ) {
-    if let Some(graph) = Graph::of(path, definitions) {
-        let events = Event::all(graph.workflow);
-        Way::new(&graph, &events, promotions, None).judge(publishers, judged);
-    }
+    let graph = Graph::of(workflow, definitions);
+    let events = Event::all(graph.workflow);
+    Way::new(&graph, &events, promotions, None).judge(publishers, judged);
 }
 
 /// The ways to what publishes in one workflow.

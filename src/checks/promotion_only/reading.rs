@@ -22,12 +22,27 @@ const ACTIONS: usize = 1_000;
 /// What was read.
 pub(super) struct Read {
     pub(super) definitions: Definitions,
-    /// The paths of the workflows that are asked about and were read.
-    pub(super) asked: Vec<String>,
+    /// The paths of those of its workflows that are asked about.
+    asked: BTreeSet<String>,
+    /// How many more were asked about, and are done with.
+    done: usize,
     /// How many more were looked at, and GitHub would refuse them.
-    pub(super) refused: usize,
+    refused: usize,
     /// Some of what is asked about was not read: nothing is said of what may be in it.
     pub(super) is_short: bool,
+}
+
+impl Read {
+    /// The workflows that are asked about, with their paths.
+    pub(super) fn asked(&self) -> impl Iterator<Item = (&str, &Workflow)> + Clone {
+        let workflows = self.definitions.workflows.iter().filter(|(path, _)| self.asked.contains(*path));
+        workflows.map(|(path, workflow)| (path.as_str(), workflow))
+    }
+
+    /// How many workflows were looked at.
+    pub(super) fn looked_at(&self) -> usize {
+        self.asked.len() + self.done + self.refused
+    }
 }
 
 /// What becomes of a workflow that was read: it is given back, or is done with.
@@ -37,7 +52,7 @@ pub(super) type Keep<'k> = dyn Fn(&str, Workflow, &mut Judged) -> Option<Workflo
 pub(super) fn read((cx, listing): (&Cx<'_>, &Listing), options: &PromotionOnly, keep: &Keep<'_>, judged: &mut Judged) -> Read {
     let globs = options.workflows.as_ref().map(AtLeastOne::as_slice);
     let mut left_out = vec![false; options.exclude.len()];
-    let mut read = Read { definitions: Definitions::default(), asked: Vec::new(), refused: 0, is_short: false };
+    let mut read = Read { definitions: Definitions::default(), asked: BTreeSet::new(), done: 0, refused: 0, is_short: false };
     let mut used = vec![false; globs.map_or(0, <[TreeGlob]>::len)];
     for (path, kind) in listing.entries_below(FOLDER.trim_end_matches('/')).filter(|(path, _)| is_workflow(path)) {
         let is_named = globs.is_none_or(|globs| any_used(globs, &mut used, |glob| glob.matches(path)));
@@ -58,16 +73,16 @@ pub(super) fn read((cx, listing): (&Cx<'_>, &Listing), options: &PromotionOnly, 
                 judged.add(Met::new(&rules::UNREADABLE, Place::of(escaped(path)), why), None);
                 continue;
             }
+            // What calls it is told that it is not there; nothing else is asked about it.
             Err(_) => continue,
         };
         match workflow::parse(&text) {
             Ok(workflow) => {
                 let kept = if is_asked { keep(path, workflow, judged) } else { Some(workflow) };
-                if is_asked {
-                    read.asked.push(path.to_owned());
-                }
+                read.done += usize::from(kept.is_none());
                 if let Some(workflow) = kept {
                     read.definitions.workflows.insert(path.to_owned(), workflow);
+                    read.asked.extend(is_asked.then(|| path.to_owned()));
                 }
             }
             Err(faults) if is_asked => {
@@ -75,6 +90,7 @@ pub(super) fn read((cx, listing): (&Cx<'_>, &Listing), options: &PromotionOnly, 
                 read.refused += 1;
                 faults.iter().for_each(|fault| judged.add(refused(path, fault), None));
             }
+            // As above.
             Err(_) => {}
         }
     }

@@ -64,7 +64,7 @@ pub(super) fn judge<'r>(
         if path != file && !workflow.jobs.iter().any(|job| matches!(job.work, Work::Call { .. })) {
             continue;
         }
-        let Some(graph) = Graph::of(path, &read.definitions) else { continue };
+        let graph = Graph::of((path, workflow), &read.definitions);
         let is_promote = |at: &usize| graph.nodes[*at].file == file && std::ptr::eq(graph.nodes[*at].job, job);
         let Some(promote) = (0..graph.nodes.len()).find(is_promote) else {
             // The publishing part tells that the graph is too large.
@@ -127,11 +127,11 @@ pub(super) fn says(promotions: &[Promotion<'_>]) -> Vec<String> {
 fn promote<'r>(options: &PromotionOnly, read: &'r Read, judged: &mut Judged) -> Option<(&'r str, &'r Job)> {
     let wanted = options.job.as_ref().map_or("promote", Label::as_str);
     let is_file = |path: &str| options.workflow.as_ref().is_none_or(|only| goes_by(path, only.as_str()));
-    let asked = || read.asked.iter().filter(|path| is_file(path)).filter_map(|path| read.definitions.workflows.get_key_value(path));
+    let asked = || read.asked().filter(|(path, _)| is_file(path));
     let has_id = |job: &&Job| job.id.value.eq_ignore_ascii_case(wanted);
     let has_name = |job: &&Job| plain_name(job).is_some_and(|name| name.eq_ignore_ascii_case(wanted));
     let found: Vec<(&str, &Job)> = asked()
-        .flat_map(|(path, workflow)| workflow.jobs.iter().filter(|job| has_id(job) || has_name(job)).map(|job| (path.as_str(), job)))
+        .flat_map(|(path, workflow)| workflow.jobs.iter().filter(|job| has_id(job) || has_name(job)).map(move |job| (path, job)))
         .collect();
     match found.as_slice() {
         [one] => Some(*one),
@@ -171,7 +171,7 @@ fn plain_name(job: &Job) -> Option<String> {
 }
 
 /// No job promotes: the one that runs `gate promote` may have been renamed.
-fn absent<'r>(wanted: &str, file: Option<&Label>, mut asked: impl Iterator<Item = (&'r String, &'r Workflow)> + Clone) -> Met {
+fn absent<'r>(wanted: &str, file: Option<&Label>, mut asked: impl Iterator<Item = (&'r str, &'r Workflow)> + Clone) -> Met {
     let looked = file.map_or_else(|| "the workflows".to_owned(), |file| format!("`{}`", shown(file.as_str())));
     let renamed = asked.clone().find_map(|(path, workflow)| workflow.jobs.iter().find(|job| runs_promote(job)).map(|job| (path, job)));
     if let Some((path, job)) = renamed {
@@ -179,7 +179,7 @@ fn absent<'r>(wanted: &str, file: Option<&Label>, mut asked: impl Iterator<Item 
         return Met::new(&rules::NO_PROMOTE, place(path, job.id.line), message)
             .next(format!("gate promotion-only --job {}", shell_word(&job.id.value)));
     }
-    let path = asked.next().map_or_else(|| ".github/workflows".to_owned(), |(path, _)| path.clone());
+    let path = asked.next().map_or_else(|| ".github/workflows".to_owned(), |(path, _)| path.to_owned());
     let message = format!("no job of {looked} has the id or the name `{}`", shown(wanted));
     let place = if file.is_some() { Place::of(escaped(&path)) } else { Place::of(".github/workflows") };
     Met::new(&rules::NO_PROMOTE, place, message).next("gate init --github")

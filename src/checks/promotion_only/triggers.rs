@@ -22,8 +22,7 @@ const BRINGING: &[&str] = &["push", "pull_request", "pull_request_target", "merg
 
 /// Judges the triggers and the surroundings of promote, and what any workflow does to them.
 pub(super) fn judge(read: &Read, promotions: &[Promotion<'_>], judged: &mut Judged) {
-    let workflows: Vec<(&str, &Workflow)> =
-        read.asked.iter().filter_map(|path| read.definitions.workflows.get(path).map(|workflow| (path.as_str(), workflow))).collect();
+    let workflows: Vec<(&str, &Workflow)> = read.asked().collect();
     for promotion in promotions {
         let triggers = &promotion.graph.workflow.triggers;
         for trigger in triggers.iter().filter(|trigger| ["pull_request", "merge_group"].contains(&trigger.event.value.as_str())) {
