@@ -7,8 +7,8 @@ use super::{PromotionOnly, conditions, failures, goes_by, place, required, rules
 use crate::check::{Met, Place};
 use crate::config::{AtLeastOne, Label};
 use crate::formats::expression::Piece;
-use crate::formats::workflow::{Does, Job, Work, Workflow};
-use crate::pipeline::{Event, Graph, Lost, Node, Patience, invocations, mentions_github};
+use crate::formats::workflow::{Job, Work, Workflow};
+use crate::pipeline::{Definitions, Event, Graph, Lost, Node, Patience, decides, mentions_github};
 use crate::shown::{escaped, shell_word, shown};
 
 /// A workflow that has the promote job, or calls the one that has it.
@@ -137,7 +137,7 @@ fn promote<'r>(options: &PromotionOnly, read: &'r Read, judged: &mut Judged) -> 
         [one] => Some(*one),
         [] => {
             if !read.is_short || options.workflow.is_some() {
-                judged.add(absent(wanted, options.workflow.as_ref(), asked()), None);
+                judged.add(absent(wanted, options.workflow.as_ref(), (&read.definitions, asked())), None);
             }
             None
         }
@@ -171,9 +171,14 @@ fn plain_name(job: &Job) -> Option<String> {
 }
 
 /// No job promotes: the one that runs `gate promote` may have been renamed.
-fn absent<'r>(wanted: &str, file: Option<&Label>, mut asked: impl Iterator<Item = (&'r str, &'r Workflow)> + Clone) -> Met {
+fn absent<'r>(
+    wanted: &str,
+    file: Option<&Label>,
+    (definitions, mut asked): (&'r Definitions, impl Iterator<Item = (&'r str, &'r Workflow)> + Clone),
+) -> Met {
     let looked = file.map_or_else(|| "the workflows".to_owned(), |file| format!("`{}`", shown(file.as_str())));
-    let renamed = asked.clone().find_map(|(path, workflow)| workflow.jobs.iter().find(|job| runs_promote(job)).map(|job| (path, job)));
+    let deciding = |graph: Graph<'r>| graph.nodes.iter().find(|node| node.tasks.iter().any(decides)).map(|node| (node.file, node.job));
+    let renamed = asked.clone().find_map(|workflow| deciding(Graph::of(workflow, definitions)));
     if let Some((path, job)) = renamed {
         let message = format!("no job of {looked} is `{}`; `{}` runs `gate promote`: was it renamed?", shown(wanted), shown(&job.id.value));
         return Met::new(&rules::NO_PROMOTE, place(path, job.id.line), message)
@@ -183,19 +188,4 @@ fn absent<'r>(wanted: &str, file: Option<&Label>, mut asked: impl Iterator<Item 
     let message = format!("no job of {looked} has the id or the name `{}`", shown(wanted));
     let place = if file.is_some() { Place::of(escaped(&path)) } else { Place::of(".github/workflows") };
     Met::new(&rules::NO_PROMOTE, place, message).next("gate init --github")
-}
-
-/// Whether a step of a job runs `gate promote`.
-fn runs_promote(job: &Job) -> bool {
-    let Work::Steps(steps) = &job.work else { return false };
-    steps.iter().any(|step| match &step.does {
-        Does::Run(run) if !run.script.source.contains("promote") => false,
-        Does::Run(run) => crate::formats::shell::parse(&run.script.source).is_ok_and(|script| {
-            invocations(&script).iter().any(|one| {
-                one.words.iter().flatten().any(|word| word.rsplit('/').next() == Some("gate"))
-                    && one.words.iter().flatten().any(|word| word == "promote")
-            })
-        }),
-        Does::Uses { with, .. } => with.iter().any(|(name, value)| name.value == "command" && value.source.trim() == "promote"),
-    })
 }
