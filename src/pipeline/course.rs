@@ -295,21 +295,20 @@ fn needed(graph: &Graph<'_>, at: usize, states: &[State]) -> Value {
     Value::object([("result", result), ("outputs", outputs)])
 }
 
-/// What a job's environment holds, as far as it is known: `env:` of the workflow, then of the job.
-pub(crate) fn environment(node: &Node<'_>, scope: &Scope) -> Option<BTreeMap<String, Text>> {
+/// What a job's environment holds, as far as it is known: `env:` of the workflow, then of the job. A variable that is absent may hold anything.
+pub(crate) fn environment(node: &Node<'_>, scope: &Scope) -> BTreeMap<String, Text> {
     let mut all = BTreeMap::new();
-    extend(&mut all, &node.workflow.env, scope)?;
-    extend(&mut all, &node.job.env, scope)?;
-    Some(all)
+    extend(&mut all, &node.workflow.env, scope);
+    extend(&mut all, &node.job.env, scope);
+    all
 }
 
-/// Adds an `env:`; none: nobody knows what it holds.
-pub(crate) fn extend(all: &mut BTreeMap<String, Text>, env: &Env, scope: &Scope) -> Option<()> {
-    let Env::Each(pairs) = env else { return None };
-    for (name, value) in pairs {
-        all.insert(name.value.clone(), templated(value, scope));
+/// Adds an `env:`; one that nobody can read may change any variable.
+pub(crate) fn extend(all: &mut BTreeMap<String, Text>, env: &Env, scope: &Scope) {
+    match env {
+        Env::Each(pairs) => all.extend(pairs.iter().map(|(name, value)| (name.value.clone(), templated(value, scope)))),
+        Env::Unknown => all.clear(),
     }
-    Some(())
 }
 
 /// A text with its expressions evaluated.

@@ -250,7 +250,7 @@ fn is_pwsh(shell: &str) -> bool {
 
 fn of_script(script: &Script, shell: Shell, (task, node): (&Task<'_>, &Node<'_>)) -> Failures {
     let scope = Scope { contexts: BTreeMap::new(), status: UNKNOWN };
-    let around = environment(node, &scope).unwrap_or_default();
+    let around = environment(node, &scope);
     let (scope, variables) = surroundings(task, &scope, &around);
     let expression = |source: &str| value_of(source, &scope);
     let given = Given { variables: &variables, expression: &expression };

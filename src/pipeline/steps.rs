@@ -150,7 +150,7 @@ impl Walk {
     fn new(graph: &Graph<'_>, at: usize, states: &[State], event: &Event) -> Self {
         let mut scope = scope(graph, at, states, event);
         scope.contexts.insert("steps".to_owned(), Value::object::<&str>([]));
-        let environment = course::environment(&graph.nodes[at], &scope).unwrap_or_default();
+        let environment = course::environment(&graph.nodes[at], &scope);
         Self { scope, environment, steps: BTreeMap::new() }
     }
 
@@ -231,10 +231,7 @@ pub(crate) fn surroundings<'s>(
     }
     let mut environment = Cow::Borrowed(environment);
     for step in task.layers().filter(|step| !matches!(&step.env, Env::Each(pairs) if pairs.is_empty())) {
-        // An `env:` that nobody can read may change any variable.
-        if extend(environment.to_mut(), &step.env, &scope).is_none() {
-            environment.to_mut().clear();
-        }
+        extend(environment.to_mut(), &step.env, &scope);
     }
     (scope, environment)
 }
