@@ -148,6 +148,11 @@ const FAILURES: &[Example] = &[
         chain!("      - run: make test" => "      - run: make test\n        env:\n          BYPASS_SMOKE: 1"),
         &["bypass"],
     ),
+    one(
+        "an environment that nobody can read",
+        chain!("      - run: make test" => "      - run: make test\n        env: ${{ fromJSON(vars.SETTINGS) }}"),
+        &["unread-env"],
+    ),
 ];
 
 const PUBLISHING: &[Example] = &[

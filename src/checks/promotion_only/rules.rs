@@ -90,6 +90,8 @@ rules! { "promotion-only":
          followed.";
     UNREAD = "unread-script", Warn, CannotTell, "a script of a required job is in a language, or a form, that gate does not read",
         "Whether it throws an exit code away is not known. gate reads POSIX shell and bash.";
+    UNREAD_ENV = "unread-env", Warn, CannotTell, "an `env:` on the way to promote is an expression, and may set a bypass",
+        "What it comes to is known only while it runs, and a `BYPASS_…` may be among it. Write the variables out.";
     UNREADABLE = "unreadable", Block, CannotTell, "a workflow could not be read",
         "It is no UTF-8 text, too large, a link, or may not be read.";
     NO_TREE = "no-tree", Block, CannotTell, "the promoted files could not be listed",

@@ -4,7 +4,7 @@ use super::allowing::Judged;
 use super::reading::Read;
 use super::standing::Promotion;
 use super::{place, rules};
-use crate::check::Met;
+use crate::check::{Met, Place};
 use crate::formats::expression::{Expression, Piece};
 use crate::formats::workflow::{Does, Env, Job, Step, Switch, Templated, Toggle, Trigger, Work, Workflow};
 use crate::pipeline::{Event, Task, Truth, asks_one_of, assigned, line_in, quoted, short, spoken, truth_on};
@@ -147,28 +147,29 @@ fn differs(group: &Templated, event: &Event) -> bool {
 /// `BYPASS_…` in the environment of promote, or of what it rests on.
 fn bypass(promotion: &Promotion<'_>, judged: &mut Judged) {
     for (at, node) in promotion.on_the_way() {
-        let mut found: Vec<(&str, usize, String)> = Vec::new();
-        for env in [&node.workflow.env, &node.job.env] {
-            found.extend(set(env).map(|(name, line)| (node.file, line, name)));
+        let (label, job) = (shown(&promotion.graph.label(at)), Some(node.job.id.value.as_str()));
+        let of_job = [&node.workflow.env, &node.job.env].map(|env| (env, node.file, node.job.id.line));
+        let of_steps = node.tasks.iter().flat_map(|task| task.layers().map(|step| (&step.env, task.file, step.line)));
+        for (env, file, line) in of_job.into_iter().chain(of_steps) {
+            let Env::Each(pairs) = env else {
+                let message = format!("an `env:` of `{label}` is an expression: whether it sets a `BYPASS_…` is not known");
+                judged.add(Met::new(&rules::UNREAD_ENV, place(file, line), message), job);
+                continue;
+            };
+            for (name, _) in pairs.iter().filter(|(name, value)| is_bypass(&name.value, Some(&value.source))) {
+                judged.add(bypassed(&name.value, &label, place(file, name.line)), job);
+            }
         }
         for task in &node.tasks {
-            for step in task.layers() {
-                found.extend(set(&step.env).map(|(name, line)| (task.file, line, name)));
+            for one in assigned(task).filter(|one| is_bypass(&one.name, one.value.as_deref())) {
+                judged.add(bypassed(&one.name, &label, place(task.file, line_in(task, one.line))), job);
             }
-            let assigned = assigned(task).filter(|one| is_bypass(&one.name, one.value.as_deref()));
-            found.extend(assigned.map(|one| (task.file, line_in(task, one.line), one.name)));
-        }
-        for (file, line, name) in found {
-            let message = format!("`{}` is set for `{}`", shown(&name), shown(&promotion.graph.label(at)));
-            judged.add(Met::new(&rules::BYPASS, place(file, line), message), Some(&node.job.id.value));
         }
     }
 }
 
-/// The bypasses that an `env:` sets.
-fn set(env: &Env) -> impl Iterator<Item = (String, usize)> {
-    let pairs = if let Env::Each(pairs) = env { pairs.as_slice() } else { &[] };
-    pairs.iter().filter(|(name, value)| is_bypass(&name.value, Some(&value.source))).map(|(name, _)| (name.value.clone(), name.line))
+fn bypassed(name: &str, label: &str, place: Place) -> Met {
+    Met::new(&rules::BYPASS, place, format!("`{}` is set for `{label}`", shown(name)))
 }
 
 /// Whether a variable is a bypass that is not switched off.
