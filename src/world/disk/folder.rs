@@ -26,7 +26,8 @@ const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOF
 /// How a file is opened: never through a link, and without waiting for the other end of a FIFO.
 const FILE: OFlags = OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
 
-/// How much of a file is read at once.
+/// How much of a file is read at once: all of it and a byte more, within these.
+const PAGE: usize = 4 * 1024;
 const CHUNK: usize = 64 * 1024;
 
 impl Folder {
@@ -87,7 +88,7 @@ impl Files for Folder {
             must_be_file(stat.kind)?;
             // One buffer of the size that it will have: most files that are read whole are larger than what a buffer grows by.
             drop(into.try_reserve_exact(usize::try_from(stat.size.min(limit)).unwrap_or_default()));
-            let mut chunk = vec![0; usize::try_from(stat.size).unwrap_or(CHUNK).clamp(1, CHUNK - 1) + 1];
+            let mut chunk = vec![0; usize::try_from(stat.size).unwrap_or(CHUNK).clamp(PAGE, CHUNK - 1) + 1];
             let mut sink = |bytes: &[u8]| into.extend_from_slice(bytes);
             stream((parent, OsStr::new(name)), &mut chunk, &mut Reading { limit, sink: &mut sink })?;
             Ok(())
