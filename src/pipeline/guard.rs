@@ -46,8 +46,11 @@ pub(crate) fn ends(task: &Task<'_>, node: &Node<'_>, scope: &Scope, environment:
             unread("on Windows its script is read by PowerShell".to_owned())
         }
         Does::Run(_) => {
-            let Reads::Shell(shell) = Shell::of(shell_of(task, node)) else {
-                return unread("its script is in a language that gate does not read".to_owned());
+            let shell = match Shell::of(shell_of(task, node)) {
+                Reads::Shell(shell) => shell,
+                Reads::Never => return Ends::MaySucceed,
+                Reads::Unclear => return unread("what its shell does with the script is not known".to_owned()),
+                Reads::Other => return unread("its script is in a language that gate does not read".to_owned()),
             };
             let Some(script) = task.script() else {
                 return unread("its script is not read".to_owned());

@@ -1,7 +1,7 @@
 //! Every command that a script may run, with its wrappers taken off.
 
 use super::wrappers::{Nested, base, is_shell, layers, nested};
-use crate::formats::shell::{Body, Script, Word, commands_of, parse};
+use crate::formats::shell::{Body, Command, Script, Word, commands_of, parse};
 
 /// How many scripts may stand in one another as arguments of `sh -c`.
 const DEPTH: usize = 4;
@@ -40,15 +40,24 @@ pub(crate) fn reads_shell(shell: Option<&str>) -> bool {
     shell.is_none_or(|shell| shell.split_whitespace().next().is_some_and(|name| is_shell(base(name))))
 }
 
+/// What one simple command comes to.
+pub(crate) fn commands(command: &Command) -> Vec<Invocation> {
+    let mut found = Vec::new();
+    simple(command, None, DEPTH, &mut found);
+    found
+}
+
 fn collect(script: &Script, line: Option<usize>, depth: usize, found: &mut Vec<Invocation>) {
-    commands_of(script, &mut |command| {
-        let Body::Simple { words, assignments } = &command.body else { return };
-        let words: Vec<Option<String>> = words.iter().map(|word| word.plain().or_else(|| option(word))).collect();
-        let own: Vec<_> = assignments.iter().map(|one| (one.name.clone(), one.value.plain().filter(|_| !one.append))).collect();
-        if !words.is_empty() {
-            add(words, &own, (line.unwrap_or(command.line), depth), found);
-        }
-    });
+    commands_of(script, &mut |command| simple(command, line, depth, found));
+}
+
+fn simple(command: &Command, line: Option<usize>, depth: usize, found: &mut Vec<Invocation>) {
+    let Body::Simple { words, assignments } = &command.body else { return };
+    let words: Vec<Option<String>> = words.iter().map(|word| word.plain().or_else(|| option(word))).collect();
+    let own: Vec<_> = assignments.iter().map(|one| (one.name.clone(), one.value.plain().filter(|_| !one.append))).collect();
+    if !words.is_empty() {
+        add(words, &own, (line.unwrap_or(command.line), depth), found);
+    }
 }
 
 /// `--target=$x`: the option is known, and its value is `…`.

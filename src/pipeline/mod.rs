@@ -34,7 +34,7 @@ pub(crate) use known::publishers::{Said, published_by_workflow, publishes, publi
 pub(crate) use known::scanners::{lenient, lenient_action, own_baseline};
 pub(crate) use known::{Words, action_name};
 pub(crate) use proof::{Found, Goal, Patience, Question};
-pub(crate) use script::{About, How, Weight};
+pub(crate) use script::{About, How, NeverRun, PassedOver, Swallowed, Weight};
 pub(crate) use scripts::{
     Failures, allows_skip, asks_for_files, asks_one_of, assigned, decides, failures_of, is_guard, line_in, mentions_github, never_holds,
     prepares, shell_of, spoken, weight_of,

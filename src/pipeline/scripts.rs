@@ -15,7 +15,7 @@ use super::invocations::Invocation;
 use super::known::Words;
 use super::known::gates::{is_judging_action, is_preparing_action, weigh};
 use super::pwsh;
-use super::script::{Given, PassedOver, Reads, Shell, Swallowed, Weight, fails_at_all, passed_over, swallowed};
+use super::script::{Given, NeverRun, PassedOver, Reads, Shell, Swallowed, Weight, fails_at_all, passed_over, swallowed};
 use super::steps::surroundings;
 use super::story::quoted;
 use super::task::Task;
@@ -45,7 +45,7 @@ impl Task<'_> {
 /// The script of a step as it is read; none: it is one of another language.
 pub(crate) fn text_read<'r>(run: &'r Run, shell: Option<&str>, inputs: &Value) -> Option<Cow<'r, str>> {
     match Shell::of(shell) {
-        Reads::Shell(_) => Some(filled(run, inputs)),
+        Reads::Shell(_) | Reads::Never | Reads::Unclear => Some(filled(run, inputs)),
         Reads::Other => None,
     }
 }
@@ -201,11 +201,14 @@ pub(crate) enum Failures {
     Action { prepares: bool },
     /// PowerShell: commands that judge, and whose failure a later one hides.
     Pwsh { hidden: Vec<Invocation> },
+    /// Its shell does not run the script.
+    NotRun { shell: String },
     /// Its script is not read.
     Unread { line: usize, why: String },
     Script {
         swallowed: Vec<Swallowed>,
         passed_over: Vec<PassedOver>,
+        never_run: Vec<NeverRun>,
         /// Whether a failure of it can be seen at all.
         fails: bool,
         /// Why not all of its paths were followed.
@@ -227,6 +230,11 @@ pub(crate) fn failures_of(task: &Task<'_>, node: &Node<'_>) -> Failures {
     }
     let shell = match Shell::of(named) {
         Reads::Shell(shell) => shell,
+        Reads::Never => return Failures::NotRun { shell: named.unwrap_or_default().to_owned() },
+        Reads::Unclear => {
+            let why = format!("what `shell: {}` does with it is not known", shown(named.unwrap_or_default()));
+            return Failures::Unread { line: run.first_line, why };
+        }
         Reads::Other => {
             let why = format!("`shell: {}` is none that gate reads", shown(named.unwrap_or_default()));
             return Failures::Unread { line: run.first_line, why };
@@ -255,8 +263,10 @@ fn of_script(script: &Script, shell: Shell, (task, node): (&Task<'_>, &Node<'_>)
     let expression = |source: &str| value_of(source, &scope);
     let given = Given { variables: &variables, expression: &expression };
     let (eaten, passed) = (swallowed(script, shell, given, &weigh), passed_over(script, shell, given, &weigh));
+    let (fails, never_run) = fails_at_all(script, shell, given, &weigh);
     Failures::Script {
-        fails: fails_at_all(script, shell, given),
+        fails,
+        never_run,
         incomplete: eaten.incomplete.or(passed.incomplete),
         swallowed: eaten.found,
         passed_over: passed.found,

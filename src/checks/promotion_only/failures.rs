@@ -6,7 +6,8 @@ use super::{place, rules};
 use crate::check::Met;
 use crate::formats::workflow::Step;
 use crate::pipeline::{
-    About, Failures, How, Node, Task, Truth, Weight, asks_for_files, failures_of, line_in, literal, never_holds, quoted, spoken, weight_of,
+    About, Failures, How, NeverRun, Node, PassedOver, Swallowed, Task, Truth, Weight, asks_for_files, failures_of, line_in, literal,
+    never_holds, quoted, spoken, weight_of,
 };
 use crate::shown::shown;
 
@@ -31,29 +32,25 @@ pub(super) fn judge(promotion: &Promotion<'_>, judged: &mut Judged) {
                         judged.add(Met::new(&rules::LAUNDERED, at, message), Some(job));
                     }
                 }
+                Failures::NotRun { shell } => {
+                    if weight_of(task) > Weight::Other {
+                        let message = format!("`shell: {}` does not run the script → {} is green", shown(&shell), task.name());
+                        judged.add(Met::new(&rules::FAIL_OPEN, place(task.file, line_in(task, 1)), message), Some(job));
+                    }
+                }
                 Failures::Unread { line, why } => {
                     can_fail |= counts;
                     let message = format!("{} of `{}` is not read: {why}", task.name(), shown(job));
                     judged.add(Met::new(&rules::UNREAD, place(task.file, line), message), Some(job));
                 }
-                Failures::Script { swallowed, passed_over, fails, incomplete } => {
+                Failures::Script { swallowed, passed_over, never_run, fails, incomplete } => {
                     can_fail |= counts && fails;
                     if let Some(why) = incomplete {
                         let message = format!("{} of `{}` was not followed to its end: {why}", task.name(), shown(job));
                         judged.add(Met::new(&rules::UNREAD, place(task.file, line_in(task, 1)), message), Some(job));
                     }
-                    for one in &swallowed {
-                        let at = place(task.file, line_in(task, one.how_line));
-                        let message = format!("`{}` fails → {} → the step is green", shown(&one.command), told(&one.how));
-                        judged.add(Met::new(&rules::LAUNDERED, at, message), Some(job));
-                    }
-                    for one in &passed_over {
-                        let at = place(task.file, line_in(task, one.asked_line));
-                        let answer = if one.about == About::ValueHolds { "yes" } else { "no" };
-                        let message =
-                            format!("`{}` says {answer} → `{}` is not run → the step is green", shown(&one.asked), shown(&one.command));
-                        judged.add(Met::new(&rules::FAIL_OPEN, at, message), Some(job));
-                    }
+                    thrown_away((task, job), &swallowed, judged);
+                    not_run((task, job), (&passed_over, &never_run), judged);
                 }
             }
             missing_file(task, job, judged);
@@ -62,6 +59,29 @@ pub(super) fn judge(promotion: &Promotion<'_>, judged: &mut Judged) {
             let message = format!("nothing in `{}` can fail it: whatever happens there, it succeeds", shown(&promotion.graph.label(at)));
             judged.add(Met::new(&rules::CANNOT_FAIL, place(node.file, node.job.id.line), message), Some(job));
         }
+    }
+}
+
+/// Commands whose failure does not fail their step.
+fn thrown_away((task, job): (&Task<'_>, &str), swallowed: &[Swallowed], judged: &mut Judged) {
+    for one in swallowed {
+        let at = place(task.file, line_in(task, one.how_line));
+        let message = format!("`{}` fails → {} → the step is green", shown(&one.command), told(&one.how));
+        judged.add(Met::new(&rules::LAUNDERED, at, message), Some(job));
+    }
+}
+
+/// Tests that a question passes over, and those that no way leads to.
+fn not_run((task, job): (&Task<'_>, &str), (passed_over, never_run): (&[PassedOver], &[NeverRun]), judged: &mut Judged) {
+    for one in passed_over {
+        let at = place(task.file, line_in(task, one.asked_line));
+        let answer = if one.about == About::ValueHolds { "yes" } else { "no" };
+        let message = format!("`{}` says {answer} → `{}` is not run → the step is green", shown(&one.asked), shown(&one.command));
+        judged.add(Met::new(&rules::FAIL_OPEN, at, message), Some(job));
+    }
+    for one in never_run {
+        let message = format!("no way through the script leads to `{}`: it is not run → the step is green", shown(&one.command));
+        judged.add(Met::new(&rules::FAIL_OPEN, place(task.file, line_in(task, one.line)), message), Some(job));
     }
 }
 

@@ -32,8 +32,9 @@ rules! { "promotion-only":
     LAUNDERED = "laundered", Block, Wrong, "a step goes on, and is green, although its test or gate failed",
         "The exit code of the command is thrown away: by `|| true`, `set +e`, a pipe without `pipefail`, `&`, a condition, a substitution. Let it end the \
          step. `shell: bash` switches `pipefail` on; GitHub's default does not.";
-    FAIL_OPEN = "fail-open", Block, Wrong, "a test is not run when a file or a tool is missing, and the step is green",
-        "What was to be tested is not there, and that is taken for success. Let the step fail instead: `[ -f x ] || exit 1`, or no question at all.";
+    FAIL_OPEN = "fail-open", Block, Wrong, "a test is not run when something is missing, or never, and the step is green",
+        "What was to be tested is not there, and that is taken for success. Let the step fail instead: `[ -f x ] || exit 1`, or no question at all. A \
+         test behind `exit 0`, or in a script that its `shell:` only looks at (`bash -n {0}`), is never run.";
     CANNOT_FAIL = "cannot-fail", Block, Wrong, "a required job has no command whose failure fails it",
         "Whatever happens in it, it succeeds, so that requiring it means nothing.";
     ALWAYS_TRUE = "always-true", Block, Wrong, "a condition is always true by accident",

@@ -345,3 +345,18 @@ fn blur(state: &mut State, entry: &[State]) {
     state.jobs.clear();
     state.output = None;
 }
+
+/// Whether `errexit` looks at the status of such a command itself, not only at what stands in it.
+pub(super) fn is_checked(body: &Body) -> bool {
+    match body {
+        Body::Simple { .. } | Body::Subshell(_) | Body::Test(_) | Body::Arithmetic(_) => true,
+        Body::Group(_)
+        | Body::If { .. }
+        | Body::While { .. }
+        | Body::For { .. }
+        | Body::Count { .. }
+        | Body::Case { .. }
+        | Body::Function { .. }
+        | Body::Coprocess(_) => false,
+    }
+}

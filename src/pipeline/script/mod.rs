@@ -4,6 +4,7 @@ mod aggregate;
 mod arithmetic;
 mod builtins;
 mod compound;
+mod dead;
 mod expand;
 mod given;
 mod glob;
@@ -20,6 +21,7 @@ mod state;
 mod strangers;
 mod substitutions;
 mod tags;
+mod template;
 mod test;
 
 #[cfg(test)]
@@ -35,8 +37,10 @@ use std::collections::BTreeMap;
 
 use super::value::{Text, Value};
 use crate::formats::shell::Script;
+pub(crate) use dead::NeverRun;
 use run::{Purpose, Runner};
 use state::Status;
+pub(crate) use template::Reads;
 
 /// How the shell is started that gets a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,44 +55,6 @@ pub(crate) struct Shell {
 pub(crate) enum Language {
     Bash,
     Posix,
-}
-
-/// What the `shell:` of a step names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reads {
-    Shell(Shell),
-    /// A language that is not read here: `python`, `pwsh`, …
-    Other,
-}
-
-impl Shell {
-    /// What GitHub makes of `shell:`; without one, `bash -e`.
-    pub(crate) fn of(shell: Option<&str>) -> Reads {
-        let template = match shell.map(str::trim) {
-            None => "bash -e {0}",
-            Some("bash") => "bash --noprofile --norc -eo pipefail {0}",
-            Some("sh") => "sh -e {0}",
-            Some(template) => template,
-        };
-        // `docker exec x bash -e {0}`, `nix develop -c bash -e {0}`: the last shell named gets the script.
-        let words: Vec<&str> = template.split_whitespace().collect();
-        let shells = words.iter().rposition(|word| super::wrappers::is_shell(super::wrappers::base(word)));
-        let Some(at) = shells.filter(|_| words.iter().any(|word| word.contains("{0}"))) else { return Reads::Other };
-        let is_bash = words.get(at).is_some_and(|word| super::wrappers::base(word) == "bash");
-        let language = if is_bash { Language::Bash } else { Language::Posix };
-        let mut shell = Self { errexit: false, pipefail: false, language };
-        let mut options = words.iter().skip(at + 1).take_while(|word| !word.contains("{0}"));
-        while let Some(option) = options.next() {
-            let letters = option.strip_prefix('-').filter(|letters| !letters.starts_with('-')).unwrap_or_default();
-            shell.errexit |= letters.contains('e');
-            if letters.ends_with('o') {
-                let named = options.next().copied();
-                shell.pipefail |= named == Some("pipefail");
-                shell.errexit |= named == Some("errexit");
-            }
-        }
-        Reads::Shell(shell)
-    }
 }
 
 /// What is known before a script runs.
@@ -221,9 +187,14 @@ pub(crate) fn passed_over(script: &Script, shell: Shell, given: Given<'_>, weigh
     Followed { found: passed::found(&runner, good), incomplete: runner.incomplete }
 }
 
-/// Whether a script may end with another status than 0; the failures of `echo`, `mkdir` and their like do not count.
-pub(crate) fn fails_at_all(script: &Script, shell: Shell, given: Given<'_>) -> bool {
+/// Whether a script may end with another status than 0, the failures of `echo`, `mkdir` and their like not counted; and the gates that never run.
+pub(crate) fn fails_at_all(script: &Script, shell: Shell, given: Given<'_>, weigh: Weigh<'_>) -> (bool, Vec<NeverRun>) {
+    let (fails, begun) = fails(script, shell, given);
+    (fails, dead::never_run(script, shell, &begun, weigh))
+}
+
+fn fails(script: &Script, shell: Shell, given: Given<'_>) -> (bool, dead::Begun) {
     let mut runner = Runner::new(given, Purpose::Fail);
     let ends = runner.script(script, shell);
-    runner.incomplete.is_some() || ends.iter().any(|end| end.status != Status::Zero)
+    (runner.incomplete.is_some() || ends.iter().any(|end| end.status != Status::Zero), runner.begun)
 }

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
+use super::dead::Begun;
 use super::state::{Flow, Held, Path, Paths, State, Status};
 use super::tags::Tags;
 use super::test::Question;
 use super::{Given, How, Language, Shell, Weigh, Weight};
-use crate::formats::shell::{Body, Command, Item, Join, Pipeline, Script};
+use crate::formats::shell::{Command, Item, Join, Pipeline, Script};
 
 /// How many commands are followed for one question, on all paths together.
 const STEPS: usize = 60_000;
@@ -63,6 +64,8 @@ pub(super) struct Runner<'a> {
     /// Each with the line that asked it first.
     pub(super) questions: Vec<Question>,
     pub(super) incomplete: Option<String>,
+    /// Noted only where it is asked whether the script fails.
+    pub(super) begun: Begun,
     pub(super) language: Language,
     /// The line of the command with the script in its argument, while that runs.
     pub(super) outer_line: Option<usize>,
@@ -83,6 +86,7 @@ impl<'a> Runner<'a> {
             watched_numbers: HashMap::new(),
             questions: Vec::new(),
             incomplete: None,
+            begun: Begun::new(),
             language: Language::Bash,
             outer_line: None,
             calls: 0,
@@ -277,7 +281,7 @@ impl<'a> Runner<'a> {
         let inner = if pipeline.negated { Around::Check } else { around };
         let line = self.line_of(pipeline);
         let (mut paths, counts) = match pipeline.commands.as_slice() {
-            [command] => (self.command(command, paths, inner), is_checked(&command.body)),
+            [command] => (self.command(command, paths, inner), super::compound::is_checked(&command.body)),
             commands => (self.piped(commands, paths, inner), true),
         };
         if pipeline.negated {
@@ -373,26 +377,12 @@ impl<'a> Runner<'a> {
             self.give_up(format!("nested deeper than {DEPTH} while it runs"));
             return Paths::default();
         }
+        self.begins(command, &paths);
         self.depth += 1;
         let outer = std::mem::replace(&mut self.around, around);
         let after = self.body(command, paths, around);
         self.around = outer;
         self.depth -= 1;
         after
-    }
-}
-
-/// Whether `errexit` looks at the status of such a command itself, not only at what stands in it.
-fn is_checked(body: &Body) -> bool {
-    match body {
-        Body::Simple { .. } | Body::Subshell(_) | Body::Test(_) | Body::Arithmetic(_) => true,
-        Body::Group(_)
-        | Body::If { .. }
-        | Body::While { .. }
-        | Body::For { .. }
-        | Body::Count { .. }
-        | Body::Case { .. }
-        | Body::Function { .. }
-        | Body::Coprocess(_) => false,
     }
 }

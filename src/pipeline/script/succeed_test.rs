@@ -306,7 +306,7 @@ fn loops_leave_where_they_are_left() {
 fn the_shells_of_github_are_read() {
     let reads = |shell| match Shell::of(shell) {
         Reads::Shell(Shell { errexit, pipefail, .. }) => Some((errexit, pipefail)),
-        Reads::Other => None,
+        Reads::Never | Reads::Unclear | Reads::Other => None,
     };
     assert_eq!(reads(None), Some((true, false)));
     assert_eq!(reads(Some("bash")), Some((true, true)));

@@ -27,7 +27,7 @@ fn ask(script: &Script) -> Vec<Option<String>> {
         answers.push(why(can_succeed(script, shell, given)));
         answers.push(swallowed(script, shell, given, &weigh).incomplete);
         answers.push(passed_over(script, shell, given, &weigh).incomplete);
-        fails_at_all(script, shell, given);
+        fails_at_all(script, shell, given, &|_| Weight::Gate);
     }
     answers
 }
