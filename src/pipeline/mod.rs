@@ -30,7 +30,7 @@ pub(crate) use event::{Event, Run};
 pub(crate) use graph::{Definitions, Graph, Lost, Node};
 pub(crate) use invocations::{Invocation, invocation, invocations, reads_shell};
 pub(crate) use known::installers;
-pub(crate) use known::publishers::{Said, published_by_workflow, publishes, publishes_by_action, rights, said, uploads};
+pub(crate) use known::publishers::{Said, published_by_workflow, publishes, publishes_by_action, publishes_only_if, rights, said, uploads};
 pub(crate) use known::scanners::{lenient, lenient_action, own_baseline};
 pub(crate) use known::{Words, action_name};
 pub(crate) use proof::{Found, Goal, Patience, Question};
@@ -42,7 +42,7 @@ pub(crate) use scripts::{
 pub(crate) use steps::{Green, after_failure, certain, forgiven_is_green, green};
 pub(crate) use story::{Cause, Story, Why, quoted, short, tell};
 pub(crate) use task::{Task, local_action};
-pub(crate) use value::{Results, Truth};
+pub(crate) use value::{Results, Truth, Value};
 pub(crate) use ways::{
-    after_run, is_reached, is_reached_after, may_begin, name_of, skipped_without, truth_on, upstream, waits_for_the_end,
+    after_run, is_reached, is_reached_after, may_begin, may_hold, name_of, skipped_without, truth_on, upstream, waits_for_the_end,
 };

@@ -6,11 +6,11 @@ use crate::formats::expression::Expression;
 use crate::formats::workflow::Workflow;
 
 use super::course::{Assumed, State, course, free_course};
-use super::evaluate::{Scope, UNKNOWN, evaluate, truth};
+use super::evaluate::{Scope, UNKNOWN, evaluate, text_of, truth};
 use super::event::{Event, Run};
 use super::graph::Graph;
 use super::steps::reaches;
-use super::value::{Results, Truth};
+use super::value::{Results, Truth, Value};
 
 /// Whether a job can begin in a run that goes so.
 pub(crate) fn may_begin(states: &[State], at: usize) -> bool {
@@ -90,4 +90,12 @@ fn conclusion(graph: &Graph<'_>, states: &[State]) -> Results {
 pub(crate) fn truth_on(expression: &Expression, event: &Event) -> Truth {
     let contexts = BTreeMap::from([("github".to_owned(), event.github.clone())]);
     truth(&evaluate(expression, &Scope { contexts, status: UNKNOWN }))
+}
+
+/// Whether what a step is given can come to true after an event. What comes to the text `true` is given as that.
+pub(crate) fn may_hold(expression: &Expression, event: &Event, inputs: &Value) -> bool {
+    let contexts = BTreeMap::from([("github".to_owned(), event.github.clone()), ("inputs".to_owned(), inputs.clone())]);
+    let value = evaluate(expression, &Scope { contexts, status: UNKNOWN });
+    let is_false = text_of(&value).whole().is_some_and(|text| text.is_empty() || text == "false");
+    truth(&value) != Truth::No && !is_false
 }

@@ -9,12 +9,12 @@ use super::standing::Promotion;
 use super::{place, rules};
 use crate::check::Met;
 use crate::config::{TreeGlob, TreeGlobs};
-use crate::formats::expression::Piece;
+use crate::formats::expression::{Expression, Piece};
 use crate::formats::workflow::{Does, Work, Workflow};
 use crate::pipeline::{
-    Definitions, Event, Found, Goal, Graph, Lost, Node, Question, Results, Run, Said, State, Story, Task, Truth, Words, action_name,
-    after_failure, after_run, courses, decides, is_reached, is_reached_after, line_in, name_of, published_by_workflow, publishes,
-    publishes_by_action, rights, said, shell_of, short, spoken, tell, uploads, upstream, waits_for_the_end,
+    Definitions, Event, Found, Goal, Graph, Lost, Node, Question, Results, Run, Said, State, Story, Task, Truth, Value, Words, action_name,
+    after_failure, after_run, courses, decides, is_reached, is_reached_after, line_in, may_hold, name_of, published_by_workflow, publishes,
+    publishes_by_action, publishes_only_if, rights, said, shell_of, short, spoken, tell, uploads, upstream, waits_for_the_end,
 };
 use crate::shown::shown;
 
@@ -59,6 +59,8 @@ struct Act {
     file: String,
     line: usize,
     what: String,
+    /// It publishes only if this holds.
+    only_if: Option<Expression>,
 }
 
 fn acts(node: &Node<'_>, publishers: &Publishers<'_>) -> Vec<Act> {
@@ -67,15 +69,16 @@ fn acts(node: &Node<'_>, publishers: &Publishers<'_>) -> Vec<Act> {
         && node.is_remote
         && (published_by_workflow(&workflow.value) || publishers.own.matches(&action_name(&workflow.value)))
     {
-        acts.push(Act { task: 0, file: node.file.to_owned(), line: workflow.line, what: shown(&workflow.value) });
+        acts.push(Act { task: 0, file: node.file.to_owned(), line: workflow.line, what: shown(&workflow.value), only_if: None });
     }
     for (number, task) in node.tasks.iter().enumerate() {
-        let mut add = |line, what| acts.push(Act { task: number, file: task.file.to_owned(), line, what });
-        if let Does::Uses { action, .. } = &task.step.does
+        let act = |line, what| Act { task: number, file: task.file.to_owned(), line, what, only_if: None };
+        if let Does::Uses { action, with } = &task.step.does
             && publishers.by_action(&task.step.does)
         {
-            add(action.line, shown(&action.value));
+            acts.push(Act { only_if: publishes_only_if(&action.value, with).cloned(), ..act(action.line, shown(&action.value)) });
         }
+        let mut add = |line, what| acts.push(act(line, what));
         for command in task.commands() {
             if publishers.by_command(&command.words) || uploads(&command.words, || written(task, command.line)) {
                 add(line_in(task, command.line), shown(&spoken(&command.words)));
@@ -214,7 +217,9 @@ impl<'a, 'w> Way<'a, 'w> {
         let is_entry = |(event, _): &Start<'_>| ENTRIES.contains(&event.name.as_str());
         let starts = self.courses.iter().map(|(event, states)| (*event, states.as_slice()));
         let (entries, ordinary): (Vec<Start<'_>>, Vec<Start<'_>>) = starts.partition(is_entry);
-        ordinary.into_iter().chain(entries).find_map(|start| {
+        let inputs = self.graph.nodes[at].tasks.get(act.task).map_or(&Value::Unknown, |task| &task.inputs);
+        let publishes = |(event, _): &Start<'_>| act.only_if.as_ref().is_none_or(|condition| may_hold(condition, event, inputs));
+        ordinary.into_iter().chain(entries).filter(publishes).find_map(|start| {
             let (event, _) = start;
             let is_after_a_run = event.name == "workflow_run";
             let story = if is_after_a_run { self.after_a_run((event, at, act.task)) } else { self.in_a_run((start, at, act.task)) };
@@ -337,7 +342,7 @@ impl<'a, 'w> Way<'a, 'w> {
 
     /// An event with which a job can begin although promote did not succeed.
     fn begins_without(&self, at: usize) -> Option<String> {
-        self.reached(at, &Act { task: 0, file: String::new(), line: 0, what: String::new() }).map(|reached| reached.story)
+        self.reached(at, &Act { task: 0, file: String::new(), line: 0, what: String::new(), only_if: None }).map(|reached| reached.story)
     }
 
     /// A job that deploys to an environment.

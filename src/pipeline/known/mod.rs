@@ -66,6 +66,9 @@ impl<'w> Call<'w> {
                 return Some(Self { program, is_module: false, rest: rest.get(at + 1..)? });
             }
         }
+        if program == "git" {
+            return Some(Self { program, is_module: false, rest: behind_globals(rest) });
+        }
         let is_channel = |word: &Option<String>| word.as_deref().is_some_and(|word| ["alpha", "beta"].contains(&word));
         let channel = usize::from(program == "gcloud" && rest.first().is_some_and(is_channel));
         Some(Self { program, is_module: false, rest: rest.get(channel..)? })
@@ -95,6 +98,17 @@ impl<'w> Call<'w> {
     fn begins(&self, parts: &[&str]) -> bool {
         begins(self.rest, parts, After::Operand)
     }
+}
+
+/// `git -C push status`: the words behind the options that stand before the verb.
+fn behind_globals(mut words: &Words) -> &Words {
+    const VALUED: &[&str] = &["-C", "-c", "--attr-source", "--config-env", "--git-dir", "--namespace", "--super-prefix", "--work-tree"];
+    while let Some((Some(option), rest)) = words.split_first()
+        && option.starts_with('-')
+    {
+        words = if VALUED.contains(&option.as_str()) { rest.get(1..).unwrap_or_default() } else { rest };
+    }
+    words
 }
 
 fn is_python(program: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use super::super::{Actions, action_name, names_one_of};
 use super::named::says;
+use crate::formats::expression::{Expression, Piece};
 use crate::formats::workflow::{At, Templated};
 
 /// Actions that publish or deploy and whose name does not say so, or says so in another way; `*` at the end: all that begin so.
@@ -104,8 +105,7 @@ pub(crate) fn publishes_by_action(uses: &str, with: &With) -> bool {
     }
     let name = action_name(uses);
     if BUILDING.contains(&name.as_str()) {
-        let to_registry = |key| given(with, key).is_some_and(|to| to.contains("type=registry") || to.contains("push=true"));
-        return given(with, "push").is_some_and(|push| push != "false") || to_registry("outputs") || to_registry("set");
+        return given(with, "push").is_some_and(|push| push != "false") || sends_to_registry(with);
     }
     match name.as_str() {
         "actions/github-script" => given(with, "script").is_some_and(calls),
@@ -118,6 +118,20 @@ pub(crate) fn publishes_by_action(uses: &str, with: &With) -> bool {
         "release-drafter/release-drafter" => given(with, "publish").is_some_and(|publish| publish != "false"),
         _ => ACTIONS.has(&name) || !OTHERS.has(&name) && action_says(&name),
     }
+}
+
+/// Whether what is built goes to a registry, `push` aside.
+fn sends_to_registry(with: &With) -> bool {
+    ["outputs", "set"].into_iter().any(|key| given(with, key).is_some_and(|to| to.contains("type=registry") || to.contains("push=true")))
+}
+
+/// The expression without which an action publishes nothing: `push: ${{ github.event_name != 'pull_request' }}`.
+pub(crate) fn publishes_only_if<'w>(uses: &str, with: &'w With) -> Option<&'w Expression> {
+    if !BUILDING.contains(&action_name(uses).as_str()) || sends_to_registry(with) {
+        return None;
+    }
+    let push = with.iter().find(|(own, _)| own.value.eq_ignore_ascii_case("push")).map(|(_, value)| value.pieces.as_slice());
+    if let Some([Piece::Expression(expression)]) = push { Some(expression) } else { None }
 }
 
 /// Whether the name of an action says that it publishes.

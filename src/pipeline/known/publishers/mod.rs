@@ -6,7 +6,7 @@ mod named;
 mod unread;
 mod uploads;
 
-pub(crate) use actions::{published_by_workflow, publishes_by_action};
+pub(crate) use actions::{published_by_workflow, publishes_by_action, publishes_only_if};
 pub(in crate::pipeline::known) use commands::COMMANDS;
 pub(crate) use unread::{Said, said};
 pub(crate) use uploads::uploads;
