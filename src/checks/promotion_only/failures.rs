@@ -111,6 +111,7 @@ fn told(how: &How) -> String {
         How::NoErrexit => "the script goes on, and what comes later decides".to_owned(),
         How::NotLastOfPipe => "only the last command of a pipe counts, as `pipefail` is not set".to_owned(),
         How::Background => "it runs in the background, and nobody waits for it".to_owned(),
+        How::Waited => "it runs in the background, and `wait` without its number does not ask how it ended".to_owned(),
         How::Condition => "it was only a question, and the answer no is no failure".to_owned(),
         How::AndList => "left of `&&` a failure does not end the script".to_owned(),
         How::Negated => "`!` turns it into a success".to_owned(),

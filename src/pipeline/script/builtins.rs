@@ -82,7 +82,7 @@ impl Runner<'_> {
         };
         match call.fields.get(1).map(|field| (field.each(), Number::of(field))) {
             None => {
-                let status = path.state.status;
+                let status = self.trapped.filter(|_| name == "exit").unwrap_or(path.state.status);
                 end(path, status);
             }
             Some((Some(texts), _)) => texts.iter().for_each(|text| {
@@ -161,7 +161,12 @@ impl Runner<'_> {
 
     /// `wait`, `wait $!`
     fn wait(&mut self, call: &Call, mut path: Path) -> Paths {
-        let Some(last) = call.fields.last().filter(|_| call.fields.len() > 1) else { return Paths::of(path.ended(Status::Zero)) };
+        let Some(last) = call.fields.last().filter(|_| call.fields.len() > 1) else {
+            // It waits for all of them, and asks none how it ended.
+            let eaten = path.tags.failed.values_mut().flatten().filter(|eaten| eaten.how == How::Background);
+            eaten.for_each(|eaten| eaten.how = How::Waited);
+            return Paths::of(path.ended(Status::Zero));
+        };
         let job = last.whole().and_then(|text| text.strip_prefix('%')?.parse::<usize>().ok());
         let Some(status) = job.and_then(|job| path.state.jobs.get(job)).copied() else {
             let failed = path.state.jobs.iter().any(|status| *status != Status::Zero);
@@ -170,7 +175,9 @@ impl Runner<'_> {
         };
         if status != Status::Zero {
             let eaten = path.tags.failed.values_mut();
-            eaten.filter(|eaten| eaten.as_ref().is_some_and(|eaten| eaten.how == How::Background)).for_each(|eaten| *eaten = None);
+            eaten
+                .filter(|eaten| eaten.as_ref().is_some_and(|eaten| [How::Background, How::Waited].contains(&eaten.how)))
+                .for_each(|eaten| *eaten = None);
         }
         Paths::of(path.ended(status))
     }

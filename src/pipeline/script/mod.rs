@@ -13,6 +13,7 @@ mod jq;
 mod live;
 mod outside;
 mod partly;
+mod parts;
 mod passed;
 mod regex;
 mod run;
@@ -57,6 +58,9 @@ pub(crate) enum Language {
     Posix,
 }
 
+/// Formatters that list what is not as they would write it.
+const PRINTING: [&str; 5] = ["gci", "gofmt", "gofumpt", "goimports", "golines"];
+
 /// What is known before a script runs.
 #[derive(Clone, Copy)]
 pub(crate) struct Given<'a> {
@@ -97,6 +101,8 @@ pub(crate) enum How {
     NoErrexit,
     NotLastOfPipe,
     Background,
+    /// In the background; `wait` without a number asks for no status.
+    Waited,
     /// It was the question of `if`, `while` or `until`.
     Condition,
     /// `cmd && x` before the end.
@@ -169,7 +175,7 @@ pub(crate) fn swallowed(script: &Script, shell: Shell, given: Given<'_>, weigh: 
         for (command, eaten) in end.tags.failed {
             let Some(watched) = runner.watched.get(command) else { continue };
             let (how, how_line) = eaten.map_or((How::Other, watched.line), |eaten| (eaten.how, eaten.line));
-            if watched.weight == Weight::Gate || how != How::Condition {
+            if counts(watched, &how) {
                 found.push(Swallowed { line: watched.line, command: watched.shown.clone(), weight: watched.weight, how, how_line });
             }
         }
@@ -177,6 +183,31 @@ pub(crate) fn swallowed(script: &Script, shell: Shell, given: Given<'_>, weigh: 
     found.sort();
     found.dedup_by(|one, other| (one.line, &one.command) == (other.line, &other.command));
     Followed { found, incomplete: runner.incomplete }
+}
+
+/// Whether it matters that a failure was lost so.
+fn counts(watched: &run::Watched, how: &How) -> bool {
+    match how {
+        // A script of the project may be a helper: something to ask, or a server that runs beside the tests.
+        How::Condition | How::Background => watched.weight == Weight::Gate,
+        // What such a tool has found is what it prints.
+        How::Substitution | How::NotLastOfPipe => !prints_findings(&watched.shown),
+        How::OrTrue(_)
+        | How::NoErrexit
+        | How::Waited
+        | How::AndList
+        | How::Negated
+        | How::Trap
+        | How::ExitZero
+        | How::Suppressed
+        | How::Other => true,
+    }
+}
+
+/// `gofmt -l .`: it succeeds whatever it finds.
+fn prints_findings(command: &str) -> bool {
+    let mut words = command.split_whitespace();
+    words.by_ref().any(|word| PRINTING.contains(&super::wrappers::base(word))) && words.any(|word| word.starts_with(['-']))
 }
 
 /// The gates that do not run where a file or a tool is missing, or a value is not what it should be.

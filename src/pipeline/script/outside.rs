@@ -14,6 +14,24 @@ use crate::pipeline::wrappers::{Nested, Words, base, is_shell, layers, loses_sta
 const SHOWN: usize = 60;
 /// How deep scripts may stand in the arguments of one another.
 const NESTED: usize = 4;
+/// Options that a test runner gets when it is tried again, and that leave out no test that failed.
+const AGAIN: [&str; 15] = [
+    "--debug",
+    "--failed-first",
+    "--ff",
+    "--last-failed",
+    "--lf",
+    "--onlyFailures",
+    "--output-on-failure",
+    "--rerun-failed",
+    "--stacktrace",
+    "--verbose",
+    "-q",
+    "-s",
+    "-v",
+    "-vv",
+    "-x",
+];
 /// Commands whose failure nobody means.
 const HARMLESS: [&str; 24] = [
     "echo", "printf", "cd", "pushd", "popd", "mkdir", "rm", "cat", "ls", "sleep", "touch", "cp", "mv", "chmod", "pwd", "date", "uname",
@@ -103,7 +121,9 @@ impl Runner<'_> {
 
     fn watch(&mut self, line: usize, shown: String, weight: Weight) -> usize {
         let next = self.watched.len();
-        let number = *self.watched_numbers.entry((line, shown.clone())).or_insert(next);
+        // Tried again, it is the same command: its last run decides.
+        let again = self.retried.map(|line| (line, once(&shown))).and_then(|key| self.watched_numbers.get(&key));
+        let number = again.copied().unwrap_or_else(|| *self.watched_numbers.entry((line, once(&shown))).or_insert(next));
         if number == next {
             self.watched.push(Watched { line, shown, weight });
         }
@@ -196,6 +216,11 @@ fn script_of(words: &Words, path: &Path) -> Option<Nested> {
 fn shown_words(words: &Words) -> String {
     let words: Vec<&str> = words.iter().map(|word| word.as_deref().unwrap_or("…")).collect();
     short(&words.join(" "))
+}
+
+/// A command without the options with which it is tried again.
+fn once(shown: &str) -> String {
+    shown.split(' ').filter(|word| !AGAIN.contains(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// The first line of a text, cut where it is long.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use super::dead::Begun;
+use super::parts::ReadsParts;
 use super::state::{Flow, Held, Path, Paths, State, Status};
 use super::tags::Tags;
 use super::test::Question;
@@ -73,6 +74,12 @@ pub(super) struct Runner<'a> {
     pub(super) nested: usize,
     /// What stands around the command that runs.
     pub(super) around: Around,
+    /// The status before the trap that runs at the end of the shell: `exit` in it keeps that.
+    pub(super) trapped: Option<Status>,
+    /// Whether the script reads the statuses of the parts of a pipe.
+    pub(super) reads_parts: ReadsParts,
+    /// The line of what stands left of `||`, while its right side runs.
+    pub(super) retried: Option<usize>,
     steps: usize,
     depth: usize,
 }
@@ -92,6 +99,9 @@ impl<'a> Runner<'a> {
             calls: 0,
             nested: 0,
             around: Around::Nothing,
+            trapped: None,
+            reads_parts: ReadsParts::No,
+            retried: None,
             steps: 0,
             depth: 0,
         }
@@ -100,6 +110,7 @@ impl<'a> Runner<'a> {
     /// The ways in which a script ends.
     pub(super) fn script(&mut self, script: &Script, shell: Shell) -> Vec<End> {
         self.language = shell.language;
+        self.reads_parts = ReadsParts::of(script);
         let given = self.given.variables.iter();
         let variables: BTreeMap<String, Held> = given.map(|(name, text)| (name.clone(), Held::Text(self.given(name, text)))).collect();
         let state = State {
@@ -130,7 +141,10 @@ impl<'a> Runner<'a> {
             let (status, trap) = (path.state.status, path.state.at_exit.take());
             if let Some(trap) = trap {
                 path.state.flow = Flow::On;
-                for mut path in self.list(&trap, Paths::of(path), Around::Nothing).0 {
+                let outer = self.trapped.replace(status);
+                let after = self.list(&trap, Paths::of(path), Around::Nothing);
+                self.trapped = outer;
+                for mut path in after.0 {
                     if path.state.flow == Flow::Exit {
                         self.turned(&mut path, status);
                     } else {
@@ -204,7 +218,10 @@ impl<'a> Runner<'a> {
             }
             paths = over;
             for (path, before) in go.0.into_iter().zip(before) {
+                let outer = self.retried;
+                self.retried = if *join == Join::Or { Some(self.line_of(&item.first)) } else { outer };
                 let mut after = self.pipeline(pipeline, Paths::of(path), of(at + 1));
+                self.retried = outer;
                 let failed = after.0.iter_mut().filter(|path| !path.succeeded());
                 failed.for_each(|path| path.tags.restore(&before));
                 paths.extend(after);
@@ -281,7 +298,10 @@ impl<'a> Runner<'a> {
         let inner = if pipeline.negated { Around::Check } else { around };
         let line = self.line_of(pipeline);
         let (mut paths, counts) = match pipeline.commands.as_slice() {
-            [command] => (self.command(command, paths, inner), super::compound::is_checked(&command.body)),
+            [command] => {
+                let after = self.command(command, paths, inner);
+                (self.alone(command, after), super::compound::is_checked(&command.body))
+            }
             commands => (self.piped(commands, paths, inner), true),
         };
         if pipeline.negated {
@@ -332,40 +352,6 @@ impl<'a> Runner<'a> {
             after.add(path);
         }
         after
-    }
-
-    /// Each command of a pipeline in a shell of its own.
-    fn piped(&mut self, commands: &[Command], paths: Paths, around: Around) -> Paths {
-        let mut joined = Paths::default();
-        for path in paths.0 {
-            let outer = path.state.clone();
-            let mut running = Paths::of(path);
-            for (at, command) in commands.iter().enumerate() {
-                let is_last = at + 1 == commands.len();
-                let mut next = Paths::default();
-                for mut path in running.0 {
-                    let before = if at == 0 { Status::Zero } else { path.state.status };
-                    path.state.status = outer.status;
-                    path.state.input = if at == 0 { outer.input.clone() } else { path.state.output.take() };
-                    for mut path in self.apart(Paths::of(path), |runner, paths| runner.command(command, paths, around)).0 {
-                        if !is_last && !path.state.pipefail {
-                            let line = self.outer_line.unwrap_or(command.line);
-                            path.tags.eat(&How::NotLastOfPipe, line);
-                            path.state.status = Status::Zero;
-                        } else if path.succeeded() && path.state.pipefail {
-                            path.state.status = before;
-                        }
-                        next.add(path);
-                    }
-                }
-                running = next;
-            }
-            for mut path in running.0 {
-                path.state.input.clone_from(&outer.input);
-                joined.add(path);
-            }
-        }
-        joined
     }
 
     /// Runs one command of any kind.
