@@ -246,7 +246,7 @@ impl<'w> Building<'w> {
         let missing = || LostWhat::Missing(uses.to_owned());
         let (file, workflow) = self.definitions.workflows.get_key_value(path).ok_or_else(missing)?;
         if self.path.contains(&file.as_str()) {
-            let circle: Vec<&str> = self.path.iter().copied().chain([file.as_str()]).collect();
+            let circle: Vec<&str> = self.path.iter().copied().skip_while(|one| one != file).chain([file.as_str()]).collect();
             return Err(LostWhat::Circle(circle.join(" → ")));
         }
         if self.path.len() >= CALLS {

@@ -109,7 +109,8 @@ impl<'w> Opening<'w> {
             }
             if self.path.contains(&folder.as_str()) || self.path.len() >= ACTIONS {
                 self.tasks.push(task());
-                let circle = self.path.iter().copied().chain([folder.as_str()]).collect::<Vec<_>>().join(" → ");
+                let circle = self.path.iter().copied().skip_while(|one| one != folder).chain([folder.as_str()]);
+                let circle = circle.collect::<Vec<_>>().join(" → ");
                 self.lost.push(lost(if self.path.contains(&folder.as_str()) { LostWhat::Circle(circle) } else { LostWhat::TooDeep }));
                 continue;
             }
