@@ -19,7 +19,6 @@ export const DIFFERENCES = [
   refuses("action step if: secrets.x", "the parser does not look into it; the runner does, and has no secrets in an action"),
   refuses("action step if: nope", "the parser does not look into it; the runner does"),
   refuses(/^action step id: (1x|s)$/, "the parser does not look into it; the runner does"),
-  refuses("job if ${{ ('x') }}", "the parser takes it; gate takes a text in parentheses for the text alone, which both refuse"),
   takes(/^needs (A|\[a, A\]|LAST)$/, "the parser takes them for two names; the server does not tell upper from lower case"),
   takes(/^(job id true|matrix \{1: \[a\]\}|job\.env: \{1: b\})$/, "the parser stumbles over a key that is no text; the server reads it as one"),
   takes(/^(job|run)\.env: "\$\{\{ fromJSON/, "the parser wants a mapping; the server takes an expression, and what comes of it is unknown"),

@@ -23,7 +23,7 @@ pub(crate) fn condition(text: &str, allowed: &Allowed) -> Result<Compiled, Error
         [Segment::Expression { start, source }] => Some((*start, *source)),
         _ => None,
     };
-    match (Whole::of(pieces), alone) {
+    match (Whole::of(pieces, &segments), alone) {
         (Whole::Expression(written), Some((start, source))) => finish(written, (start, source), allowed),
         (Whole::Expression(written), None) => finish(written, (0, text), allowed),
         (Whole::Text(literal), Some((start, _))) => bare(&literal, start + 1, allowed),
@@ -97,6 +97,7 @@ mod tests {
         assert_eq!(shown("always() && github.a"), "always() && github.a");
         assert_eq!(shown(""), "success()");
         assert_eq!(shown(" \n"), "success()");
+        assert_eq!(shown("${{ ('x') }}"), "success() && 'x'");
         assert_eq!(shown("success('a', 'b')"), "success('a', 'b')");
     }
 

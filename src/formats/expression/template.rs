@@ -8,7 +8,7 @@ use super::{Allowed, Error, Expression, MAX_LENGTH, Node, Piece, check_length, i
 pub(crate) fn template(text: &str, allowed: &Allowed) -> Result<Vec<Piece>, Error> {
     let segments = split(text)?;
     let pieces: Vec<Piece> = segments.iter().map(|segment| segment.read(allowed)).collect::<Result<_, _>>()?;
-    match Whole::of(pieces) {
+    match Whole::of(pieces, &segments) {
         Whole::Text(text) if text.is_empty() => Ok(Vec::new()),
         Whole::Text(text) => Ok(vec![Piece::Text(text)]),
         Whole::Expression(expression) => Ok(vec![Piece::Expression(expression)]),
@@ -29,18 +29,22 @@ pub(super) enum Whole {
 }
 
 impl Whole {
-    pub(super) fn of(mut pieces: Vec<Piece>) -> Self {
+    pub(super) fn of(mut pieces: Vec<Piece>, segments: &[Segment<'_>]) -> Self {
         if pieces.len() > 1 {
             return Self::Mixed(pieces);
         }
         match pieces.pop() {
             None => Self::Text(String::new()),
             Some(Piece::Text(text)) => Self::Text(text),
-            // `${{ 'text' }}` is how braces are written as a text.
-            Some(Piece::Expression(Expression { node: Node::Text(text), .. })) => Self::Text(text),
+            // `${{ 'text' }}` is how braces are written as a text; between parentheses it is an expression.
+            Some(Piece::Expression(Expression { node: Node::Text(text), .. })) if is_bare(segments) => Self::Text(text),
             Some(Piece::Expression(expression)) => Self::Expression(expression),
         }
     }
+}
+
+fn is_bare(segments: &[Segment<'_>]) -> bool {
+    matches!(segments, [Segment::Expression { source, .. }] if source.starts_with('\''))
 }
 
 /// A piece of a text before it is read.
