@@ -87,12 +87,20 @@ fn judging(node: &Node<'_>, is_promote: bool) -> Vec<usize> {
 
 fn always_true(file: &str, condition: &Condition, (label, job): (&str, &str), judged: &mut Judged) {
     if condition.is_text {
-        let message = format!(
-            "{label}: a line break or other text stands around `${{{{ … }}}}` in `if: {}`, and a text is always true",
-            quoted(&condition.source)
-        );
+        let source = quoted(&condition.source);
+        let message = if is_ended_by_a_line_break(&condition.source) {
+            format!("{label}: the line break that `if: |` keeps stands behind `{source}`, and a text is always true")
+        } else {
+            format!("{label}: text stands around `${{{{ … }}}}` in `if: {source}`, and a text is always true")
+        };
         judged.add(Met::new(&rules::ALWAYS_TRUE, place(file, condition.line), message), Some(job));
     }
+}
+
+/// Whether nothing but the line break of a block stands around the one `${{ … }}` of a condition.
+fn is_ended_by_a_line_break(source: &str) -> bool {
+    let text = source.trim_end();
+    source.ends_with('\n') && text.starts_with("${{") && text.ends_with("}}") && text.matches("${{").count() == 1
 }
 
 /// The steps of a job: conditions that always hold or never do, and failures that count as successes.
