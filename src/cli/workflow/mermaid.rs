@@ -5,14 +5,27 @@ use crate::checks::promotion_only::{Chart, Role};
 use crate::shown::shown;
 
 pub(super) fn page(charts: &[Chart]) -> String {
-    let all: Vec<String> = charts
-        .iter()
-        .map(|chart| format!("#### {}\n\n```mermaid\n{}```\n", shown(&chart.file).replace('|', "\\|"), flowchart(chart)))
-        .collect();
+    let all: Vec<String> =
+        charts.iter().map(|chart| format!("#### {}\n\n```mermaid\n{}```\n", heading(&chart.file), flowchart(chart))).collect();
     format!(
-        "### gate workflow graph\n\nThick: unless it succeeds, the other is not green. Thin: the other only waits for it.\n\n{}",
+        "### gate workflow graph\n\nThick: unless it succeeds, the other is not green. Dotted: the other only waits for it.\n\n{}",
         all.join("\n")
     )
+}
+
+/// A name that is no HTML, no link and no emphasis in a heading.
+fn heading(name: &str) -> String {
+    let mut plain = String::new();
+    for letter in shown(name).chars() {
+        match letter {
+            '&' => plain.push_str("&amp;"),
+            '<' => plain.push_str("&lt;"),
+            '>' => plain.push_str("&gt;"),
+            '*' | '[' | ']' | '`' | '|' | '~' | '!' | '\\' => plain.extend(['\\', letter]),
+            other => plain.push(other),
+        }
+    }
+    plain
 }
 
 fn flowchart(chart: &Chart) -> String {
@@ -41,4 +54,15 @@ fn quoted(text: &str) -> String {
         }
     }
     quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::heading;
+
+    #[test]
+    fn a_name_in_a_heading_is_no_html_and_no_link() {
+        assert_eq!(heading("<img src=x>&[a](b)"), "&lt;img src=x&gt;&amp;\\[a\\](b)");
+        assert_eq!(heading(".github/workflows/ci_x.yml"), ".github/workflows/ci_x.yml");
+    }
 }

@@ -7,7 +7,7 @@ const LEGEND: &str = "━▶ unless it succeeds, the other is not green     ─�
 
 pub(super) fn page(charts: &[Chart]) -> String {
     if charts.is_empty() {
-        return "no workflow is among the promoted files\n".to_owned();
+        return "no workflow that an event starts was read among the promoted files\n".to_owned();
     }
     let all: Vec<String> = charts.iter().map(workflow).collect();
     format!("{}\n{LEGEND}", all.join("\n"))
