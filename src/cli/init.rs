@@ -284,10 +284,12 @@ fn judged(survey: &Survey, asked: &Asked, world: &Disk) -> anyhow::Result<String
         Some(check) if blocks(check) => Locks::Short(shortfall(check)),
         Some(_) | None => Locks::Fine,
     };
+    let has_ours = exists(world, &RelPath::parse(WORKFLOW)?)?;
     let promotion = today("promotion-only").map_or(Promotion::None, |check| match (asked.parts.github, survey.workflows) {
         (false, 0) => Promotion::None,
         (false, _) if met(check, NO_PROMOTE) => Promotion::NoJob,
         (true, _) if met(check, NO_PROMOTE) => without(check),
+        (true, 1..) if !has_ours || met(check, AMBIGUOUS) => Promotion::Beside,
         (true | false, _) if blocks(check) => Promotion::Short(shortfall(check)),
         (true | false, _) => Promotion::Fine,
     });
@@ -298,6 +300,8 @@ fn judged(survey: &Survey, asked: &Asked, world: &Disk) -> anyhow::Result<String
 const NOTHING: &str = "promotion/nothing-examined";
 /// No job promotes.
 const NO_PROMOTE: &str = "promotion-only/no-promote";
+/// Several jobs do.
+const AMBIGUOUS: &str = "promotion-only/ambiguous";
 
 fn met(check: &CheckReport, code: &str) -> bool {
     check.rulings.iter().any(|ruling| ruling.failure_reason_code == code)

@@ -43,6 +43,8 @@ pub(crate) enum Promotion {
     /// Its check would not block.
     Fine,
     Short(Shortfall),
+    /// Another workflow has a promote job beside the one that is written.
+    Beside,
 }
 
 /// What the text is to say beside what lies here.
@@ -229,6 +231,7 @@ fn check_promotion(today: Promotion) -> String {
             return "\n\n# No job of the workflows is called `promote` yet. When there is one, take the sign away:\n# [check.promotion-only]".to_owned();
         }
         Promotion::Fine => String::new(),
+        Promotion::Beside => "\n# Another workflow has, or may have, a promote job too: this one decides. Take `mode` away once what is published waits for it.\nworkflow = \"gate.yml\"\nmode = \"guided\"".to_owned(),
         Promotion::Short(today) => format!("\n{}\nmode = \"guided\"", short_today(today, ("workflow", "workflows"))),
     };
     format!(
