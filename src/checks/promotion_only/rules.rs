@@ -36,7 +36,8 @@ rules! { "promotion-only":
         "What was to be tested is not there, and that is taken for success. Let the step fail instead: `[ -f x ] || exit 1`, or no question at all. A \
          test behind `exit 0`, or in a script that its `shell:` only looks at (`bash -n {0}`), is never run.";
     CANNOT_FAIL = "cannot-fail", Block, Wrong, "a required job has no command whose failure fails it",
-        "Whatever happens in it, it succeeds, so that requiring it means nothing.";
+        "Whatever happens in it, it succeeds, so that requiring it means nothing. An action that gate does not know may fail, and counts, unless \
+         `continue-on-error` forgives it; no other rule asks for it then, for nobody knows whether it judges.";
     ALWAYS_TRUE = "always-true", Block, Wrong, "a condition is always true by accident",
         "Text around `${{ … }}` (a line break of `if: |` is enough) makes GitHub compare a text, and every text but the empty one is true. Write the \
          expression without `${{ }}`, on one line.";
