@@ -13,6 +13,7 @@ mod rules;
 mod scanning;
 mod standing;
 mod triggers;
+mod written;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

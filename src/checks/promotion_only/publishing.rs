@@ -6,6 +6,7 @@ use super::allowing::Judged;
 use super::reading::Read;
 use super::required::started;
 use super::standing::Promotion;
+use super::written::{lines, written};
 use super::{place, rules};
 use crate::check::Met;
 use crate::config::{TreeGlob, TreeGlobs};
@@ -79,8 +80,9 @@ fn acts(node: &Node<'_>, publishers: &Publishers<'_>) -> Vec<Act> {
             acts.push(Act { only_if: publishes_only_if(&action.value, with).cloned(), ..act(action.line, shown(&action.value)) });
         }
         let mut add = |line, what| acts.push(act(line, what));
+        let lines = lines(task);
         for command in task.commands() {
-            if publishers.by_command(&command.words) || uploads(&command.words, || written(task, command.line)) {
+            if publishers.by_command(&command.words) || uploads(&command.words, || written(&lines, command.line)) {
                 add(line_in(task, command.line), shown(&spoken(&command.words)));
             }
         }
@@ -89,23 +91,6 @@ fn acts(node: &Node<'_>, publishers: &Publishers<'_>) -> Vec<Act> {
         }
     }
     acts
-}
-
-/// A command as it is written, on the line on which it begins and on those that carry it on.
-fn written(task: &Task<'_>, line: usize) -> String {
-    let Does::Run(run) = &task.step.does else { return String::new() };
-    let mut text = String::new();
-    for part in run.script.source.lines().skip(line.saturating_sub(1)) {
-        let (part, goes_on) = part.strip_suffix('\\').map_or((part, false), |part| (part, true));
-        text.push_str(part);
-        text.push(' ');
-        // A text between quotes may go on too.
-        let is_open = |quote: char| text.matches(quote).count() % 2 == 1;
-        if !goes_on && !is_open('"') && !is_open('\'') {
-            break;
-        }
-    }
-    text
 }
 
 /// What a script that was not read as one of the shell says that it publishes.
