@@ -21,6 +21,8 @@ mod init;
 mod pipeline;
 mod plan;
 mod policy;
+#[expect(dead_code, unused_imports, reason = "its command comes next")]
+mod probes;
 mod refresh;
 mod report;
 mod run;

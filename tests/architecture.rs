@@ -11,7 +11,7 @@ use std::{env, fs};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("bypass", &["run", "shown", "world"]),
     ("check", &["config", "world"]),
-    ("checks", &["check", "config", "digest", "formats", "pipeline", "run", "shown", "world"]),
+    ("checks", &["check", "config", "digest", "formats", "pipeline", "probes", "run", "shown", "world"]),
     (
         "cli",
         &[
@@ -29,6 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "pipeline",
             "plan",
             "policy",
+            "probes",
             "refresh",
             "report",
             "run",
@@ -49,6 +50,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("pipeline", &["formats", "shown"]),
     ("plan", &["check", "checks", "config", "run", "shown"]),
     ("policy", &["bypass", "check", "config", "exit", "plan", "report", "shown"]),
+    ("probes", &["digest", "formats", "run", "shown", "supervise", "world"]),
     ("refresh", &["formats"]),
     ("report", &["check", "exit", "report", "shown"]),
     ("run", &["config", "digest", "formats", "shown", "world"]),

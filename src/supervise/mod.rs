@@ -16,6 +16,8 @@
 
 mod signals;
 mod stage;
+#[expect(dead_code, unused_imports, reason = "its command comes next")]
+pub(crate) mod trial;
 mod watch;
 
 #[cfg(not(target_os = "linux"))]

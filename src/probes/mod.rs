@@ -1,0 +1,3 @@
+//! Probes: what is measured of a runner, and what the measurements say. A probe leaves its report; a check judges it.
+
+pub(crate) mod kill_flag;
