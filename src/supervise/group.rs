@@ -1,10 +1,11 @@
 //! The process group of a run, where the system has no subreaper: what leaves the group is neither seen nor ended.
 
+use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitOptions};
 
-use super::{How, StartError};
+use super::{How, StartError, trial};
 
 /// How long a dropped tree is fought.
 const LAST_RESORT: Duration = Duration::from_secs(10);
@@ -41,6 +42,22 @@ impl Tree {
     /// How the leader ended, if it has.
     pub(super) fn leader_ended(&self) -> Option<How> {
         self.ended
+    }
+
+    /// Whether the leader has ended by now.
+    pub(super) fn leader_has_ended(&mut self) -> bool {
+        self.reap();
+        self.ended.is_some()
+    }
+
+    /// Nothing but SIGCHLD tells of the end here.
+    pub(super) fn leader_end(&self) -> Option<BorrowedFd<'_>> {
+        None
+    }
+
+    /// Without `/proc` nobody says when it started.
+    pub(super) fn leader_process(&self) -> Option<trial::Process> {
+        None
     }
 
     /// Whether nothing of the group is left.

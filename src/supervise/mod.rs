@@ -36,6 +36,7 @@ use rustix::process::{Signal, WaitStatus};
 pub(crate) use signals::Hold;
 pub(crate) use signals::outlive_size_limit;
 pub(crate) use stage::{ARGUMENT as STAGE, become_command};
+use watch::timespec;
 
 /// A command to run.
 #[derive(Clone, Copy, Debug)]
@@ -140,7 +141,7 @@ pub(crate) fn run(task: &Task<'_>) -> Result<Ended, StartError> {
     let signals = signals::Signals::catch().map_err(|error| StartError::other("cannot catch signals", error))?;
     let mut report = None;
     let tree = tree::Tree::around(|| {
-        let (leader, pipe) = stage::start(task)?;
+        let (leader, pipe) = stage::start(task, None)?;
         report = Some(pipe);
         Ok(leader)
     })?;

@@ -6,7 +6,7 @@
 use std::convert::Infallible;
 use std::ffi::{CString, OsStr, OsString};
 use std::fs::File;
-use std::io::{PipeReader, Read, Write};
+use std::io::{PipeReader, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::process::CommandExt;
@@ -26,7 +26,9 @@ pub(crate) const ARGUMENT: &str = "__stage";
 const USUAL_PLACES: &str = "/usr/local/bin:/bin:/usr/bin";
 
 /// Starts the stage: its pid, which becomes the command's, and the pipe of its report.
-pub(super) fn start(task: &Task<'_>) -> Result<(Pid, PipeReader), StartError> {
+///
+/// The command writes to gate's own output, as the task says, or into these pipes.
+pub(super) fn start(task: &Task<'_>, output: Option<(PipeWriter, PipeWriter)>) -> Result<(Pid, PipeReader), StartError> {
     let (reader, writer) = std::io::pipe().map_err(|error| StartError::other("cannot make a pipe", error))?;
     let own = own_program().map_err(|error| StartError::other("cannot find gate's own program", error))?;
     let mut command = Command::new(own);
@@ -34,6 +36,9 @@ pub(super) fn start(task: &Task<'_>) -> Result<(Pid, PipeReader), StartError> {
     command.current_dir(task.folder).stdin(OwnedFd::from(writer));
     if task.stdout == Stdout::ToErr {
         command.stdout(std::io::stderr());
+    }
+    if let Some((stdout, stderr)) = output {
+        command.stdout(stdout).stderr(stderr);
     }
     for name in task.without {
         command.env_remove(name);
@@ -46,12 +51,12 @@ pub(super) fn start(task: &Task<'_>) -> Result<(Pid, PipeReader), StartError> {
 
 /// This very program, also when another has since been put in its place.
 #[cfg(target_os = "linux")]
-fn own_program() -> std::io::Result<OsString> {
+pub(super) fn own_program() -> std::io::Result<OsString> {
     Ok("/proc/self/exe".into())
 }
 
 #[cfg(not(target_os = "linux"))]
-fn own_program() -> std::io::Result<OsString> {
+pub(super) fn own_program() -> std::io::Result<OsString> {
     std::env::current_exe().map(Into::into)
 }
 
@@ -100,7 +105,7 @@ pub(crate) fn become_command(args: &[OsString]) {
     let _unheard = File::from(report).write_all(&said);
 }
 
-fn is_child_of(parent: &OsStr) -> bool {
+pub(super) fn is_child_of(parent: &OsStr) -> bool {
     let above = rustix::process::getppid().map(|pid| pid.as_raw_nonzero().to_string());
     above.is_some_and(|pid| parent == pid.as_str())
 }

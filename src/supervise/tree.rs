@@ -1,11 +1,12 @@
 //! The process tree of a run on Linux: gate is its subreaper, so nothing can leave it.
 
 use std::collections::BTreeSet;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, PidfdFlags, Signal, WaitOptions};
 
-use super::{How, StartError};
+use super::{How, StartError, trial};
 
 /// How long a dropped tree is fought.
 const LAST_RESORT: Duration = Duration::from_secs(10);
@@ -40,6 +41,8 @@ pub(super) struct Tree {
     strangers: BTreeSet<Process>,
     gone: bool,
     reaper_before: Option<Pid>,
+    /// Of the leader.
+    end: Option<OwnedFd>,
 }
 
 impl Tree {
@@ -54,7 +57,9 @@ impl Tree {
         if started.is_err() {
             restore(reaper_before);
         }
-        Ok(Self { own: own.as_raw_pid(), leader: started?, ended: None, strangers, gone: false, reaper_before })
+        let leader = started?;
+        let end = rustix::process::pidfd_open(leader, PidfdFlags::empty()).ok();
+        Ok(Self { own: own.as_raw_pid(), leader, ended: None, strangers, gone: false, reaper_before, end })
     }
 
     /// Reaps whatever has ended.
@@ -83,6 +88,23 @@ impl Tree {
     /// How the leader ended, if it has.
     pub(super) fn leader_ended(&self) -> Option<How> {
         self.ended
+    }
+
+    /// Whether the leader has ended by now.
+    pub(super) fn leader_has_ended(&mut self) -> bool {
+        self.reap();
+        self.ended.is_some()
+    }
+
+    /// What can be read once the leader has ended; none on a kernel from before 2019, where SIGCHLD has to do.
+    pub(super) fn leader_end(&self) -> Option<BorrowedFd<'_>> {
+        self.end.as_ref().map(AsFd::as_fd)
+    }
+
+    /// The leader with the moment it started; none: it has been reaped.
+    pub(super) fn leader_process(&self) -> Option<trial::Process> {
+        let Process { pid, started } = read(self.leader.as_raw_pid())?.process;
+        Some(trial::Process { pid, started })
     }
 
     /// Whether nothing of the run is left.

@@ -200,6 +200,6 @@ fn after(wait: Duration) -> Instant {
     now.checked_add(wait).unwrap_or(now + FAR)
 }
 
-fn timespec(left: Duration) -> Timespec {
+pub(super) fn timespec(left: Duration) -> Timespec {
     Timespec { tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX), tv_nsec: left.subsec_nanos().into() }
 }

@@ -1,0 +1,130 @@
+//! gate's side of its trials: keepers are started, heard, and told to end when gate is to end.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::io::{self, BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags};
+use rustix::process::{Pid, Signal};
+
+use super::super::signals::Signals;
+use super::super::{stage, timespec};
+use super::{ARGUMENT, Ending, Event, Facts, MARK, Order};
+
+/// How often it is looked whether all trials are over.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// What is on trial, and where.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Runner<'a> {
+    /// The program and its arguments; a relative path is seen from the folder.
+    pub(crate) command: &'a [OsString],
+    /// The folder that it starts in.
+    pub(crate) folder: &'a Path,
+    /// The flag, as an absolute path.
+    pub(crate) flag: &'a Path,
+    pub(crate) set_env: &'a [(String, String)],
+}
+
+/// All trials of one probe. Signals that would end gate end them first.
+pub(crate) struct Holder {
+    signals: Signals,
+    keepers: Mutex<BTreeSet<i32>>,
+    interrupted: AtomicI32,
+}
+
+impl Holder {
+    /// Begins: from now on gate hears its signals here.
+    ///
+    /// # Errors
+    /// The system refuses pipes or handlers.
+    pub(crate) fn begin() -> io::Result<Self> {
+        Ok(Self { signals: Signals::catch()?, keepers: Mutex::default(), interrupted: AtomicI32::new(0) })
+    }
+
+    /// The signal that gate got, if it got one: no trial is begun any more.
+    pub(crate) fn interrupted(&self) -> Option<i32> {
+        Some(self.interrupted.load(Ordering::SeqCst)).filter(|signal| *signal > 0)
+    }
+
+    /// Holds one trial to its end, on a thread of its own; what the keeper tells meanwhile is passed on.
+    pub(crate) fn hold(&self, order: &Order, runner: &Runner<'_>, heard: &mut dyn FnMut(i32, &Event)) -> Facts {
+        let failed = |why: String| Facts { ending: Ending::Failed(why), all_ended: true, ..Facts::default() };
+        let mut command = match command(order, runner) {
+            Ok(command) => command,
+            Err(error) => return failed(format!("the trial cannot be held: {error}")),
+        };
+        let mut child = match self.start(&mut command) {
+            Ok(child) => child,
+            Err(error) => return failed(format!("the trial cannot be held in `{}`: {error}", runner.folder.display())),
+        };
+        let pid = i32::try_from(child.id()).unwrap_or_default();
+        let mut facts = None;
+        for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufRead::lines) {
+            match line.map_err(|error| error.to_string()).and_then(|line| serde_json::from_str(&line).map_err(|error| error.to_string())) {
+                Ok(Event::Over(over)) => facts = Some(over),
+                Ok(event) => heard(pid, &event),
+                Err(why) => return self.lost(&mut child, pid, failed(format!("the keeper of the trial said what is no answer: {why}"))),
+            }
+        }
+        let facts = facts.unwrap_or_else(|| Facts { all_ended: false, ..failed("the keeper of the trial ended before it".to_owned()) });
+        self.lost(&mut child, pid, facts)
+    }
+
+    /// The keeper is no longer one: it has ended, or is ended here.
+    fn lost(&self, child: &mut std::process::Child, pid: i32, facts: Facts) -> Facts {
+        let mut keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
+        keepers.remove(&pid);
+        drop(keepers);
+        if !matches!(child.try_wait(), Ok(Some(_))) {
+            // It has said its last word and ends by itself; SIGTERM has it end its trial, if it has not.
+            signal(pid, Signal::TERM);
+            let _status = child.wait();
+        }
+        facts
+    }
+
+    fn start(&self, command: &mut Command) -> io::Result<std::process::Child> {
+        let mut keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
+        let child = command.spawn()?;
+        keepers.insert(i32::try_from(child.id()).unwrap_or_default());
+        Ok(child)
+    }
+
+    /// Hears gate's signals until `over` says that all is over; every keeper is told of one.
+    pub(crate) fn hear(&self, over: &dyn Fn() -> bool) {
+        while !over() {
+            let mut fds: Vec<PollFd<'_>> = self.signals.pipes().map(|pipe| PollFd::new(pipe, PollFlags::IN)).collect();
+            if rustix::event::poll(&mut fds, Some(&timespec(LOOK))).is_err() {
+                std::thread::sleep(LOOK);
+            }
+            for heard in self.signals.take() {
+                let _first = self.interrupted.compare_exchange(0, heard.as_raw(), Ordering::SeqCst, Ordering::SeqCst);
+                let keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
+                keepers.iter().for_each(|pid| signal(*pid, Signal::TERM));
+            }
+        }
+    }
+}
+
+/// A child that was not waited for yet, so its number is nobody else's.
+fn signal(pid: i32, signal: Signal) {
+    if let Some(pid) = Pid::from_raw(pid) {
+        let _gone = rustix::process::kill_process(pid, signal);
+    }
+}
+
+fn command(order: &Order, runner: &Runner<'_>) -> io::Result<Command> {
+    let order_text = serde_json::to_string(order).map_err(io::Error::other)?;
+    let mut command = Command::new(stage::own_program()?);
+    command.arg0("gate").arg(ARGUMENT).arg(std::process::id().to_string()).arg(order_text).arg(runner.flag).args(runner.command);
+    command.current_dir(runner.folder).stdin(Stdio::null()).stdout(Stdio::piped());
+    command.envs(runner.set_env.iter().map(|(name, value)| (name, value))).env(MARK, &order.mark);
+    Ok(command)
+}

@@ -1,0 +1,97 @@
+//! What an earlier gate may have left: processes that carry the mark of one of its trials. Nobody else's is touched.
+
+use serde::{Deserialize, Serialize};
+
+/// A process, told apart from a later one with the same number by the moment it started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Process {
+    pub(crate) pid: i32,
+    /// In ticks of the system since it was booted.
+    pub(crate) started: u64,
+}
+
+#[cfg(target_os = "linux")]
+pub(crate) use linux::{end_marked, is_alive, marked};
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::time::{Duration, Instant};
+
+    use rustix::process::{Pid, PidfdFlags, Signal};
+
+    use super::Process;
+    use crate::supervise::trial::MARK;
+
+    /// How long they may take after they were asked to end.
+    const ASKED: Duration = Duration::from_secs(2);
+    /// How long they are killed.
+    const KILLED: Duration = Duration::from_secs(5);
+
+    /// Whether a process is still the one that it was.
+    pub(crate) fn is_alive(process: Process) -> bool {
+        started(process.pid) == Some(process.started)
+    }
+
+    fn started(pid: i32) -> Option<u64> {
+        let text = std::fs::read(format!("/proc/{pid}/stat")).ok()?;
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let fields: Vec<&str> = text.get(text.rfind(')')? + 1..)?.split_whitespace().collect();
+        let is_there = !matches!(*fields.first()?, "Z" | "X");
+        fields.get(19)?.parse().ok().filter(|_| is_there)
+    }
+
+    /// The processes whose environment has this mark. Those of other users cannot be looked into, and are none of ours.
+    pub(crate) fn marked(mark: &str) -> Vec<Process> {
+        let wanted = format!("{MARK}={mark}");
+        let own = rustix::process::getpid().as_raw_pid();
+        let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok()).filter(|pid| *pid != own);
+        let has_mark = |pid: &i32| {
+            let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+            environment.split(|byte| *byte == 0).any(|entry| entry == wanted.as_bytes())
+        };
+        pids.filter(has_mark).filter_map(|pid| Some(Process { pid, started: started(pid)? })).collect()
+    }
+
+    /// Ends the processes that have this mark: how many there were, and those that are still there.
+    pub(crate) fn end_marked(mark: &str) -> (usize, Vec<Process>) {
+        let found = marked(mark);
+        found.iter().for_each(|process| send(*process, Signal::TERM));
+        let asked = Instant::now();
+        loop {
+            let left = marked(mark);
+            if left.is_empty() || asked.elapsed() > ASKED + KILLED {
+                return (found.len(), left);
+            }
+            if asked.elapsed() > ASKED {
+                left.iter().for_each(|process| send(*process, Signal::KILL));
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// With a descriptor that was opened before the second look, nobody else can be hit.
+    fn send(process: Process, signal: Signal) {
+        let Some(pid) = Pid::from_raw(process.pid).filter(|_| process.pid > 1) else { return };
+        let Ok(held) = rustix::process::pidfd_open(pid, PidfdFlags::empty()) else { return };
+        if is_alive(process) {
+            let _gone = rustix::process::pidfd_send_signal(&held, signal);
+        }
+    }
+}
+
+/// Without `/proc` nothing can be told apart, and nothing is ended.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn is_alive(_process: Process) -> bool {
+    false
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn marked(_mark: &str) -> Vec<Process> {
+    Vec::new()
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn end_marked(_mark: &str) -> (usize, Vec<Process>) {
+    (0, Vec::new())
+}
