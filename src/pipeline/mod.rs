@@ -41,7 +41,7 @@ pub(crate) use scripts::{
 };
 pub(crate) use steps::{Green, after_failure, certain, forgiven_is_green, green};
 pub(crate) use story::{Cause, Story, Why, quoted, short, tell};
-pub(crate) use task::{Task, local_action};
+pub(crate) use task::{Layer, Task, local_action};
 pub(crate) use value::{Results, Truth, Value};
 pub(crate) use ways::{
     after_run, is_reached, is_reached_after, may_begin, may_hold, name_of, skipped_without, truth_on, upstream, waits_for_the_end,

@@ -18,7 +18,7 @@ use super::pwsh;
 use super::script::{Given, NeverRun, PassedOver, Reads, Shell, Swallowed, Weight, fails_at_all, passed_over, swallowed};
 use super::steps::surroundings;
 use super::story::quoted;
-use super::task::Task;
+use super::task::{Layer, Task};
 use super::value::{Truth, Value};
 
 impl Task<'_> {
@@ -137,7 +137,7 @@ pub(crate) fn mentions_github(node: &Node<'_>) -> bool {
     node.job.condition.as_ref().is_some_and(|condition| reads(&condition.source))
         || in_env(&node.job.env)
         || in_env(&node.workflow.env)
-        || node.tasks.iter().any(|task| task.layers().any(in_step))
+        || node.tasks.iter().any(|task| task.layers().any(|layer| in_step(layer.step)))
 }
 
 /// Whether a step is there to look at the results of other jobs.
@@ -149,7 +149,7 @@ pub(crate) fn is_guard(task: &Task<'_>) -> bool {
 pub(crate) fn asks_for_needs(task: &Task<'_>) -> bool {
     let reads = |expression: &Expression| expression.mentions_context("needs");
     let in_text = |text: &Templated| text.pieces.iter().any(|piece| matches!(piece, Piece::Expression(expression) if reads(expression)));
-    task.layers().any(|step| {
+    task.layers().any(|Layer { step, .. }| {
         step.condition.as_ref().is_some_and(|condition| reads(&condition.compiled))
             || mentions_needs(&step.env)
             || match &step.does {
@@ -161,7 +161,7 @@ pub(crate) fn asks_for_needs(task: &Task<'_>) -> bool {
 
 /// Whether the condition of a step reads what earlier steps came to.
 pub(crate) fn asks_for_steps(task: &Task<'_>) -> bool {
-    task.layers().filter_map(|step| step.condition.as_ref()).any(|condition| condition.compiled.mentions_context("steps"))
+    task.layers().filter_map(|layer| layer.step.condition.as_ref()).any(|condition| condition.compiled.mentions_context("steps"))
 }
 
 /// Whether a step lets a needed job be skipped, by its id: `--allow-skipped docs`, `allowed-skips: docs`.

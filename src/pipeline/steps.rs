@@ -12,7 +12,7 @@ use super::event::Event;
 use super::graph::{Graph, Node};
 use super::guard;
 use super::scripts::{asks_for_needs, asks_for_steps};
-use super::task::Task;
+use super::task::{Layer, Task};
 use super::value::{Members, Results, Text, Truth, Value};
 
 /// Whether a job can end green.
@@ -166,7 +166,7 @@ impl Walk {
         self.scope.contexts.insert("steps".to_owned(), Value::object(self.steps.clone()));
         let env = self.environment.iter().map(|(name, value)| (name.as_str(), Value::Text(value.clone()))).collect();
         self.scope.contexts.insert("env".to_owned(), Value::Object { members: env, open: true });
-        let conditions: Vec<Option<&Condition>> = task.layers().map(|step| step.condition.as_ref()).collect();
+        let conditions: Vec<Option<&Condition>> = task.layers().map(|layer| layer.step.condition.as_ref()).collect();
         conditions.into_iter().fold(Truth::Yes, |so_far, condition| {
             so_far.and(match condition {
                 None => self.scope.status.success,
@@ -177,8 +177,7 @@ impl Walk {
 
     /// What later steps see of one that failed and was forgiven.
     fn failed(&mut self, task: &Task<'_>) {
-        let outer = task.within.first().copied().unwrap_or(task.step);
-        if let Some(id) = &outer.id {
+        if let Some(id) = &task.outermost().id {
             let ends =
                 [("outcome", Results::FAILURE), ("conclusion", Results::SUCCESS)].map(|(name, end)| (name, Value::Text(Text::of(end))));
             let value = Value::object(ends.into_iter().chain([("outputs", Value::Unknown)]));
@@ -188,7 +187,7 @@ impl Walk {
 
     /// Whether a failure of the step is taken for a success.
     fn is_forgiven(&self, task: &Task<'_>) -> bool {
-        task.layers().filter_map(|step| step.continue_on_error.as_ref()).any(|toggle| match &toggle.value {
+        task.layers().filter_map(|layer| layer.step.continue_on_error.as_ref()).any(|toggle| match &toggle.value {
             Switch::Asks(expression) => truth(&evaluate(expression, &self.scope)) != Truth::No,
             Switch::Is(_) => literal(toggle) == Truth::Yes,
         })
@@ -200,8 +199,7 @@ impl Walk {
         if runs != Truth::No && run(task).is_some_and(|run| run.script.source.contains("GITHUB_ENV")) {
             self.environment.clear();
         }
-        let outer = task.within.first().copied().unwrap_or(task.step);
-        let Some(id) = &outer.id else { return };
+        let Some(id) = &task.outermost().id else { return };
         let forgiven = self.is_forgiven(task);
         let ran = if forgiven { Results::SUCCESS.or(Results::FAILURE) } else { Results::SUCCESS };
         let outcome = match runs {
@@ -230,8 +228,8 @@ pub(crate) fn surroundings<'s>(
         scope.to_mut().contexts.insert("inputs".to_owned(), task.inputs.clone());
     }
     let mut environment = Cow::Borrowed(environment);
-    for step in task.layers().filter(|step| !matches!(&step.env, Env::Each(pairs) if pairs.is_empty())) {
-        extend(environment.to_mut(), &step.env, &scope);
+    for env in task.layers().map(|layer| &layer.step.env).filter(|env| !matches!(env, Env::Each(pairs) if pairs.is_empty())) {
+        extend(environment.to_mut(), env, &scope);
     }
     (scope, environment)
 }
@@ -265,7 +263,7 @@ fn outcome(node: &Node<'_>, id: &str, ended: Results) -> Value {
     let unknown = Value::Text(Text::any());
     let has_id = |task: &Task<'_>| task.within.is_empty() && task.step.id.as_ref().is_some_and(|own| own.value.eq_ignore_ascii_case(id));
     let Some(number) = node.tasks.iter().position(has_id) else { return unknown };
-    let is_plain = |task: &Task<'_>| task.layers().all(|step| step.condition.is_none() && step.continue_on_error.is_none());
+    let is_plain = |task: &Task<'_>| task.layers().all(|Layer { step, .. }| step.condition.is_none() && step.continue_on_error.is_none());
     if !is_plain(&node.tasks[number]) {
         return unknown;
     }

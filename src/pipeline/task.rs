@@ -18,6 +18,13 @@ const ACTIONS: usize = 10;
 /// How many steps a job may have, with those of its actions.
 const STEPS: usize = 20_000;
 
+/// A step, and the path of the file that it stands in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Layer<'w> {
+    pub(crate) file: &'w str,
+    pub(crate) step: &'w Step,
+}
+
 /// A step that does something itself.
 #[derive(Debug)]
 pub(crate) struct Task<'w> {
@@ -25,7 +32,7 @@ pub(crate) struct Task<'w> {
     pub(crate) file: &'w str,
     pub(crate) step: &'w Step,
     /// The steps that use the actions it stands in, the outermost first.
-    pub(crate) within: Vec<&'w Step>,
+    pub(crate) within: Vec<Layer<'w>>,
     /// What the innermost of these, or the caller of the workflow, gives it as `inputs`.
     pub(crate) inputs: Value,
     /// The script of a step that runs one, read; none: it runs none, or one of another language.
@@ -34,10 +41,15 @@ pub(crate) struct Task<'w> {
     pub(crate) given: Option<Rc<ReadScript>>,
 }
 
-impl Task<'_> {
+impl<'w> Task<'w> {
     /// The step and those around it, the outermost first.
-    pub(crate) fn layers(&self) -> impl Iterator<Item = &Step> {
-        self.within.iter().copied().chain([self.step])
+    pub(crate) fn layers(&self) -> impl Iterator<Item = Layer<'w>> {
+        self.within.iter().copied().chain([Layer { file: self.file, step: self.step }])
+    }
+
+    /// The step of the job itself.
+    pub(crate) fn outermost(&self) -> &'w Step {
+        self.within.first().map_or(self.step, |layer| layer.step)
     }
 
     /// The commands of its script, or of the one that its action is given to run.
@@ -69,7 +81,7 @@ struct Opening<'w> {
     shell: Option<&'w str>,
     tasks: Vec<Task<'w>>,
     lost: Vec<Lost>,
-    within: Vec<&'w Step>,
+    within: Vec<Layer<'w>>,
     /// The actions that are being opened.
     path: Vec<&'w str>,
 }
@@ -115,7 +127,7 @@ impl<'w> Opening<'w> {
                 continue;
             }
             self.path.push(folder);
-            self.within.push(step);
+            self.within.push(Layer { file, step });
             self.open(path, inner, &with_defaults(given(with), &read.inputs));
             self.within.pop();
             self.path.pop();

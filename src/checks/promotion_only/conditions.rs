@@ -7,7 +7,7 @@ use super::{place, rules};
 use crate::check::Met;
 use crate::formats::workflow::{Condition, Job, Toggle};
 use crate::pipeline::{
-    Event, Node, State, Task, Truth, Weight, certain, continues, courses, decides, forgiven_is_green, is_guard, literal, may_begin,
+    Event, Layer, Node, State, Task, Truth, Weight, certain, continues, courses, decides, forgiven_is_green, is_guard, literal, may_begin,
     never_holds, prepares, quoted, weight_of,
 };
 use crate::shown::shown;
@@ -57,10 +57,7 @@ fn nothing_judged(promotion: &Promotion<'_>, at: usize, (event, states): (&Event
     };
     let task = &node.tasks[first];
     // Without an `if:` of its own a step is skipped only after a failure.
-    let (file, condition) = task.layers().find_map(|step| {
-        let file = if std::ptr::eq(step, task.step) { task.file } else { node.file };
-        step.condition.as_ref().map(|condition| (file, condition))
-    })?;
+    let (file, condition) = task.layers().find_map(|Layer { file, step }| step.condition.as_ref().map(|condition| (file, condition)))?;
     let how = if runs == Truth::No { "is not met" } else { "is not always met" };
     let message = format!(
         "{} → `if: {}` {how} → {} is not run → `{}` is green and has judged nothing",
@@ -109,8 +106,7 @@ fn steps(promotion: &Promotion<'_>, (at, courses): (usize, &[(&Event, Vec<State>
     let job = node.job.id.value.as_str();
     for (number, task) in node.tasks.iter().enumerate() {
         let weight = weight_of(task);
-        for step in task.layers() {
-            let file = if std::ptr::eq(step, task.step) { task.file } else { node.file };
+        for Layer { file, step } in task.layers() {
             if let Some(condition) = &step.condition {
                 always_true(file, condition, (&format!("a step of `{}`", shown(job)), job), judged);
                 if weight > Weight::Other && never_holds(node, condition) {

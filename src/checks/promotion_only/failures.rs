@@ -6,7 +6,7 @@ use super::{place, rules};
 use crate::check::Met;
 use crate::formats::workflow::Step;
 use crate::pipeline::{
-    About, Failures, How, NeverRun, Node, PassedOver, Swallowed, Task, Truth, Weight, asks_for_files, failures_of, line_in, literal,
+    About, Failures, How, Layer, NeverRun, Node, PassedOver, Swallowed, Task, Truth, Weight, asks_for_files, failures_of, line_in, literal,
     never_holds, quoted, spoken, weight_of,
 };
 use crate::shown::shown;
@@ -89,7 +89,7 @@ fn not_run((task, job): (&Task<'_>, &str), (passed_over, never_run): (&[PassedOv
 fn counts(task: &Task<'_>, node: &Node<'_>) -> bool {
     let is_forgiven = |step: &Step| step.continue_on_error.as_ref().is_some_and(|toggle| literal(toggle) != Truth::No);
     let never_runs = |step: &Step| step.condition.as_ref().is_some_and(|condition| never_holds(node, condition));
-    !task.layers().any(|step| is_forgiven(step) || never_runs(step))
+    !task.layers().any(|layer| is_forgiven(layer.step) || never_runs(layer.step))
 }
 
 /// `if: hashFiles('tests/**') != ''` on a step that judges.
@@ -97,10 +97,10 @@ fn missing_file(task: &Task<'_>, job: &str, judged: &mut Judged) {
     if weight_of(task) != Weight::Gate {
         return;
     }
-    let asks = task.layers().filter_map(|step| step.condition.as_ref()).find(|condition| asks_for_files(condition));
-    if let Some(condition) = asks {
+    let mut conditions = task.layers().filter_map(|Layer { file, step }| step.condition.as_ref().map(|condition| (file, condition)));
+    if let Some((file, condition)) = conditions.find(|(_, condition)| asks_for_files(condition)) {
         let message = format!("`if: {}` finds no file → {} is not run → the job is green", quoted(&condition.source), task.name());
-        judged.add(Met::new(&rules::FAIL_OPEN, place(task.file, condition.line), message), Some(job));
+        judged.add(Met::new(&rules::FAIL_OPEN, place(file, condition.line), message), Some(job));
     }
 }
 

@@ -7,7 +7,7 @@ use super::{place, rules};
 use crate::check::{Met, Place};
 use crate::formats::expression::{Expression, Piece};
 use crate::formats::workflow::{Does, Env, Job, Step, Switch, Templated, Toggle, Trigger, Work, Workflow};
-use crate::pipeline::{Event, Task, Truth, asks_one_of, assigned, line_in, quoted, short, spoken, truth_on};
+use crate::pipeline::{Event, Layer, Task, Truth, asks_one_of, assigned, line_in, quoted, short, spoken, truth_on};
 use crate::shown::shown;
 
 /// What keeps GitHub from starting any workflow for a commit.
@@ -149,7 +149,7 @@ fn bypass(promotion: &Promotion<'_>, judged: &mut Judged) {
     for (at, node) in promotion.on_the_way() {
         let (label, job) = (shown(&promotion.graph.label(at)), Some(node.job.id.value.as_str()));
         let of_job = [&node.workflow.env, &node.job.env].map(|env| (env, node.file, node.job.id.line));
-        let of_steps = node.tasks.iter().flat_map(|task| task.layers().map(|step| (&step.env, task.file, step.line)));
+        let of_steps = node.tasks.iter().flat_map(|task| task.layers().map(|Layer { file, step }| (&step.env, file, step.line)));
         for (env, file, line) in of_job.into_iter().chain(of_steps) {
             let Env::Each(pairs) = env else {
                 let message = format!("an `env:` of `{label}` is an expression: whether it sets a `BYPASS_…` is not known");
