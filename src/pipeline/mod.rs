@@ -13,6 +13,7 @@ mod graph;
 mod guard;
 mod invocations;
 mod known;
+mod onlooker;
 mod proof;
 mod pwsh;
 mod read_once;

@@ -148,15 +148,25 @@ pub(crate) fn is_guard(task: &Task<'_>) -> bool {
 /// Whether a step, or its condition, reads `needs`.
 pub(crate) fn asks_for_needs(task: &Task<'_>) -> bool {
     let reads = |expression: &Expression| expression.mentions_context("needs");
-    let in_text = |text: &Templated| text.pieces.iter().any(|piece| matches!(piece, Piece::Expression(expression) if reads(expression)));
     task.layers().any(|Layer { step, .. }| {
         step.condition.as_ref().is_some_and(|condition| reads(&condition.compiled))
             || mentions_needs(&step.env)
-            || match &step.does {
-                Does::Run(run) => in_text(&run.script),
-                Does::Uses { with, .. } => with.iter().any(|(_, value)| in_text(value)),
-            }
+            || texts_of(step).flat_map(expressions).any(reads)
     })
+}
+
+/// What a step is given to do: its script, or what stands in its `with:`.
+pub(super) fn texts_of(step: &Step) -> impl Iterator<Item = &Templated> {
+    let (script, with) = match &step.does {
+        Does::Run(run) => (Some(&run.script), [].as_slice()),
+        Does::Uses { with, .. } => (None, with.as_slice()),
+    };
+    script.into_iter().chain(with.iter().map(|(_, value)| value))
+}
+
+/// The expressions in a text.
+pub(super) fn expressions(text: &Templated) -> impl Iterator<Item = &Expression> {
+    text.pieces.iter().filter_map(|piece| if let Piece::Expression(expression) = piece { Some(expression) } else { None })
 }
 
 /// Whether the condition of a step reads what earlier steps came to.
@@ -186,9 +196,7 @@ pub(crate) fn allows_skip(task: &Task<'_>, job: &str) -> bool {
 
 /// Whether an `env:` takes something from `needs`; one that nobody can read may.
 pub(crate) fn mentions_needs(env: &Env) -> bool {
-    let in_text = |text: &Templated| {
-        text.pieces.iter().any(|piece| matches!(piece, Piece::Expression(expression) if expression.mentions_context("needs")))
-    };
+    let in_text = |text: &Templated| expressions(text).any(|expression| expression.mentions_context("needs"));
     match env {
         Env::Each(pairs) => pairs.iter().any(|(_, value)| in_text(value)),
         Env::Unknown => true,

@@ -11,6 +11,7 @@ use super::evaluate::{Scope, StatusChecks, evaluate, truth};
 use super::event::Event;
 use super::graph::{Graph, Node};
 use super::guard;
+use super::onlooker::{Looks, looks_at, short_of};
 use super::scripts::{asks_for_needs, asks_for_steps};
 use super::task::{Layer, Task};
 use super::value::{Members, Results, Text, Truth, Value};
@@ -60,6 +61,34 @@ pub(crate) fn green(graph: &Graph<'_>, at: usize, states: &[State], event: &Even
         walk.passed(task, runs);
     }
     unread.map_or(Green::Yes, Green::CannotTell)
+}
+
+/// The first step of a job that begins which looks at the needed jobs that did not succeed, and lets the job pass, and whether it runs; none where
+/// another step does not.
+pub(crate) fn lets_pass<'g, 'w>(graph: &'g Graph<'w>, at: usize, (event, states): (&Event, &[State])) -> Option<(&'g Task<'w>, Truth)> {
+    let node = &graph.nodes[at];
+    let short = short_of(graph, at, states);
+    if short.is_empty() {
+        return None;
+    }
+    let mut walk = Walk::new(graph, at, states, event);
+    let mut first = None;
+    for task in &node.tasks {
+        let runs = walk.runs(task, Job::Well);
+        let ends = guard::ends_by_needs(task, node, &walk.scope, &walk.environment);
+        let fails = ends == guard::Ends::Fails;
+        if runs == Truth::Yes && (fails && !walk.is_forgiven(task) || matches!(ends, guard::Ends::CannotTell(_))) {
+            return None;
+        }
+        match looks_at(task, &short) {
+            Looks::ToJudge => first = first.or(Some((task, runs))),
+            // It judges if it fails whenever it runs: `if: contains(needs.*.result, 'failure')`, `run: exit 1`.
+            Looks::ToRun if fails => first = first.or(Some((task, runs))),
+            Looks::ToRun | Looks::No => {}
+        }
+        walk.passed(task, runs);
+    }
+    first
 }
 
 /// Whether a job can end green after one of its steps failed that is forgiven.

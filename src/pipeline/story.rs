@@ -6,7 +6,9 @@ use crate::formats::workflow::Condition;
 use crate::shown::shown;
 
 use super::course::State;
+use super::event::Event;
 use super::graph::{Graph, Node};
+use super::steps::lets_pass;
 use super::value::{Results, Truth};
 
 /// What happens, one after the other.
@@ -58,8 +60,8 @@ pub(crate) fn quoted(source: &str) -> String {
 }
 
 /// How a run comes to a job although another did not succeed.
-pub(crate) fn tell(graph: &Graph<'_>, states: &[State], (fault, goal): (usize, usize)) -> Story {
-    let mut telling = Telling { graph, states, at_fault: fault, parts: Vec::new(), cause: None };
+pub(crate) fn tell(graph: &Graph<'_>, (event, states): (&Event, &[State]), (fault, goal): (usize, usize)) -> Story {
+    let mut telling = Telling { graph, event, states, at_fault: fault, parts: Vec::new(), cause: None };
     telling.fault(fault);
     for at in telling.between(fault, goal) {
         telling.passes(at);
@@ -73,6 +75,7 @@ pub(crate) fn tell(graph: &Graph<'_>, states: &[State], (fault, goal): (usize, u
 
 struct Telling<'t, 'w> {
     graph: &'t Graph<'w>,
+    event: &'t Event,
     states: &'t [State],
     at_fault: usize,
     parts: Vec<String>,
@@ -86,9 +89,14 @@ impl<'w> Telling<'_, 'w> {
     }
 
     fn blame(&mut self, at: usize, why: Why, line: usize) {
-        let node = self.node(at);
-        let cause = Cause { why, file: node.file.to_owned(), line, job: node.job.id.value.clone() };
-        self.cause.get_or_insert(cause);
+        let file = self.node(at).file;
+        self.blame_in(file, (at, why, line));
+    }
+
+    /// The same of a line of another file than that of the job.
+    fn blame_in(&mut self, file: &str, (at, why, line): (usize, Why, usize)) {
+        let job = self.node(at).job.id.value.clone();
+        self.cause.get_or_insert_with(|| Cause { why, file: file.to_owned(), line, job });
     }
 
     /// The job at fault: how it ends, and what is made of that.
@@ -160,9 +168,10 @@ impl<'w> Telling<'_, 'w> {
             return;
         }
         let label = self.graph.label(at);
-        if let Some(text) = self.runs_anyway(at) {
-            let how = if state.ended == Results::SUCCESS { " and succeeds" } else { "" };
+        if let Some((text, let_pass)) = self.runs_anyway(at) {
+            let how = if state.ended == Results::SUCCESS && let_pass.is_none() { " and succeeds" } else { "" };
             self.parts.push(format!("`{label}` runs all the same ({text}){how}"));
+            self.parts.extend(let_pass);
         }
     }
 
@@ -170,14 +179,20 @@ impl<'w> Telling<'_, 'w> {
         self.node(at).ancestors.iter().all(|other| self.states[*other].told.may_be(Results::SUCCESS))
     }
 
-    /// The condition that lets a job run.
-    fn runs_anyway(&mut self, at: usize) -> Option<String> {
-        let node = self.node(at);
+    /// The condition that lets a job run, and the step that looks at the results and lets the job pass.
+    fn runs_anyway(&mut self, at: usize) -> Option<(String, Option<String>)> {
+        let (graph, node) = (self.graph, self.node(at));
         let condition = node.job.condition.as_ref()?;
-        let (text, line) = (condition_at(node, condition), condition.line);
+        let text = condition_at(node, condition);
         let why = if self.states[self.at_fault].told == Results::SKIPPED { Why::SkippedCounts } else { Why::RunsAnyway };
-        self.blame(at, why, line);
-        Some(text)
+        let Some((task, runs)) = lets_pass(graph, at, (self.event, self.states)) else {
+            self.blame(at, why, condition.line);
+            return Some((text, None));
+        };
+        let (file, line) = (task.file, task.step.line);
+        self.blame_in(file, (at, why, line));
+        let how = if runs == Truth::No { "is not run then" } else { "lets it pass" };
+        Some((text, Some(format!("{} {how} ({}:{line})", task.name(), short(file)))))
     }
 
     fn goal(&mut self, fault: usize, goal: usize) {
@@ -200,7 +215,10 @@ impl<'w> Telling<'_, 'w> {
         }
         let open = [goal].into_iter().chain(callers).find(|at| !self.all_told_success(*at)).unwrap_or(goal);
         match self.runs_anyway(open) {
-            Some(text) => self.parts.push(format!("`{label}` runs all the same ({text})")),
+            Some((text, let_pass)) => {
+                self.parts.push(format!("`{label}` runs all the same ({text})"));
+                self.parts.extend(let_pass);
+            }
             None => self.parts.push(format!("`{label}` runs")),
         }
     }

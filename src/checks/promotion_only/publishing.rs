@@ -264,7 +264,7 @@ impl<'a, 'w> Way<'a, 'w> {
         let question = Question { graph: self.graph, event, fault, goal: at, relevant: &relevant, patience: &promotion.patience };
         match question.search(&goal) {
             Found::Never => None,
-            Found::Like(states) => Some(tell(self.graph, &states, (fault.0, at)).to_string()),
+            Found::Like(states) => Some(tell(self.graph, (event, &states), (fault.0, at)).to_string()),
             Found::CannotTell(_) | Found::TooMany => {
                 Some(format!("`{}` cannot be shown to wait for `{}`", shown(&self.graph.label(at)), promotion.name()))
             }
@@ -313,7 +313,7 @@ impl<'a, 'w> Way<'a, 'w> {
             match question.search(&goal) {
                 Found::Never => {}
                 Found::Like(states) => {
-                    let Story { parts, .. } = tell(&promotion.graph, &states, (promotion.promote, promotion.promote));
+                    let Story { parts, .. } = tell(&promotion.graph, (before, &states), (promotion.promote, promotion.promote));
                     let first = parts.first().cloned().unwrap_or_default();
                     return Some(format!("{start} → {first} → the run ends → {here}"));
                 }

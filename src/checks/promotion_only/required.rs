@@ -121,7 +121,7 @@ fn proof(promotion: &Promotion<'_>, required: usize) -> Proof {
         match question.search(&goal) {
             Found::Never => {}
             Found::Like(states) => {
-                let mut story = tell(graph, &states, (required, promote));
+                let mut story = tell(graph, (event, &states), (required, promote));
                 if !std::ptr::eq(event, &promotion.events[0]) {
                     story.parts.insert(0, started(event, graph));
                 }
