@@ -86,7 +86,7 @@ fn always_true(file: &str, condition: &Condition, (label, job): (&str, &str), ju
     if condition.is_text {
         let source = quoted(&condition.source);
         let message = if is_ended_by_a_line_break(&condition.source) {
-            format!("{label}: the line break that `if: |` keeps stands behind `{source}`, and a text is always true")
+            format!("{label}: a line break stands behind `{source}` in its `if:`, and a text is always true")
         } else {
             format!("{label}: text stands around `${{{{ … }}}}` in `if: {source}`, and a text is always true")
         };

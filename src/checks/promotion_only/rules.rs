@@ -39,8 +39,8 @@ rules! { "promotion-only":
         "Whatever happens in it, it succeeds, so that requiring it means nothing. An action that gate does not know may fail, and counts, unless \
          `continue-on-error` forgives it; no other rule asks for it then, for nobody knows whether it judges.";
     ALWAYS_TRUE = "always-true", Block, Wrong, "a condition is always true by accident",
-        "Text around `${{ … }}` (a line break of `if: |` is enough) makes GitHub compare a text, and every text but the empty one is true. Write the \
-         expression without `${{ }}`, on one line.";
+        "Text around `${{ … }}` (the line break at the end of `if: |` or `if: >` is enough) makes GitHub compare a text, and every text but \
+         the empty one is true. Write the expression without `${{ }}`, on one line.";
     NEVER_TRUE = "never-true", Block, Wrong, "promote, or what it rests on, never runs",
         "Its condition is false for every event that starts the workflow, so that nothing is ever looked at. Take it away, or the job.";
     MAY_BE_SKIPPED = "may-be-skipped", Warn, Wrong, "a required job can be green without having judged anything",
