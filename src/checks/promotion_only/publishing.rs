@@ -82,7 +82,7 @@ fn acts(node: &Node<'_>, publishers: &Publishers<'_>) -> Vec<Act> {
         let mut add = |line, what| acts.push(act(line, what));
         let lines = lines(task);
         for command in task.commands() {
-            if publishers.by_command(&command.words) || uploads(&command.words, || written(&lines, command.line)) {
+            if publishers.by_command(&command.words) || uploads(&command.words, || written(command.line, |at| lines.get(at).copied())) {
                 add(line_in(task, command.line), shown(&spoken(&command.words)));
             }
         }
