@@ -79,7 +79,9 @@ fn held(order: &Order, path: &Path, task: &Task<'_>) -> Result<Facts, StartError
     // The pipe of the stage closes in the instant in which the command is executed.
     report.iter().try_for_each(stage::read_report)?;
     let begun = Instant::now();
-    tell(&Event::Started(tree.leader_process()));
+    let clock = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    let monotonic_ns = u64::try_from(clock.tv_sec * 1_000_000_000 + clock.tv_nsec).unwrap_or_default();
+    tell(&Event::Started { process: tree.leader_process(), monotonic_ns });
     let facts = Facts { flagged_us: early.as_ref().map(|_| 0), ..Facts::default() };
     let watch = Watch { order, path, flag: early, beats, stdout, stderr, begun, facts, tell: &mut |event| tell(&event), removed: None };
     Ok(watch.follow(tree, signals))

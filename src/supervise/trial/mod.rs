@@ -33,8 +33,8 @@ pub(crate) const BEATS: usize = 10_000;
 /// What a keeper tells of its trial, a line each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Event {
-    /// The runner was executed.
-    Started(Option<Process>),
+    /// The runner was executed, at this moment of the system's monotonic clock, in nanoseconds.
+    Started { process: Option<Process>, monotonic_ns: u64 },
     /// The flag was made.
     Flagged(Inode),
     /// The trial is over.

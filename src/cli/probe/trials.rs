@@ -1,0 +1,122 @@
+//! The trials of one probe, held: one after the other in the project itself, or side by side in copies of it.
+
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::probes::kill_flag::{Held, Seen, Settings, Trial, Unsure, control, judge, others};
+use crate::supervise::trial::{Ending, Event, Facts, Holder, Order, Runner};
+
+/// What is told while trials are held.
+pub(super) trait Listener: Sync {
+    /// A keeper told of its trial.
+    fn heard(&self, order: &Order, keeper: i32, flag: &Path, event: &Event);
+    /// A trial is over: so many of so many.
+    fn over(&self, held: &Held, done: usize, of: usize);
+}
+
+/// Where and how trials are held.
+pub(super) struct Bench<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) holder: &'a Holder,
+    /// The root, or its copies: at least one.
+    pub(super) roots: &'a [PathBuf],
+    /// Tells the trials of this probe from all others of this machine.
+    pub(super) mark: &'a str,
+    /// What the harness adds to what it measures.
+    pub(super) overhead: std::time::Duration,
+    pub(super) listener: &'a dyn Listener,
+}
+
+impl Bench<'_> {
+    /// Holds the control, and, where it lives, all others: in the order of their numbers.
+    pub(super) fn hold_all(&self, seed: u64) -> Vec<Held> {
+        let Some(root) = self.roots.first() else { return Vec::new() };
+        let control = control(self.settings);
+        let all = self.settings.trials;
+        let first = std::thread::scope(|scope| {
+            let done = AtomicUsize::new(0);
+            let thread = scope.spawn(|| {
+                let _done = Done(&done);
+                self.hold(control, root)
+            });
+            self.holder.hear(&|| done.load(Ordering::SeqCst) == 1);
+            thread.join().ok()
+        });
+        let Some(first) = first else { return Vec::new() };
+        let seen = Seen::of(&first.facts.beats_us);
+        let lives = self.is_worth_going_on(&first);
+        let queue: VecDeque<Trial> = if lives { others(self.settings, seed, &seen).into() } else { VecDeque::new() };
+        self.listener.over(&first, 1, if lives { queue.len() + 1 } else { all.min(1) });
+        let mut held = vec![first];
+        held.extend(self.hold_each(queue));
+        held.sort_by_key(|held| held.trial.number);
+        held
+    }
+
+    /// A runner that ends by itself, or never begins, is asked nothing more.
+    fn is_worth_going_on(&self, control: &Held) -> bool {
+        control.facts.ending == Ending::Outlived
+            && control.facts.interrupted.is_none()
+            && (self.settings.heartbeat.is_none() || !control.facts.beats_us.is_empty())
+    }
+
+    fn hold_each(&self, queue: VecDeque<Trial>) -> Vec<Held> {
+        let of = queue.len() + 1;
+        let (queue, held) = (Mutex::new(queue), Mutex::new(Vec::new()));
+        let (done, ended) = (AtomicUsize::new(1), AtomicUsize::new(0));
+        std::thread::scope(|scope| {
+            for root in self.roots {
+                scope.spawn(|| {
+                    let _ended = Done(&ended);
+                    while let Some(trial) = self.next(&queue) {
+                        let one = self.hold(trial, root);
+                        self.listener.over(&one, done.fetch_add(1, Ordering::SeqCst) + 1, of);
+                        held.lock().unwrap_or_else(PoisonError::into_inner).push(one);
+                    }
+                });
+            }
+            self.holder.hear(&|| ended.load(Ordering::SeqCst) == self.roots.len());
+        });
+        held.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next trial; none when all are held, or gate is to end.
+    fn next(&self, queue: &Mutex<VecDeque<Trial>>) -> Option<Trial> {
+        if self.holder.interrupted().is_some() {
+            return None;
+        }
+        queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+
+    /// Holds one trial; once more where the machine was too busy to tell.
+    fn hold(&self, trial: Trial, root: &Path) -> Held {
+        let facts = self.once(&trial, root);
+        let verdict = judge(self.settings, self.overhead, &trial, &facts);
+        if matches!(verdict.unsure, Some(Unsure::Late { .. })) && self.holder.interrupted().is_none() {
+            let facts = self.once(&trial, root);
+            return Held { trial, facts, repeated: 1 };
+        }
+        Held { trial, facts, repeated: 0 }
+    }
+
+    fn once(&self, trial: &Trial, root: &Path) -> Facts {
+        let command: Vec<OsString> = self.settings.command.iter().map(OsString::from).collect();
+        let folder = root.join(self.settings.cwd.as_str());
+        let flag = root.join(self.settings.flag.as_str());
+        let runner = Runner { command: &command, folder: &folder, flag: &flag, set_env: &self.settings.set_env };
+        let order = Order { mark: format!("{}-{}", self.mark, trial.number), ..trial.order.clone() };
+        self.holder.hold(&order, &runner, &mut |keeper, event| self.listener.heard(&order, keeper, &flag, event))
+    }
+}
+
+/// Counts when it is dropped, also by a panic: whoever waits for the count must not wait for ever.
+struct Done<'c>(&'c AtomicUsize);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
