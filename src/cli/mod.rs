@@ -35,7 +35,7 @@ use crate::config::{RunOptions, Text};
 use crate::exit::Exit;
 use crate::plan::Asked;
 use crate::shown::harmless;
-use crate::supervise::{STAGE, become_command, outlive_size_limit, trial};
+use crate::supervise::{become_another, outlive_size_limit};
 use crate::world::{Out, Stream};
 use commands::{Cli, Command, Global, HookName, HookVerb, LockVerb, ReadmeVerb, WorkflowVerb};
 
@@ -43,17 +43,8 @@ use commands::{Cli, Command, Global, HookName, HookVerb, LockVerb, ReadmeVerb, W
 pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Out) -> Exit {
     crate::engine::catch_panics();
     let args: Vec<OsString> = args.into_iter().collect();
-    if let [_, first, rest @ ..] = args.as_slice()
-        && first == STAGE
-    {
-        become_command(rest);
-        return Exit::CannotTell;
-    }
-    if let [_, first, rest @ ..] = args.as_slice()
-        && first == trial::ARGUMENT
-    {
-        trial::become_keeper(rest);
-        return Exit::Fine;
+    if let Some(code) = become_another(&args) {
+        return Exit::Passed(code);
     }
     outlive_size_limit();
     catch_unwind(AssertUnwindSafe(|| run(&args, out))).unwrap_or_else(|_| {

@@ -14,6 +14,8 @@
 //! A subreaper and signal handlers belong to the whole process. So runs take turns by a lock, and while one is on no other
 //! part of gate may start a process: its end would be reaped here. A run is over on the thread that began it.
 
+#[cfg_attr(not(test), expect(dead_code, reason = "its command comes next"))]
+pub(crate) mod runners;
 mod signals;
 mod stage;
 #[expect(dead_code, unused_imports, reason = "its command comes next")]
@@ -35,7 +37,6 @@ use rustix::process::{Signal, WaitStatus};
 
 pub(crate) use signals::Hold;
 pub(crate) use signals::outlive_size_limit;
-pub(crate) use stage::{ARGUMENT as STAGE, become_command};
 use watch::timespec;
 
 /// A command to run.
@@ -128,6 +129,24 @@ impl StartError {
     /// Wraps an error of the system in what was tried.
     fn other(tried: &str, error: impl Into<std::io::Error>) -> Self {
         Self::Other(format!("{tried}: {}", error.into()))
+    }
+}
+
+/// What gate is by a hidden first argument: a stage, the keeper of a trial, a runner of the self-test. Its exit code; none: it is gate.
+pub(crate) fn become_another(args: &[OsString]) -> Option<u8> {
+    let [_, first, rest @ ..] = args else { return None };
+    match first.to_str()? {
+        stage::ARGUMENT => {
+            stage::become_command(rest);
+            // It has not become the command.
+            Some(3)
+        }
+        trial::ARGUMENT => {
+            trial::become_keeper(rest);
+            Some(0)
+        }
+        runners::ARGUMENT => Some(runners::become_runner(rest).unwrap_or(2)),
+        _ => None,
     }
 }
 
