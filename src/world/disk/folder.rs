@@ -22,9 +22,9 @@ pub(super) struct Folder {
 }
 
 /// How a folder is opened: never through a link.
-const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+pub(super) const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 /// How a file is opened: never through a link, and without waiting for the other end of a FIFO.
-const FILE: OFlags = OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
+pub(super) const FILE: OFlags = OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
 
 /// How much of a file is read at once: all of it and a byte more, within these.
 const PAGE: usize = 4 * 1024;
@@ -128,7 +128,7 @@ impl<'w> OpenFolder<'w> for Opened {
 
 /// The names in an open folder, with what the file system tells of them unasked.
 #[cfg(target_os = "linux")]
-fn list(folder: BorrowedFd<'_>) -> Result<Vec<(Vec<u8>, FileType)>, LookError> {
+pub(super) fn list(folder: BorrowedFd<'_>) -> Result<Vec<(Vec<u8>, FileType)>, LookError> {
     let mut space = [MaybeUninit::uninit(); 16 * 1024];
     // A folder that was listed before begins anew.
     rustix::fs::seek(folder, SeekFrom::Start(0)).map_err(of_errno)?;
@@ -145,7 +145,7 @@ fn list(folder: BorrowedFd<'_>) -> Result<Vec<(Vec<u8>, FileType)>, LookError> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn list(folder: BorrowedFd<'_>) -> Result<Vec<(Vec<u8>, FileType)>, LookError> {
+pub(super) fn list(folder: BorrowedFd<'_>) -> Result<Vec<(Vec<u8>, FileType)>, LookError> {
     let mut names = Vec::new();
     for entry in rustix::fs::Dir::read_from(folder).map_err(of_errno)? {
         let entry = entry.map_err(of_errno)?;
@@ -209,7 +209,7 @@ fn must_be_file(kind: FileKind) -> Result<(), LookError> {
     }
 }
 
-fn stat_at(parent: BorrowedFd<'_>, name: &OsStr) -> Result<Stat, LookError> {
+pub(super) fn stat_at(parent: BorrowedFd<'_>, name: &OsStr) -> Result<Stat, LookError> {
     rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW).map(|s| of_stat(&s)).map_err(of_errno)
 }
 
@@ -218,7 +218,7 @@ fn of_stat(stat: &rustix::fs::Stat) -> Stat {
     Stat { kind, size: u64::try_from(stat.st_size).unwrap_or(0) }
 }
 
-fn of_type(kind: FileType) -> FileKind {
+pub(super) fn of_type(kind: FileType) -> FileKind {
     match kind {
         FileType::RegularFile => FileKind::File,
         FileType::Directory => FileKind::Folder,
@@ -227,7 +227,7 @@ fn of_type(kind: FileType) -> FileKind {
     }
 }
 
-fn of_errno(errno: Errno) -> LookError {
+pub(super) fn of_errno(errno: Errno) -> LookError {
     match errno {
         Errno::NOENT => LookError::NotFound,
         Errno::ACCESS | Errno::PERM => LookError::Denied,
