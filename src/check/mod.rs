@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use example::{Example, Sample};
 
 use crate::config::{Fault, Options, RunOptions};
-use crate::world::{Cx, Listing, LookError};
+use crate::world::{Cx, Listing, LookError, RelPath};
 
 /// Everything gate knows about a kind, as one static value.
 pub(crate) struct Kind {
@@ -325,4 +325,9 @@ pub(crate) trait Check: Send + Sync {
 
     /// The options as they are in force, defaults included; shown by `--plan`.
     fn options(&self) -> serde_json::Value;
+
+    /// The report of a probe that it judges: evidence, and so never dirt.
+    fn report(&self) -> Option<&RelPath> {
+        None
+    }
 }

@@ -1,5 +1,6 @@
 //! The registry: every kind gate knows. A new kind is one file here and two lines below.
 
+pub(crate) mod kill_flag;
 pub(crate) mod lockfiles;
 pub(crate) mod promotion_only;
 pub(crate) mod readmes;
@@ -17,5 +18,6 @@ pub(crate) static KINDS: &[&Kind] = &[
     &run_hashes::KIND,
     &lockfiles::KIND,
     &promotion_only::KIND,
+    &kill_flag::KIND,
     &readmes::KIND,
 ];

@@ -92,6 +92,13 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ),
     ("gate readme", &[("gate readme add", "what the checks ask for and is missing")]),
     ("gate readme add", &[("gate readme add --dry-run", "what it would write"), ("gate readme add engine", "for this folder")]),
+    (
+        "gate kill-flag",
+        &[
+            ("gate kill-flag", "judge the probe; the exit code is the answer"),
+            ("gate kill-flag --max-age 24h", "and it is no older than a day"),
+        ],
+    ),
     ("gate list", &[("gate list --format json", "for programs")]),
     (
         "gate explain",
@@ -175,7 +182,7 @@ fn tail(command: &Command, path: &str) -> String {
     let _infallible = write!(tail, "{header}Examples:{header:#}\n{}", lines(&examples(path)));
     if path.contains(' ') {
         let words = path.split_once(' ').map_or("", |(_, words)| words);
-        let _infallible = write!(tail, "\nOptions of every command: gate --help · every word: gate man {words} | man -l -");
+        let _infallible = write!(tail, "\nOptions of all commands: gate --help · every word: gate man {words} | man -l -");
     } else {
         let _infallible = write!(tail, "\nEach command has a --help of its own; every word: gate man | man -l -");
     }

@@ -162,7 +162,7 @@ pub(crate) fn load(text: &Text) -> Parsed<'_> {
             "git" => parsed.section(value, |file, read| file.git = read),
             "lock" => parsed.section(value, |file, read| file.lock = read),
             "hook" => parsed.section(value, |file, read| file.hook = read),
-            "run" => parsed.file.run = parsed.table(value).map(|table| Options { table }),
+            "run" => parsed.file.run = parsed.table(value).map(|table| Options { table, name: None }),
             "check" => parsed.checks(value),
             other => parsed.faults.push(Fault::unknown(
                 key.span(),
@@ -244,7 +244,8 @@ impl<'i> Parsed<'i> {
         self.faults.extend(faults);
         // Without the kind that was meant, nothing can be said of the options.
         let Some(common) = common.filter(|c| c.kind.is_some() == names_kind) else { return };
-        self.file.checks.push(CheckTable { name, common, levels, options: Options { table: Spanned::new(span, options) } });
+        let options = Options { table: Spanned::new(span, options), name: Some(name.get_ref().clone()) };
+        self.file.checks.push(CheckTable { name, common, levels, options });
     }
 }
 

@@ -19,6 +19,8 @@ const SEARCH: usize = 100;
 #[derive(Clone, Debug)]
 pub(crate) struct Options<'i> {
     pub(crate) table: Spanned<DeTable<'i>>,
+    /// The name of the check; `None`: they are of no check in a file.
+    pub(crate) name: Option<String>,
 }
 
 impl<'i> Options<'i> {
@@ -26,7 +28,7 @@ impl<'i> Options<'i> {
     pub(crate) fn parse(text: &'i Text) -> Result<Self, Vec<Fault>> {
         let (table, errors) = DeTable::parse_recoverable(&text.text);
         match errors.is_empty() {
-            true => Ok(Self { table }),
+            true => Ok(Self { table, name: None }),
             false => Err(errors.iter().map(|e| Fault::from_toml(e, &[])).collect()),
         }
     }

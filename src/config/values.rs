@@ -239,6 +239,10 @@ impl<T> AtLeastOne<T> {
         &self.0
     }
 
+    pub(crate) fn one(item: T) -> Self {
+        Self(vec![item])
+    }
+
     pub(crate) fn into_vec(self) -> Vec<T> {
         self.0
     }

@@ -86,7 +86,8 @@ fn ask_circumstances(plan: &Plan, cx: &Cx<'_>) -> Option<Circumstances> {
             let dirty = if commit.is_ok() { cx.history().dirty().map_err(|e| refused(&e)) } else { Ok(Vec::new()) };
             // Evidence is no dirt where a check judges it; elsewhere the paths are those of any file.
             let judged = plan.checks.iter().any(|check| check.kind.run_schema.is_some());
-            let dirty = dirty.map(|paths| paths.into_iter().filter(|path| !(judged && plan.evidence.holds(path))).collect());
+            let is_evidence = |path: &String| plan.evidence.is_report(path) || (judged && plan.evidence.holds(path));
+            let dirty = dirty.map(|paths| paths.into_iter().filter(|path| !is_evidence(path)).collect());
             let bypasses = standing(cx, &plan.evidence);
             let bypasses_unread = bypasses.describe_unread();
             let pushed = |standing: &Standing| Pushed { what: standing.describe(), next: standing.next() };

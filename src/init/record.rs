@@ -51,5 +51,8 @@ pub(super) fn find(seen: &mut Seen<'_>) -> RecordPlace {
     for (other, _) in others {
         seen.note(format!("`{other}` is a run record with other bytes than `{record}`, and was left out; `record` names one file"));
     }
-    RecordPlace { evidence: Evidence { record, aliases: same.into_iter().map(|(path, _)| path).collect() }, exists: true }
+    RecordPlace {
+        evidence: Evidence { record, aliases: same.into_iter().map(|(path, _)| path).collect(), reports: Vec::new() },
+        exists: true,
+    }
 }

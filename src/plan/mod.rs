@@ -140,6 +140,8 @@ pub(crate) fn resolve(parsed: Parsed<'_>, text: Option<&Text>, asked: Asked) -> 
         let text = text.cloned().unwrap_or_else(|| Text::new("gate.toml".to_owned(), String::new()));
         return Err(PlanError::File(Faults { text, faults }));
     }
+    let reports = checks.iter().filter_map(|planned| planned.check.report().cloned()).collect();
+    let evidence = Evidence::of(&shared.run.unwrap_or_default()).with_reports(reports);
     let checks = select(checks, &asked, flags)?;
     let environment = match &asked {
         Asked::Promote { environment: Some(named) } => Some(named.clone()),
@@ -148,7 +150,7 @@ pub(crate) fn resolve(parsed: Parsed<'_>, text: Option<&Text>, asked: Asked) -> 
     let line = |span: std::ops::Range<usize>| text.map_or(1, |t| t.line(span.start));
     let allow_dirty = parsed.file.promotion.allow_dirty.map(|a| Allowed { line: line(a.span()), reason: a.into_inner() });
     let source = text.map(|t| Source { name: t.name.clone(), in_root: t.in_root.clone(), sha256: hex(&Sha256::digest(t.text.as_bytes())) });
-    Ok(Plan { asked, environment, allow_dirty, evidence: Evidence::of(&shared.run.unwrap_or_default()), source, checks })
+    Ok(Plan { asked, environment, allow_dirty, evidence, source, checks })
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -8,6 +8,8 @@ use crate::world::RelPath;
 pub(crate) struct Evidence {
     pub(crate) record: RelPath,
     pub(crate) aliases: Vec<RelPath>,
+    /// What probes leave.
+    pub(crate) reports: Vec<RelPath>,
 }
 
 /// gate's own folder at the root.
@@ -22,7 +24,17 @@ impl Default for Evidence {
 impl Evidence {
     pub(crate) fn of(options: &RunOptions) -> Self {
         let aliases = options.aliases.iter().map(|path| path.get().clone()).collect();
-        Self { record: options.record.get().clone(), aliases }
+        Self { record: options.record.get().clone(), aliases, reports: Vec::new() }
+    }
+
+    /// The same, with what probes leave beside it.
+    pub(crate) fn with_reports(self, reports: Vec<RelPath>) -> Self {
+        Self { reports, ..self }
+    }
+
+    /// Whether a path is the report of a probe.
+    pub(crate) fn is_report(&self, path: &str) -> bool {
+        self.reports.iter().any(|report| report.as_str() == path)
     }
 
     /// All that a run leaves behind, as paths and, for the tables of files, a glob.
@@ -38,13 +50,14 @@ impl Evidence {
         [&self.record].into_iter().chain(&self.aliases)
     }
 
-    /// Whether a path below the root is a run's evidence or gate's own.
+    /// Whether a path below the root is evidence of a run or a probe, or gate's own.
     pub(crate) fn holds(&self, path: &str) -> bool {
         path == OWN
             || path.strip_prefix(OWN).is_some_and(|rest| rest.starts_with('/'))
             || path == self.record.as_str()
             || self.aliases.iter().any(|alias| alias.as_str() == path)
             || self.is_sidecar(path)
+            || self.is_report(path)
     }
 
     /// Where a table of files of this sum lies: beside the record, with the sum in its name.

@@ -5,13 +5,14 @@
 //! ```
 
 mod files;
+mod heartbeat;
 mod judged;
 mod lines;
 mod plan;
 mod power;
 mod report;
 #[cfg(test)]
-mod report_test;
+pub(crate) mod report_test;
 mod seal;
 mod settings;
 mod strip;
@@ -22,6 +23,7 @@ mod verdict;
 mod verdict_test;
 
 pub(crate) use files::{FileSum, files_of};
+pub(crate) use heartbeat::{expression, heartbeat};
 pub(crate) use judged::{Judged, Lacking, TickSeen};
 pub(crate) use plan::{Seen, Trial, TrialKind, control, others};
 pub(crate) use power::{Power, Spread};

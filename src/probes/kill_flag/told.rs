@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::judged::{is_moment, phase_of};
 use super::power::Power;
@@ -31,7 +31,7 @@ pub(crate) fn told(report: &Report, judged: &Judged<'_>) -> Vec<String> {
         page.row(("?", "report"), &told_lacking(*lacking));
     }
     page.lines.push(String::new());
-    if !judged.is_wrong() {
+    if !judged.is_wrong() && judged.power.moments > 0 {
         page.add(2, &power(&judged.power));
     }
     page.add(2, &format!("same trials again: --seed {}", report.seed));
@@ -84,7 +84,9 @@ impl Page {
         if let Some(spread) = judged.spread {
             let worst = spread.worst;
             let (p50, p95, max) = (time(spread.p50), time(spread.p95), time(worst.latency));
-            let spread = format!("p50 {p50} · p95 {p95} · max {max} at phase {:.2} (trial {})", worst.phase, worst.number);
+            let never = of_moments().filter(|(_, verdict)| verdict.faults.contains(&Fault::Alive)).count();
+            let never = if never > 0 { format!(" · {never} never") } else { String::new() };
+            let spread = format!("p50 {p50} · p95 {p95} · max {max} at phase {:.2} (trial {}){never}", worst.phase, worst.number);
             self.add(INDENT, &spread);
         }
     }
@@ -240,12 +242,12 @@ fn power(power: &Power) -> String {
 }
 
 /// `once in 1,048,576 times`.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is cut to a million before")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is cut to a billion before")]
 fn chance(share: f64) -> String {
     match share {
-        share if share < 1e-6 => "less than once in 1,000,000 times".to_owned(),
+        share if share < 1e-9 => "less than once in 1,000,000,000 times".to_owned(),
         share if share > 0.5 => format!("{:.0} times in 100", share * 100.0),
-        share => format!("once in {}", counted((1.0 / share).round().min(1e6) as usize, "time", "times")),
+        share => format!("once in {}", counted((1.0 / share).round().min(1e9) as usize, "time", "times")),
     }
 }
 
@@ -274,17 +276,29 @@ pub(crate) fn time(span: Duration) -> String {
     }
 }
 
-/// The words in lines of so many columns; a longer word has a line of its own.
+/// The words in lines of so many columns. A number stays with its unit, and a longer word is broken.
 fn wrapped(words: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in words.split(' ') {
+    let glued = words.replace(" ms", "\u{a0}ms").replace(" %", "\u{a0}%");
+    for word in glued.split(' ').flat_map(|word| pieces(word, width)) {
         match lines.last_mut() {
             Some(line) if line.width() + 1 + word.width() <= width => {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&word);
             }
-            _ => lines.push(word.to_owned()),
+            _ => lines.push(word),
         }
     }
-    lines
+    lines.into_iter().map(|line| line.replace('\u{a0}', " ")).collect()
+}
+
+fn pieces(word: &str, width: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    for c in word.chars() {
+        match pieces.last_mut() {
+            Some(piece) if piece.width() + c.width().unwrap_or(0) <= width => piece.push(c),
+            _ => pieces.push(c.to_string()),
+        }
+    }
+    pieces
 }
