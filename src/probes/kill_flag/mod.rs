@@ -5,7 +5,7 @@
 //! ```
 
 mod files;
-mod heartbeat;
+pub(crate) mod heartbeat;
 mod judged;
 mod lines;
 mod plan;
@@ -23,10 +23,9 @@ mod verdict;
 mod verdict_test;
 
 pub(crate) use files::{FileSum, files_of};
-pub(crate) use heartbeat::{expression, heartbeat};
+pub(crate) use heartbeat::heartbeat;
 pub(crate) use judged::{Judged, Lacking, TickSeen};
 pub(crate) use plan::{Seen, Trial, TrialKind, control, others};
-pub(crate) use power::{Power, Spread};
 pub(crate) use report::{Held, NotAReport, Report, Scene, Terms, TrialRecord};
 pub(crate) use settings::Settings;
 pub(crate) use strip::strip;

@@ -257,5 +257,5 @@ fn a_strip_shows_the_worst_of_each_column() {
     let (unsure, never) = (at(&report, 18), at(&report, 19));
     report.trials[unsure].late_us = 900_000;
     report.trials[never].ending = report::EndingRecord::Outlived;
-    assert_eq!(strip(&report.judged()), "?▆▅▅▅▄▄▄▄▃▃▃▂▂▂▂✗▁▁▁");
+    assert_eq!(strip(&report.judged()), "?▆▅▅▅▄▄▄▄▃▃▃▂▂✗▂▂▁▁▁");
 }

@@ -28,6 +28,13 @@ fn faults(kind: TrialKind, facts: &Facts) -> Vec<Fault> {
 }
 
 #[test]
+fn a_trial_is_judged_by_the_settings_that_it_was_made_from() {
+    let trial = control(&settings());
+    let crashed = Facts { exited_us: Some(1), ending: Ending::Exited(0), all_ended: true, ..Facts::default() };
+    assert_eq!(judge(&settings(), Duration::ZERO, &trial, &crashed).faults.len(), 1);
+}
+
+#[test]
 fn a_runner_may_take_a_tick_the_grace_and_what_gate_itself_takes() {
     let verdict = promise().judge(MOMENT, &obeys(500_000, 302_000));
     assert_eq!((verdict.faults, verdict.limit, verdict.latency), (vec![], Duration::from_millis(302), Some(Duration::from_millis(302))));
