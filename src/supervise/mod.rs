@@ -18,7 +18,7 @@
 pub(crate) mod runners;
 mod signals;
 mod stage;
-#[expect(dead_code, unused_imports, reason = "its command comes next")]
+#[expect(dead_code, reason = "its command comes next")]
 pub(crate) mod trial;
 mod watch;
 
