@@ -21,7 +21,6 @@ mod init;
 mod pipeline;
 mod plan;
 mod policy;
-#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "its command comes next"))]
 mod probes;
 mod refresh;
 mod report;

@@ -48,7 +48,7 @@ pub(super) fn run(allow_skipped: &[String], global: &Global, out: &mut dyn Out) 
     let delivered = outputs.deliver(out, &|format, room| {
         Ok(match format {
             Format::Human if room.quiet => last_line(&rows) + "\n",
-            Format::Human => human(&rows),
+            Format::Human | Format::Svg => human(&rows),
             Format::Json => serde_json::to_string_pretty(&document(&rows, is_fine))? + "\n",
             Format::Github => annotations(&rows),
             Format::Markdown => markdown(&rows),

@@ -184,6 +184,11 @@ pub(super) enum Command {
         #[arg(long, value_name = "JOB")]
         allow_skipped: Vec<String>,
     },
+    /// Measure a runner, and leave the report that a check judges.
+    Probe {
+        #[command(subcommand)]
+        verb: ProbeVerb,
+    },
     /// Write READMEs.
     Readme {
         #[command(subcommand)]
@@ -320,6 +325,29 @@ pub(super) enum LockVerb {
         /// Print a shell script that does the same for one lockfile, for projects that want one of their own.
         #[arg(long, conflicts_with_all = ["files", "all", "dry_run"])]
         script: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ProbeVerb {
+    /// Start the runner many times, make its kill flag at another moment each time, and measure when it is gone and what it leaves.
+    ///
+    /// The runner has to be gone within tick and grace, with a good exit code, after at most one more unit of work, and nothing of it may be left.
+    /// Without a flag it has to live. The report is the evidence that the check `kill-flag` judges. Exit codes: 0 it obeys · 1 it does not · 2 it cannot be started ·
+    /// 3 cannot tell: the flag is there already, a trial could not be held, the report could not be written · 128 and the signal's number: interrupted.
+    KillFlag {
+        /// The runner, started without a shell. Default: `command` of the check.
+        #[arg(last = true, value_name = "COMMAND")]
+        words: Vec<OsString>,
+        /// The check in gate.toml whose options these are. Default: the only one of the kind.
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        /// Judge runners that gate ships, good and bad ones, and say whether each is judged right here.
+        #[arg(long, conflicts_with_all = ["words", "name"])]
+        selftest: bool,
+        /// Two of these runners, as A=B, each in the other's place: then the self-test must fail.
+        #[arg(long, hide = true, requires = "selftest")]
+        swap: Option<String>,
     },
 }
 

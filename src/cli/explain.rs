@@ -31,7 +31,7 @@ pub(super) fn run(id: &str, global: &Global, out: &mut dyn Out) -> anyhow::Resul
     let outputs = Outputs::prepare(global, &[Format::Human, Format::Json], &machine(global)?, out)?;
     let delivered = outputs.deliver(out, &|format, look| match format {
         Format::Json => Ok(serde_json::to_string_pretty(&topic.to_json())? + "\n"),
-        Format::Human | Format::Github | Format::Markdown => Ok(topic.to_text(look.width)),
+        Format::Human | Format::Github | Format::Markdown | Format::Svg => Ok(topic.to_text(look.width)),
     });
     Ok(if delivered { Exit::Fine } else { Exit::CannotTell })
 }

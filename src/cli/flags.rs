@@ -50,6 +50,11 @@ pub(super) fn command(kind: &'static Kind, expanded: bool) -> Command {
     command
 }
 
+/// The command with the options of a kind as its flags.
+pub(super) fn with_options(command: Command, kind: &'static Kind) -> Command {
+    command.args(flags(&(kind.schema)()).0.iter().map(|flag| arg(flag).help_heading("Options of the check")))
+}
+
 /// The command with the keys of a section as its flags.
 pub(super) fn with_section(command: Command, schema: &Schema) -> Command {
     command.args(flags(schema).0.iter().map(|flag| arg(flag).help_heading(KEYS_OF_RUN)))

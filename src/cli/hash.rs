@@ -71,7 +71,7 @@ pub(super) fn run(asked: &Asked, global: &Global, out: &mut dyn Out) -> anyhow::
         Format::Json => Ok(serde_json::to_string_pretty(
             &json!({ "schema": "gate.hash/1", "hashes": answers.iter().map(to_json).collect::<Vec<_>>() }),
         )? + "\n"),
-        Format::Human | Format::Github | Format::Markdown => Ok(to_text(&answers, look.quiet, written)),
+        Format::Human | Format::Github | Format::Markdown | Format::Svg => Ok(to_text(&answers, look.quiet, written)),
     });
     Ok(if delivered && whole { Exit::Fine } else { Exit::CannotTell })
 }

@@ -16,7 +16,7 @@ pub(super) fn run(global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
             let kinds: Vec<_> = KINDS.iter().map(|k| json!({ "name": k.name, "summary": k.summary, "needs": k.needs })).collect();
             Ok(serde_json::to_string_pretty(&json!({ "schema": "gate.kinds/1", "kinds": kinds }))? + "\n")
         }
-        Format::Human | Format::Github | Format::Markdown => Ok(text()),
+        Format::Human | Format::Github | Format::Markdown | Format::Svg => Ok(text()),
     });
     Ok(if delivered { Exit::Fine } else { Exit::CannotTell })
 }

@@ -16,6 +16,7 @@ mod list;
 mod lock;
 mod man;
 mod outputs;
+mod probe;
 mod progress;
 mod promote;
 mod readme;
@@ -37,7 +38,7 @@ use crate::plan::Asked;
 use crate::shown::harmless;
 use crate::supervise::{become_another, outlive_size_limit};
 use crate::world::{Out, Stream};
-use commands::{Cli, Command, Global, HookName, HookVerb, LockVerb, ReadmeVerb, WorkflowVerb};
+use commands::{Cli, Command, Global, HookName, HookVerb, LockVerb, ProbeVerb, ReadmeVerb, WorkflowVerb};
 
 /// Runs gate: arguments in, an exit code out. A fault of gate's own is no answer, so it is "cannot tell".
 pub fn main(args: impl IntoIterator<Item = OsString>, out: &mut dyn Out) -> Exit {
@@ -120,6 +121,11 @@ fn dispatch(command: Command, matches: &ArgMatches, global: &Global, out: &mut d
         Command::Completions { shell } => man::completions(shell, global, out),
         Command::Man { words, into } => man::man(&words, into.as_deref(), global, out),
         Command::Explain { id } => explain::run(&id, global, out),
+        Command::Probe { verb: ProbeVerb::KillFlag { selftest: true, swap, .. } } => probe::selftest(swap.as_deref(), global, out),
+        Command::Probe { verb: ProbeVerb::KillFlag { words, name: _, selftest: false, swap: _ } } => {
+            let own = matches.subcommand().and_then(|(_, probe)| probe.subcommand()).map(|(_, own)| own);
+            probe::kill_flag(probe::Asked::of(words, own)?, global, out)
+        }
         Command::Readme { verb: ReadmeVerb::Add { folders, dry_run } } => readme::add(&folders, dry_run, global, out),
     }
 }
@@ -156,6 +162,9 @@ fn full_command(args: &[OsString]) -> clap::Command {
         let named = args.iter().any(|arg| arg == kind.name);
         command = command.subcommand(flags::command(kind, named));
     }
+    if args.iter().any(|arg| arg == "probe") {
+        command = command.mut_subcommand("probe", |probe| probe.mut_subcommand("kill-flag", probe::with_options));
+    }
     for name in READS_RUN {
         if args.iter().any(|arg| arg == name) {
             command = command.mut_subcommand(name, |sub| flags::with_section(sub, &run_schema()));
@@ -166,7 +175,7 @@ fn full_command(args: &[OsString]) -> clap::Command {
 
 /// Words that have every command take on all its flags.
 fn every_word() -> Vec<OsString> {
-    KINDS.iter().map(|kind| kind.name).chain(READS_RUN).map(OsString::from).collect()
+    KINDS.iter().map(|kind| kind.name).chain(READS_RUN).chain(["probe"]).map(OsString::from).collect()
 }
 
 /// The commands whose flags are the keys of `[run]`.

@@ -30,10 +30,13 @@ pub(super) enum Format {
     Github,
     /// The step summary.
     Markdown,
+    /// A picture.
+    Svg,
 }
 
 impl Format {
-    const ALL: [(&str, Self); 4] = [("human", Self::Human), ("json", Self::Json), ("github", Self::Github), ("markdown", Self::Markdown)];
+    const ALL: [(&str, Self); 5] =
+        [("human", Self::Human), ("json", Self::Json), ("github", Self::Github), ("markdown", Self::Markdown), ("svg", Self::Svg)];
 
     /// Whether a text is one that gate wrote in this format, so that it may be replaced.
     fn wrote(self) -> fn(&str) -> bool {
@@ -43,6 +46,7 @@ impl Format {
             Self::Json => |text| text.starts_with('{') && text.contains("\"schema\": \"gate.") && !text.contains("\"schema\": \"gate.run/"),
             Self::Github => |text| text.lines().all(|line| ["::error ", "::warning ", "::notice "].iter().any(|c| line.starts_with(c))),
             Self::Markdown => |text| text.starts_with("### gate "),
+            Self::Svg => |text| text.starts_with("<svg") && text.contains("gate probe"),
         }
     }
 

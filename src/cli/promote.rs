@@ -45,7 +45,7 @@ pub(super) fn run_in(world: Option<Disk>, asked: Asked, global: &Global, out: &m
     let below = outputs.root_in_workspace(&place.root);
     let delivered = outputs.deliver(out, &|format, look| {
         Ok(match format {
-            Format::Human => human::render(&report, look),
+            Format::Human | Format::Svg => human::render(&report, look),
             Format::Json => json::render(&report)?,
             Format::Github => github::render(&report, &below),
             Format::Markdown => markdown::render(&report, look.room),
@@ -70,7 +70,7 @@ fn show_plan(plan: &Plan, global: &Global, world: &dyn World, out: &mut dyn Out)
     let outputs = Outputs::prepare(global, &[Format::Human, Format::Json], world, out)?;
     let delivered = outputs.deliver(out, &|format, _| match format {
         Format::Json => Ok(serde_json::to_string_pretty(&plan.to_json())? + "\n"),
-        Format::Human | Format::Github | Format::Markdown => Ok(plan.to_text()),
+        Format::Human | Format::Github | Format::Markdown | Format::Svg => Ok(plan.to_text()),
     });
     Ok(if delivered { Exit::Fine } else { Exit::CannotTell })
 }

@@ -14,11 +14,9 @@
 //! A subreaper and signal handlers belong to the whole process. So runs take turns by a lock, and while one is on no other
 //! part of gate may start a process: its end would be reaped here. A run is over on the thread that began it.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "its command comes next"))]
 pub(crate) mod runners;
 mod signals;
 mod stage;
-#[expect(dead_code, reason = "its command comes next")]
 pub(crate) mod trial;
 mod watch;
 

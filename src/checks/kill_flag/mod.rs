@@ -28,7 +28,7 @@ pub(super) static KIND: Kind = Kind {
 };
 
 /// The name of the kind, and of a check that no file names.
-const NAME: &str = "kill-flag";
+pub(crate) const NAME: &str = "kill-flag";
 
 /// What is asked, every part there.
 struct Configured {

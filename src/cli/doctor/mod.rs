@@ -52,7 +52,7 @@ pub(super) fn run(global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let diagnosis = diagnose(&project, &Seen::new(&place, &world, global), out);
     let delivered = outputs.deliver(out, &|format, look| match format {
         Format::Json => Ok(serde_json::to_string_pretty(&diagnosis.to_json())? + "\n"),
-        Format::Human | Format::Github | Format::Markdown => Ok(diagnosis.to_text(look, &place)),
+        Format::Human | Format::Github | Format::Markdown | Format::Svg => Ok(diagnosis.to_text(look, &place)),
     });
     Ok(match diagnosis.state() {
         State::Wrong => Exit::Wrong,

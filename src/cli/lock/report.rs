@@ -39,7 +39,7 @@ pub(super) fn deliver(all: &[Refreshed], outputs: Outputs, out: &mut dyn Out) ->
     outputs.deliver(out, &|format, _| match format {
         Format::Json => Ok(serde_json::to_string_pretty(&json!({ "schema": "gate.lock-refresh/1", "lockfiles": all }))? + "\n"),
         Format::Markdown => Ok(all.iter().map(markdown).collect::<Vec<_>>().join("\n")),
-        Format::Human | Format::Github => Ok(all.iter().map(human).collect::<Vec<_>>().join("\n")),
+        Format::Human | Format::Github | Format::Svg => Ok(all.iter().map(human).collect::<Vec<_>>().join("\n")),
     })
 }
 

@@ -32,7 +32,7 @@ pub(in crate::cli) fn status(show: Show, global: &Global, out: &mut dyn Out) -> 
         }
         (_, Show::ToDo) => Ok(to_do(&rows)),
         (Format::Markdown, Show::Table) => Ok(table(&rows, Form::Markdown)),
-        (Format::Human | Format::Github, Show::Table) => Ok(table(&rows, Form::Columns)),
+        (Format::Human | Format::Github | Format::Svg, Show::Table) => Ok(table(&rows, Form::Columns)),
     });
     Ok(if delivered && unseen.is_empty() && rows.iter().all(|row| row.counts.is_some()) { Exit::Fine } else { Exit::CannotTell })
 }

@@ -12,9 +12,9 @@ use crate::supervise::trial::{Ending, Event, Facts, Holder, Order, Runner};
 /// What is told while trials are held.
 pub(super) trait Listener: Sync {
     /// A keeper told of its trial.
-    fn heard(&self, order: &Order, keeper: i32, flag: &Path, event: &Event);
-    /// A trial is over: so many of so many.
-    fn over(&self, held: &Held, done: usize, of: usize);
+    fn heard(&self, order: &Order, flag: &Path, event: &Event);
+    /// A trial of this mark is over: so many of so many.
+    fn over(&self, held: &Held, mark: &str, done_of: (usize, usize));
 }
 
 /// Where and how trials are held.
@@ -33,25 +33,16 @@ pub(super) struct Bench<'a> {
 impl Bench<'_> {
     /// Holds the control, and, where it lives, all others: in the order of their numbers.
     pub(super) fn hold_all(&self, seed: u64) -> Vec<Held> {
-        let Some(root) = self.roots.first() else { return Vec::new() };
         let control = control(self.settings);
-        let all = self.settings.trials;
-        let first = std::thread::scope(|scope| {
-            let done = AtomicUsize::new(0);
-            let thread = scope.spawn(|| {
-                let _done = Done(&done);
-                self.hold(control, root)
-            });
-            self.holder.hear(&|| done.load(Ordering::SeqCst) == 1);
-            thread.join().ok()
-        });
-        let Some(first) = first else { return Vec::new() };
+        let Some(first) = self.hold_each([control].into(), &self.roots[..1], &|_| {}).pop() else { return Vec::new() };
         let seen = Seen::of(&first.facts.beats_us);
         let lives = self.is_worth_going_on(&first);
         let queue: VecDeque<Trial> = if lives { others(self.settings, seed, &seen).into() } else { VecDeque::new() };
-        self.listener.over(&first, 1, if lives { queue.len() + 1 } else { all.min(1) });
+        self.listener.over(&first, &self.mark_of(&first.trial), (1, queue.len() + 1));
         let mut held = vec![first];
-        held.extend(self.hold_each(queue));
+        let (done, of) = (AtomicUsize::new(1), queue.len() + 1);
+        let over = |one: &Held| self.listener.over(one, &self.mark_of(&one.trial), (done.fetch_add(1, Ordering::SeqCst) + 1, of));
+        held.extend(self.hold_each(queue, self.roots, &over));
         held.sort_by_key(|held| held.trial.number);
         held
     }
@@ -63,22 +54,22 @@ impl Bench<'_> {
             && (self.settings.heartbeat.is_none() || !control.facts.beats_us.is_empty())
     }
 
-    fn hold_each(&self, queue: VecDeque<Trial>) -> Vec<Held> {
-        let of = queue.len() + 1;
+    /// Holds trials, one at a time in each of these roots.
+    fn hold_each(&self, queue: VecDeque<Trial>, roots: &[PathBuf], over: &(dyn Fn(&Held) + Sync)) -> Vec<Held> {
         let (queue, held) = (Mutex::new(queue), Mutex::new(Vec::new()));
-        let (done, ended) = (AtomicUsize::new(1), AtomicUsize::new(0));
+        let ended = AtomicUsize::new(0);
         std::thread::scope(|scope| {
-            for root in self.roots {
+            for root in roots {
                 scope.spawn(|| {
                     let _ended = Done(&ended);
                     while let Some(trial) = self.next(&queue) {
                         let one = self.hold(trial, root);
-                        self.listener.over(&one, done.fetch_add(1, Ordering::SeqCst) + 1, of);
+                        over(&one);
                         held.lock().unwrap_or_else(PoisonError::into_inner).push(one);
                     }
                 });
             }
-            self.holder.hear(&|| ended.load(Ordering::SeqCst) == self.roots.len());
+            self.holder.hear(&|| ended.load(Ordering::SeqCst) == roots.len());
         });
         held.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
@@ -95,7 +86,7 @@ impl Bench<'_> {
     fn hold(&self, trial: Trial, root: &Path) -> Held {
         let facts = self.once(&trial, root);
         let verdict = judge(self.settings, self.overhead, &trial, &facts);
-        if matches!(verdict.unsure, Some(Unsure::Late { .. })) && self.holder.interrupted().is_none() {
+        if matches!(verdict.unsure, Some(Unsure::WokenLate(_))) && self.holder.interrupted().is_none() {
             let facts = self.once(&trial, root);
             return Held { trial, facts, repeated: 1 };
         }
@@ -107,13 +98,17 @@ impl Bench<'_> {
         let folder = root.join(self.settings.cwd.as_str());
         let flag = root.join(self.settings.flag.as_str());
         let runner = Runner { command: &command, folder: &folder, flag: &flag, set_env: &self.settings.set_env };
-        let order = Order { mark: format!("{}-{}", self.mark, trial.number), ..trial.order.clone() };
-        self.holder.hold(&order, &runner, &mut |keeper, event| self.listener.heard(&order, keeper, &flag, event))
+        let order = Order { mark: self.mark_of(trial), ..trial.order.clone() };
+        self.holder.hold(&order, &runner, &mut |event| self.listener.heard(&order, &flag, event))
+    }
+
+    fn mark_of(&self, trial: &Trial) -> String {
+        format!("{}-{}", self.mark, trial.number)
     }
 }
 
 /// Counts when it is dropped, also by a panic: whoever waits for the count must not wait for ever.
-struct Done<'c>(&'c AtomicUsize);
+pub(super) struct Done<'c>(pub(super) &'c AtomicUsize);
 
 impl Drop for Done<'_> {
     fn drop(&mut self) {

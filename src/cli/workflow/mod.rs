@@ -42,7 +42,7 @@ pub(super) fn graph(files: &[String], global: &Global, out: &mut dyn Out) -> any
         Ok(match format {
             Format::Json => serde_json::to_string_pretty(&json!({ "schema": "gate.workflow-graph/1", "workflows": charts }))? + "\n",
             Format::Markdown => mermaid::page(&charts),
-            Format::Human | Format::Github => text::page(&charts),
+            Format::Human | Format::Github | Format::Svg => text::page(&charts),
         })
     });
     Ok(if delivered && unread.is_empty() { Exit::Fine } else { Exit::CannotTell })

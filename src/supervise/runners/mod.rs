@@ -4,6 +4,9 @@
 mod act;
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::io;
+use std::time::Duration;
 
 pub(crate) use act::become_runner;
 
@@ -29,6 +32,32 @@ pub(crate) enum Expected {
     Traceback,
     /// It did more than one unit of work after the flag.
     WorkedOn,
+}
+
+impl Expected {
+    /// In words.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Fine => "nothing",
+            Self::Late => "late",
+            Self::Alive => "never gone",
+            Self::LeftBehind => "left something behind",
+            Self::BadExit => "a bad end",
+            Self::Crashed => "ended without a flag",
+            Self::Traceback => "a traceback",
+            Self::WorkedOn => "worked on",
+        }
+    }
+}
+
+/// The command line of a runner that looks for this flag so often.
+///
+/// # Errors
+/// gate's own program cannot be found.
+pub(crate) fn command(runs: &str, flag: &str, tick: Duration) -> io::Result<Vec<OsString>> {
+    let program = super::stage::own_program()?;
+    let words = [ARGUMENT.to_owned(), runs.to_owned(), flag.to_owned(), tick.as_millis().to_string()];
+    Ok(std::iter::once(program).chain(words.map(OsString::from)).collect())
 }
 
 /// A runner of which it is known what must be found.

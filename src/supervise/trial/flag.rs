@@ -70,7 +70,7 @@ impl Flag {
     ///
     /// # Errors
     /// It is another's now, or cannot be removed.
-    pub(super) fn remove(mut self) -> io::Result<()> {
+    pub(super) fn remove(mut self) -> io::Result<bool> {
         let removed = remove(&self.path, self.made);
         self.path.clear();
         removed
@@ -86,19 +86,19 @@ impl Drop for Flag {
     }
 }
 
-/// Removes what was made there; the runner may have been quicker. What is another's by now stays.
-pub(crate) fn remove(path: &Path, made: Inode) -> io::Result<()> {
+/// Removes what was made there; false: the runner was quicker. What is another's by now stays.
+pub(crate) fn remove(path: &Path, made: Inode) -> io::Result<bool> {
     match Inode::at(path) {
         Ok(there) if there == made => {}
         Ok(_) => return Err(io::Error::other("another file lies there now")),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(error),
     }
     let is_folder = fs::symlink_metadata(path)?.is_dir();
     let removed = if is_folder { fs::remove_dir(path) } else { fs::remove_file(path) };
     match removed {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => removed,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        removed => removed.map(|()| true),
     }
 }
 

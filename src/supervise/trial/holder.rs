@@ -54,7 +54,7 @@ impl Holder {
     }
 
     /// Holds one trial to its end, on a thread of its own; what the keeper tells meanwhile is passed on.
-    pub(crate) fn hold(&self, order: &Order, runner: &Runner<'_>, heard: &mut dyn FnMut(i32, &Event)) -> Facts {
+    pub(crate) fn hold(&self, order: &Order, runner: &Runner<'_>, heard: &mut dyn FnMut(&Event)) -> Facts {
         let failed = |why: String| Facts { ending: Ending::Failed(why), all_ended: true, ..Facts::default() };
         let mut command = match command(order, runner) {
             Ok(command) => command,
@@ -69,7 +69,7 @@ impl Holder {
         for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufRead::lines) {
             match line.map_err(|error| error.to_string()).and_then(|line| serde_json::from_str(&line).map_err(|error| error.to_string())) {
                 Ok(Event::Over(over)) => facts = Some(over),
-                Ok(event) => heard(pid, &event),
+                Ok(event) => heard(&event),
                 Err(why) => return self.lost(&mut child, pid, failed(format!("the keeper of the trial said what is no answer: {why}"))),
             }
         }

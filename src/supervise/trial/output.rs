@@ -2,7 +2,7 @@
 
 use std::io::{PipeReader, Read};
 
-use regex::bytes::Regex;
+use regex_automata::meta::{Config, Regex};
 
 /// How much is read at a time.
 const CHUNK: usize = 64 * 1024;
@@ -85,8 +85,8 @@ pub(super) fn trace(line: &[u8]) -> Option<String> {
 ///
 /// # Errors
 /// What is wrong with it.
-pub(crate) fn pattern(text: &str) -> Result<Regex, String> {
-    regex::bytes::RegexBuilder::new(text).size_limit(1 << 20).build().map_err(|error| error.to_string())
+pub(super) fn pattern(text: &str) -> Result<Regex, String> {
+    Regex::builder().configure(Config::new().nfa_size_limit(Some(1 << 20))).build(text).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -10,8 +10,13 @@ pub(crate) struct Process {
     pub(crate) started: u64,
 }
 
+/// What tells this boot of the machine from others; empty where the system does not say.
+pub(crate) fn boot() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default().trim().to_owned()
+}
+
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{end_marked, is_alive, marked};
+pub(crate) use linux::end;
 
 #[cfg(target_os = "linux")]
 mod linux {
@@ -28,7 +33,7 @@ mod linux {
     const KILLED: Duration = Duration::from_secs(5);
 
     /// Whether a process is still the one that it was.
-    pub(crate) fn is_alive(process: Process) -> bool {
+    fn is_alive(process: Process) -> bool {
         started(process.pid) == Some(process.started)
     }
 
@@ -41,7 +46,7 @@ mod linux {
     }
 
     /// The processes whose environment has this mark. Those of other users cannot be looked into, and are none of ours.
-    pub(crate) fn marked(mark: &str) -> Vec<Process> {
+    fn marked(mark: &str) -> Vec<Process> {
         let wanted = format!("{MARK}={mark}");
         let own = rustix::process::getpid().as_raw_pid();
         let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -53,13 +58,18 @@ mod linux {
         pids.filter(has_mark).filter_map(|pid| Some(Process { pid, started: started(pid)? })).collect()
     }
 
-    /// Ends the processes that have this mark: how many there were, and those that are still there.
-    pub(crate) fn end_marked(mark: &str) -> (usize, Vec<Process>) {
-        let found = marked(mark);
+    /// Ends the processes that have this mark, and this one, if it is still the same: how many there were, and those that are still there.
+    pub(crate) fn end(mark: &str, known: Option<Process>) -> (usize, Vec<Process>) {
+        let there = || {
+            let mut there = marked(mark);
+            there.extend(known.filter(|known| is_alive(*known) && !there.contains(known)));
+            there
+        };
+        let found = there();
         found.iter().for_each(|process| send(*process, Signal::TERM));
         let asked = Instant::now();
         loop {
-            let left = marked(mark);
+            let left = there();
             if left.is_empty() || asked.elapsed() > ASKED + KILLED {
                 return (found.len(), left);
             }
@@ -82,16 +92,6 @@ mod linux {
 
 /// Without `/proc` nothing can be told apart, and nothing is ended.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn is_alive(_process: Process) -> bool {
-    false
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn marked(_mark: &str) -> Vec<Process> {
-    Vec::new()
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn end_marked(_mark: &str) -> (usize, Vec<Process>) {
+pub(crate) fn end(_mark: &str, _known: Option<Process>) -> (usize, Vec<Process>) {
     (0, Vec::new())
 }

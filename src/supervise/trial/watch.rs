@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use regex::bytes::Regex;
+use regex_automata::meta::Regex;
 use rustix::event::{PollFd, PollFlags};
 use rustix::process::Signal;
 

@@ -1,6 +1,7 @@
 //! The real world: the only code that touches files, clock, environment and git.
 
 mod folder;
+mod fresh;
 mod git;
 mod place;
 mod process;
@@ -10,6 +11,7 @@ mod stdin;
 mod terminal;
 mod walk;
 
+pub(crate) use fresh::Fresh;
 pub use git::{Git, HookPlace, OLDEST_GIT};
 pub use place::{Place, PlaceError, named};
 pub use process::LOCAL as REPOSITORY_VARIABLES;

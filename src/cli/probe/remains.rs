@@ -1,0 +1,91 @@
+//! What an earlier gate left when it was killed in its trials: found by its notes, said, and ended.
+
+use std::path::{Path, PathBuf};
+
+use super::Probe;
+use crate::cli::outputs::CannotTell;
+use crate::probes::ledger::{LIMIT, PATH, Remains, remains};
+use crate::shown::{counted, shown};
+use crate::supervise::trial::{boot, end as end_processes, remove_flag};
+use crate::world::disk::{Disk, Scratch, ScratchError};
+use crate::world::{LookError, Out, RelPath, World};
+
+/// Ends what is left of trials whose gate is no more. Nobody else is at work here: the lock is ours.
+pub(super) fn end(root: &Path, world: &Disk, out: &mut dyn Out) -> Result<(), CannotTell> {
+    let fail = |why: String| CannotTell(format!("nothing was run: `{PATH}`, what an earlier probe has left: {why}"));
+    let path = RelPath::parse(PATH).map_err(|error| fail(error.to_string()))?;
+    let mut bytes = Vec::new();
+    match world.evidence().read(&path, LIMIT, &mut bytes) {
+        Ok(()) => {}
+        Err(LookError::NotFound) => return Ok(()),
+        Err(error) => return Err(fail(error.to_string())),
+    }
+    let (left, torn) = remains(&String::from_utf8_lossy(&bytes), &boot());
+    if torn > 0 {
+        out.warn(&format!("warning: {} of `{PATH}` cannot be read: the probe was killed while it wrote\n", counted(torn, "line", "lines")));
+    }
+    let mut survivors = Vec::new();
+    for trial in &left {
+        survivors.extend(one(trial, out));
+    }
+    if !survivors.is_empty() {
+        let pids: Vec<String> = survivors.iter().map(i32::to_string).collect();
+        return Err(fail(format!("processes that cannot be ended: {}", pids.join(", "))));
+    }
+    out.remove(&root.join(PATH)).map_err(|error| fail(error.to_string()))
+}
+
+/// All trials are over: there is nothing to come back for.
+pub(super) fn forget(root: &Path, out: &mut dyn Out) {
+    if let Err(error) = out.remove(&root.join(PATH)) {
+        out.warn(&format!("warning: `{PATH}` cannot be removed: {error}\n"));
+    }
+}
+
+/// Where trials are held: in the project itself, or, side by side, in copies of it.
+pub(super) struct Roots {
+    paths: Vec<PathBuf>,
+    /// Removed when this is dropped.
+    _copies: Vec<Scratch>,
+}
+
+impl Roots {
+    pub(super) fn of(probe: &Probe, out: &mut dyn Out) -> Result<Self, CannotTell> {
+        let fail = |error: ScratchError| CannotTell(format!("nothing was run: {error}"));
+        let Probe { root, settings, .. } = probe;
+        Scratch::sweep(root).map_err(fail)?;
+        if settings.parallel == 1 {
+            return Ok(Self { paths: vec![root.clone()], _copies: Vec::new() });
+        }
+        let without = [settings.report.clone()];
+        let copies = (0..settings.parallel).map(|_| Scratch::copy(root, &without)).collect::<Result<Vec<_>, _>>().map_err(fail)?;
+        if let Some(left_out) = copies.first().map(Scratch::left_out).filter(|left_out| *left_out > 0) {
+            let what = counted(left_out, "pipe, socket or device is", "pipes, sockets and devices are");
+            out.warn(&format!("note: {what} not in the copies that the trials run in\n"));
+        }
+        Ok(Self { paths: copies.iter().map(|copy| copy.path().to_owned()).collect(), _copies: copies })
+    }
+
+    pub(super) fn paths(&self) -> &[PathBuf] {
+        &self.paths
+    }
+}
+
+/// Ends one trial; the processes that are still there.
+fn one(trial: &Remains, out: &mut dyn Out) -> Vec<i32> {
+    let (found, left) = end_processes(&trial.mark, trial.runner);
+    let flags = trial.flags.iter().filter(|(flag, made)| match remove_flag(Path::new(flag), *made) {
+        Ok(removed) => removed,
+        Err(error) => {
+            out.warn(&format!("warning: the flag `{}` of an earlier probe was left where it is: {error}\n", shown(flag)));
+            false
+        }
+    });
+    let flags = flags.count();
+    let what = [(found, "process", "processes"), (flags, "flag", "flags")].into_iter().filter(|(count, ..)| *count > 0);
+    let what: Vec<String> = what.map(|(count, one, many)| counted(count, one, many)).collect();
+    let what =
+        if what.is_empty() { "nothing of it was left".to_owned() } else { format!("{} of it ended or removed now", what.join(" and ")) };
+    out.warn(&format!("warning: an earlier probe was killed in its trial {}; {what}\n", shown(&trial.mark)));
+    left.into_iter().map(|process| process.pid).collect()
+}

@@ -1,0 +1,320 @@
+//! `gate probe kill-flag` as a user runs it: what it says of runners, and that nothing of them stays, whatever happens to gate.
+
+#![cfg(target_os = "linux")]
+
+mod support;
+
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use serde_json::Value;
+use support::{Failed, Sandbox};
+
+/// A runner that looks every 100 ms, and prints a line for each unit of work.
+const OBEYS: &str = "while [ ! -e kill.flag ]; do echo beat; sleep 0.1; done";
+
+/// No test waits longer for anything: only a hang does.
+const HANG: Duration = Duration::from_secs(120);
+
+/// A project with a runner in it.
+struct Project {
+    sandbox: Sandbox,
+    /// What tells the processes of a test from all others.
+    mark: String,
+}
+
+impl Project {
+    fn with(name: &str, runner: &str) -> Result<Self, Failed> {
+        let sandbox = Sandbox::new()?;
+        sandbox.write("runner.sh", runner)?;
+        Ok(Self { sandbox, mark: format!("{name}-{}", std::process::id()) })
+    }
+
+    fn gate(&self, args: &[&str]) -> Command {
+        // Whoever runs the tests may have been told to ignore these.
+        let mut gate = Command::new("env");
+        gate.args(["--default-signal=HUP,INT,QUIT,TERM", env!("CARGO_BIN_EXE_gate"), "--root", "."]).args(args);
+        gate.current_dir(&self.sandbox.tree).env("GATE_TEST_MARK", &self.mark);
+        gate.env("WORKS", self.sandbox.tree.join("works")).stdin(Stdio::null());
+        gate
+    }
+
+    /// A probe of few trials.
+    fn probe(&self, more: &[&str]) -> Command {
+        let usual = ["probe", "kill-flag", "--tick", "100ms", "--grace", "100ms", "--trials", "4", "--seed", "7"];
+        self.gate(&[&usual[..], more, &["--heartbeat", "stdout:^beat", "--", "sh", "runner.sh"]].concat())
+    }
+
+    fn run(&self, mut command: Command) -> Result<Output, Failed> {
+        let output = command.output()?;
+        assert_eq!(self.left(), Vec::<u32>::new(), "something is left");
+        Ok(output)
+    }
+
+    fn report(&self) -> Result<Value, Failed> {
+        let text = fs::read_to_string(self.sandbox.tree.join("reports/kill-flag.json"))?;
+        Ok(serde_json::from_str(&text)?)
+    }
+
+    fn flag(&self) -> PathBuf {
+        self.sandbox.tree.join("kill.flag")
+    }
+
+    /// The living processes of this test.
+    fn left(&self) -> Vec<u32> {
+        let word = format!("GATE_TEST_MARK={}", self.mark);
+        let pids = fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        pids.filter(|pid: &u32| {
+            let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+            environment.split(|byte| *byte == 0).any(|variable| variable == word.as_bytes())
+        })
+        .collect()
+    }
+
+    /// The processes that run this.
+    fn that_run(&self, text: &str) -> Vec<u32> {
+        let runs = |pid: &u32| String::from_utf8_lossy(&fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default()).contains(text);
+        self.left().into_iter().filter(runs).collect()
+    }
+
+    /// A probe that was begun, once its runner works.
+    fn begin(&self, more: &[&str]) -> Result<Child, Failed> {
+        let mut command = self.probe(more);
+        let gate = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        until("the runner works", || self.sandbox.tree.join("works").exists())?;
+        Ok(gate)
+    }
+}
+
+impl Drop for Project {
+    /// A failed test leaves nothing either.
+    fn drop(&mut self) {
+        for pid in self.left() {
+            drop(kill("KILL", pid));
+        }
+    }
+}
+
+fn until(what: &str, mut is_so: impl FnMut() -> bool) -> Result<(), Failed> {
+    let begun = Instant::now();
+    while !is_so() {
+        if begun.elapsed() > HANG {
+            return Err(format!("waited in vain until {what}").into());
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
+}
+
+fn ended(gate: &mut Child) -> Result<ExitStatus, Failed> {
+    let mut status = None;
+    until("gate ends", || {
+        status = gate.try_wait().ok().flatten();
+        status.is_some()
+    })?;
+    status.ok_or_else(|| "gate did not end".into())
+}
+
+fn kill(signal: &str, pid: u32) -> Result<(), Failed> {
+    let status = Command::new("kill").args(["-s", signal, &pid.to_string()]).stderr(Stdio::null()).status()?;
+    if status.success() { Ok(()) } else { Err("no such process".into()) }
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[test]
+fn a_runner_that_obeys_is_fine_and_its_report_says_so() -> Result<(), Failed> {
+    let project = Project::with("obeys", OBEYS)?;
+    let output = project.run(project.probe(&[]))?;
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let report = project.report()?;
+    assert_eq!((report["schema"].as_str(), report["seed"].as_u64()), (Some("gate.kill-flag/1"), Some(7)));
+    assert!(report["files"]["runner.sh"].is_object(), "{report}");
+    assert!(!project.flag().exists());
+    let judged = project.run(project.gate(&[
+        "kill-flag",
+        "--tick",
+        "100ms",
+        "--grace",
+        "100ms",
+        "--trials",
+        "4",
+        "--heartbeat",
+        "stdout:^beat",
+        "--command",
+        "sh",
+        "--command",
+        "runner.sh",
+    ]))?;
+    // Outside of git nobody can say of which commit it is; of the runner itself there is nothing to say.
+    assert_eq!(judged.status.code(), Some(3), "{}", said(&judged));
+    assert!(!said(&judged).contains("✗") && said(&judged).contains("git"), "{}", said(&judged));
+    Ok(())
+}
+
+#[test]
+fn a_runner_that_never_looks_is_ended_and_wrong() -> Result<(), Failed> {
+    let project = Project::with("ignores", "trap '' TERM; while :; do echo beat; sleep 0.1; done")?;
+    let output = project.run(project.probe(&[]))?;
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(!project.flag().exists());
+    Ok(())
+}
+
+#[test]
+fn a_runner_that_ends_before_any_flag_is_no_good_runner() -> Result<(), Failed> {
+    let project = Project::with("crashes", "echo beat; sleep 0.1; exit 0")?;
+    let output = project.run(project.probe(&[]))?;
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    Ok(())
+}
+
+#[test]
+fn a_daemon_that_left_its_session_is_seen_and_ended() -> Result<(), Failed> {
+    let project = Project::with("daemon", &format!("(setsid sleep 300 >/dev/null 2>&1 &)\n{OBEYS}"))?;
+    let output = project.run(project.probe(&[]))?;
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("sleep 300"), "{}", said(&output));
+    Ok(())
+}
+
+#[test]
+fn a_flood_of_output_is_drained_and_hides_no_heartbeat() -> Result<(), Failed> {
+    let flood = "head -c 100000000 /dev/zero\nwhile [ ! -e kill.flag ]; do echo; echo beat; sleep 0.1; done";
+    let project = Project::with("floods", flood)?;
+    let output = project.run(project.probe(&[]))?;
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    Ok(())
+}
+
+#[test]
+fn what_cannot_be_started_is_an_error_of_the_command() -> Result<(), Failed> {
+    let project = Project::with("absent", OBEYS)?;
+    for words in [["no-such-program"], ["./runner.sh"]] {
+        let command = project.gate(&[&["probe", "kill-flag", "--tick", "100ms", "--"][..], &words[..]].concat());
+        let output = project.run(command)?;
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        assert!(said(&output).contains(words[0]), "{}", said(&output));
+    }
+    Ok(())
+}
+
+#[test]
+fn a_flag_that_somebody_else_made_is_left_alone() -> Result<(), Failed> {
+    let project = Project::with("flagged", OBEYS)?;
+    project.sandbox.write("kill.flag", "stop, please")?;
+    let output = project.run(project.probe(&[]))?;
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    assert!(said(&output).contains("is there already"), "{}", said(&output));
+    assert_eq!(fs::read_to_string(project.flag())?, "stop, please");
+    Ok(())
+}
+
+#[test]
+fn numbers_that_make_no_sense_are_refused() -> Result<(), Failed> {
+    let project = Project::with("numbers", OBEYS)?;
+    for flags in [["--tick", "0s"], ["--tick", "-1s"], ["--trials", "0"], ["--trials", "1000000000"], ["--flag", "../kill.flag"]] {
+        let command = project.gate(&[&["probe", "kill-flag"][..], &flags[..], &["--", "sh", "runner.sh"]].concat());
+        let output = project.run(command)?;
+        assert_eq!(output.status.code(), Some(2), "{flags:?}: {}", said(&output));
+    }
+    Ok(())
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_no_report_and_no_yes() -> Result<(), Failed> {
+    let project = Project::with("full", OBEYS)?;
+    let gate = env!("CARGO_BIN_EXE_gate");
+    let script = format!(
+        "mkdir -p reports .gate; printf '*\\n' > .gate/.gitignore; ulimit -f 0; {gate} --root . probe kill-flag --tick 100ms --trials 1 --heartbeat stdout:^beat -- sh runner.sh"
+    );
+    let mut command = Command::new("sh");
+    command.args(["-c", &script]).current_dir(&project.sandbox.tree).env("GATE_TEST_MARK", &project.mark);
+    let output = project.run(command)?;
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    assert!(project.report().is_err() && !project.flag().exists());
+    Ok(())
+}
+
+#[test]
+fn an_interrupt_ends_the_trial_at_once_and_leaves_nothing() -> Result<(), Failed> {
+    for signal in ["INT", "TERM"] {
+        let project =
+            Project::with(&format!("interrupted-{signal}"), &format!("touch \"$WORKS\"\n(setsid sleep 300 &)\ntrap '' TERM\n{OBEYS}"))?;
+        let mut gate = project.begin(&["--parallel", "2"])?;
+        kill(signal, gate.id())?;
+        let status = ended(&mut gate)?;
+        assert_eq!(status.code(), Some(if signal == "INT" { 130 } else { 143 }));
+        assert_eq!(project.left(), Vec::<u32>::new());
+        assert!(!project.flag().exists() && project.report().is_err());
+    }
+    Ok(())
+}
+
+#[test]
+fn a_gate_that_is_killed_takes_its_trial_along() -> Result<(), Failed> {
+    let project = Project::with("killed", &format!("touch \"$WORKS\"\n(setsid sleep 300 &)\n{OBEYS}"))?;
+    let mut gate = project.begin(&[])?;
+    kill("KILL", gate.id())?;
+    ended(&mut gate)?;
+    until("nothing is left", || project.left().is_empty() && !project.flag().exists())?;
+    let output = project.run(project.probe(&[]))?;
+    assert!(said(&output).contains("an earlier probe was killed"), "{}", said(&output));
+    Ok(())
+}
+
+#[test]
+fn what_a_gate_and_its_keeper_left_is_ended_by_the_next() -> Result<(), Failed> {
+    let project = Project::with("both", &format!("touch \"$WORKS\"\n(setsid sleep 300 &)\n{OBEYS}"))?;
+    let mut gate = project.begin(&[])?;
+    until("the daemon is there", || !project.that_run("sleep\u{0}300").is_empty())?;
+    kill("STOP", gate.id())?;
+    project.that_run("__trial").into_iter().for_each(|pid| drop(kill("KILL", pid)));
+    kill("KILL", gate.id())?;
+    ended(&mut gate)?;
+    assert!(!project.that_run("sleep\u{0}300").is_empty(), "the daemon is left");
+    let output = project.run(project.probe(&[]))?;
+    assert!(said(&output).contains("an earlier probe was killed") && said(&output).contains("ended"), "{}", said(&output));
+    Ok(())
+}
+
+#[test]
+fn nobody_elses_processes_are_ended() -> Result<(), Failed> {
+    let project = Project::with("others", OBEYS)?;
+    let mut stranger = Command::new("sleep").arg("300").spawn()?;
+    let note = |pid: u32, started: u64| {
+        let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+        format!("{{\"mark\":\"m-1\",\"boot\":\"{}\",\"what\":{{\"runs\":{{\"pid\":{pid},\"started\":{started}}}}}}}\n", boot.trim())
+    };
+    project.sandbox.write(".gate/trials.jsonl", note(stranger.id(), 1))?;
+    let output = project.run(project.probe(&[]))?;
+    assert!(said(&output).contains("an earlier probe was killed"), "{}", said(&output));
+    assert!(stranger.try_wait()?.is_none(), "it lives: only its number stands in the notes");
+    stranger.kill()?;
+    stranger.wait()?;
+    Ok(())
+}
+
+#[test]
+fn trials_side_by_side_see_each_only_its_own_flag() -> Result<(), Failed> {
+    let project = Project::with("parallel", OBEYS)?;
+    let output = project.run(project.probe(&["--parallel", "3"]))?;
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let names: Vec<_> = fs::read_dir(project.sandbox.tree.join(".gate"))?.flatten().map(|entry| entry.file_name()).collect();
+    assert!(!names.iter().any(|name| name.to_string_lossy().contains("scratch-")), "{names:?}");
+    Ok(())
+}
+
+#[test]
+fn the_self_test_is_green_and_red_when_two_runners_are_swapped() -> Result<(), Failed> {
+    let project = Project::with("selftest", OBEYS)?;
+    let output = project.run(project.gate(&["probe", "kill-flag", "--selftest"]))?;
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let output = project.run(project.gate(&["probe", "kill-flag", "--selftest", "--swap", "good=every-second-tick"]))?;
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    Ok(())
+}
