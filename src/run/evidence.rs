@@ -93,6 +93,8 @@ mod tests {
         for path in ["reports/run.json", ".gate", ".gate/bypasses.jsonl", sidecar.as_str()] {
             assert!(evidence.holds(path), "{path}");
         }
+        let probed = evidence.clone().with_reports(vec![RelPath::parse("reports/kill-flag.json").unwrap()]);
+        assert!(probed.holds("reports/kill-flag.json") && !evidence.holds("reports/kill-flag.json"));
         assert_eq!(evidence.files(), ["reports/run.json", "reports/run.*.files"]);
         for path in ["reports/run.json5", "a/.gate/x", ".gates", "reports/run.abc.files", "reports"] {
             assert!(!evidence.holds(path), "{path}");

@@ -33,7 +33,7 @@ pub(super) static EXAMPLES: &[Example] = &[
     of("the report of another tool", &[RUNNER, (HERE, Sample::Untracked("{ \"results\": [] }\n"))], &["other-schema"]),
     of("a report of a newer gate", &[RUNNER, (HERE, Sample::Untracked("{ \"schema\": \"gate.kill-flag/2\" }\n"))], &["other-schema"]),
     of(
-        "a report in which somebody mended an exit code",
+        "a report in which somebody wrote another seed",
         &[RUNNER, (HERE, Sample::Edited(GOOD, &[("\"seed\": 42", "\"seed\": 43")]))],
         &["edited"],
     ),
@@ -113,6 +113,17 @@ trials = 4"#,
         run: "",
         files: &[RUNNER, made!("no-heartbeat")],
         meets: &["tick-not-observed"],
+    },
+    Example {
+        shows: "a grace that forgives a whole tick",
+        config: r#"command = ["sh", "runner.sh"]
+tick = "200ms"
+grace = "200ms"
+trials = 4
+heartbeat = "stdout:^tick""#,
+        run: "",
+        files: &[RUNNER, made!("lax-grace")],
+        meets: &["lax-grace"],
     },
     of("a probe on a machine with too much to do", &[RUNNER, made!("unproven")], &["unproven"]),
 ];

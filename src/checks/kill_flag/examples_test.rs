@@ -86,6 +86,7 @@ fn reports() -> Vec<(&'static str, Report)> {
         ("tick-differs", finished(report(&settings(), (100_000, 1)))),
         ("no-heartbeat", finished(report(&Settings { heartbeat: None, ..settings() }, OBEYS))),
         ("unproven", with(busy)),
+        ("lax-grace", finished(report(&Settings { grace: Duration::from_millis(200), ..settings() }, (200_000, 2)))),
     ]
 }
 

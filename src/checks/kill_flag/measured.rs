@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::judging::Judging;
 use super::rules;
 use crate::check::{Met, Rule};
-use crate::probes::kill_flag::{Fault, Judged, Report, TickSeen, time, told_fault, told_lacking, told_unsure, who};
+use crate::probes::kill_flag::{Fault, Judged, Report, TickSeen, TrialKind, time, told_fault, told_lacking, told_unsure, who};
 use crate::shown::counted;
 
 /// How many trials are told one by one for a rule; the rest are counted.
@@ -16,12 +16,17 @@ impl Judging<'_> {
         let judged = report.judged();
         self.trials(report, &judged);
         self.tick(report, &judged);
+        let promise = report.promise();
+        if promise.is_lax() {
+            let message = format!("the grace ({}) is no shorter than the tick ({})", time(promise.grace), time(promise.tick));
+            self.met(&rules::LAX_GRACE, message);
+        }
         for lacking in &judged.lacking {
             let met = self.again(&rules::UNPROVEN, told_lacking(*lacking));
             self.add(met);
         }
         if let Some(spread) = judged.spread {
-            let limit = time(report.promise().limit(crate::probes::kill_flag::TrialKind::BusyTick));
+            let limit = time(promise.limit(TrialKind::BusyTick));
             let moments = counted(judged.power.moments, "moment", "moments");
             self.says.insert(0, format!("{moments}, gone {} after the flag at worst, limit {limit}", time(spread.worst.latency)));
         }

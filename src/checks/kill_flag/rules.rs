@@ -75,6 +75,9 @@ rules! { "kill-flag":
         "The median time between two heartbeats is less than `tick` / 1.5 or more than `tick` / 0.67. A tick declared too long lets any runner pass.";
     TICK_NOT_OBSERVED = "tick-not-observed", Warn, CannotTell, "nobody knows whether the declared tick is true",
         "Without a heartbeat gate cannot see a tick, and takes the declared one on trust. Give a `heartbeat`.";
+    LAX_GRACE = "lax-grace", Warn, Wrong, "the grace is as long as the tick, or longer",
+        "The limit is a tick and the grace: with such a grace a runner that looks at every second tick only is never late. Give the runner less, or a longer tick that is \
+         true.";
     UNPROVEN = "unproven", Block, CannotTell, "trials that could not tell, or are missing",
         "A trial was interrupted, could not be held, or the machine was too busy to measure it; or the report has not every kind of trial. Run the probe again, on a \
          machine with less to do.";

@@ -141,6 +141,28 @@ fn heartbeats_without_number_are_cut_in_the_middle() {
 }
 
 #[test]
+fn no_number_of_a_stranger_breaks_the_judgement() {
+    for extreme in [0, 1, u64::MAX / 2, u64::MAX] {
+        let mut report = good();
+        report.overhead_us = extreme;
+        report.options.tick_us = extreme.max(1);
+        report.options.grace_us = extreme;
+        report.options.startup_us = extreme;
+        report.options.trials = usize::try_from(extreme).unwrap();
+        for trial in &mut report.trials {
+            trial.beats_us = vec![extreme, 0, u64::MAX, extreme];
+            trial.beats_left_out = usize::try_from(extreme).unwrap();
+            (trial.flagged_us, trial.first_flagged_us, trial.exited_us) = (Some(extreme), Some(0), Some(u64::MAX));
+            trial.late_us = extreme;
+            trial.number = trial.number.saturating_add(usize::try_from(extreme / 4).unwrap());
+        }
+        let judged = report.judged();
+        assert!(!told(&report, &judged).is_empty() && svg(&report, &judged).ends_with("</svg>\n"));
+        assert!(Report::read(&report.to_text().unwrap()).is_ok());
+    }
+}
+
+#[test]
 fn a_secret_on_the_command_line_is_not_written_down() {
     let settings = Settings {
         command: ["run", "--token", "hunter2"].map(str::to_owned).to_vec(),

@@ -23,6 +23,9 @@ pub(crate) fn told(report: &Report, judged: &Judged<'_>) -> Vec<String> {
     let mut page = Page { lines: vec![format!("gate probe kill-flag{commit}"), String::new()] };
     page.row(("·", "runner"), &shown(&shell_line(&report.command)));
     page.row(("·", "limit"), &limit(&report.promise()));
+    if report.promise().is_lax() {
+        page.row(("!", "grace"), "as long as a tick or longer: a runner that looks at every second tick may pass");
+    }
     page.moments(judged);
     page.tick(&report.promise(), judged);
     page.others(judged);
@@ -266,11 +269,11 @@ fn last(judged: &Judged<'_>) -> String {
     }
 }
 
-/// `412 ms`, `1.2 ms`, `5.3 s`.
+/// `412 ms`, `1.2 ms`, `5.31 s`.
 pub(crate) fn time(span: Duration) -> String {
     let millis = span.as_secs_f64() * 1000.0;
     match millis {
-        millis if millis >= 10_000.0 => format!("{:.1} s", millis / 1000.0),
+        millis if millis >= 999.5 => format!("{} s", format!("{:.2}", millis / 1000.0).trim_end_matches('0').trim_end_matches('.')),
         millis if millis >= 10.0 || millis.fract() < 0.05 => format!("{millis:.0} ms"),
         millis => format!("{millis:.1} ms"),
     }

@@ -100,6 +100,11 @@ impl Promise {
         }
     }
 
+    /// Whether the grace alone hides a tick that nobody looked in.
+    pub(crate) fn is_lax(&self) -> bool {
+        self.grace >= self.tick
+    }
+
     /// How long after the flag a runner may be there.
     pub(crate) fn limit(&self, kind: TrialKind) -> Duration {
         let limit = self.tick.saturating_add(self.grace).saturating_add(self.overhead);
