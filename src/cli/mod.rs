@@ -121,12 +121,18 @@ fn dispatch(command: Command, matches: &ArgMatches, global: &Global, out: &mut d
         Command::Completions { shell } => man::completions(shell, global, out),
         Command::Man { words, into } => man::man(&words, into.as_deref(), global, out),
         Command::Explain { id } => explain::run(&id, global, out),
-        Command::Probe { verb: ProbeVerb::KillFlag { selftest: true, swap, .. } } => probe::selftest(swap.as_deref(), global, out),
-        Command::Probe { verb: ProbeVerb::KillFlag { words, name: _, selftest: false, swap: _ } } => {
+        Command::Probe { verb } => dispatch_probe(verb, matches, global, out),
+        Command::Readme { verb: ReadmeVerb::Add { folders, dry_run } } => readme::add(&folders, dry_run, global, out),
+    }
+}
+
+fn dispatch_probe(verb: ProbeVerb, matches: &ArgMatches, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    match verb {
+        ProbeVerb::KillFlag { selftest: true, swap, .. } => probe::selftest(swap.as_deref(), global, out),
+        ProbeVerb::KillFlag { words, name: _, selftest: false, swap: _ } => {
             let own = matches.subcommand().and_then(|(_, probe)| probe.subcommand()).map(|(_, own)| own);
             probe::kill_flag(probe::Asked::of(words, own)?, global, out)
         }
-        Command::Readme { verb: ReadmeVerb::Add { folders, dry_run } } => readme::add(&folders, dry_run, global, out),
     }
 }
 

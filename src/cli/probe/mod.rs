@@ -124,10 +124,8 @@ pub(in crate::cli) fn kill_flag(asked: Asked, global: &Global, out: &mut dyn Out
     if let Err(why) = &left {
         out.warn(&format!("error: {why}\n"));
     }
-    Ok(match conclude(&report, &text, outputs, out) {
-        Exit::Fine if left.is_err() => Exit::CannotTell,
-        exit => exit,
-    })
+    let exit = conclude(&report, &text, outputs, out);
+    Ok(if exit == Exit::Fine && left.is_err() { Exit::CannotTell } else { exit })
 }
 
 /// Shows the report everywhere it is asked for; the exit code.
@@ -228,10 +226,10 @@ impl Probe {
     /// Holds all trials.
     fn measure(&self, global: &Global, out: &mut dyn Out) -> Result<Measured, CannotTell> {
         let roots = Roots::of(self, out)?;
-        let holder = Holder::begin().map_err(|error| CannotTell(format!("nothing was run: {error}")))?;
+        let mark = scene::mark(&self.world);
+        let holder = Holder::begin(&mark).map_err(|error| CannotTell(format!("nothing was run: {error}")))?;
         let overhead = selftest::overhead(&holder).map_err(CannotTell)?;
         let seed = self.options.seed.map(u64::from).unwrap_or_else(|| scene::seed(&self.world));
-        let mark = scene::mark(&self.world);
         let held = {
             let shared = Mutex::new(&mut *out);
             let listener = Told::new(&shared, &self.root, global.quiet);
@@ -261,9 +259,12 @@ impl Probe {
     /// Keeps other probes from running beside this one: they would make and take away the same flag.
     fn turn(&self, out: &mut dyn Out) -> Result<Box<dyn Held>, CannotTell> {
         let locked = own_folder(&self.root, self.world.evidence(), out).and_then(|folder| out.lock(&folder.join("probe.lock")));
-        locked.map_err(|error| match error.kind() {
-            std::io::ErrorKind::WouldBlock => CannotTell("nothing was run: another `gate probe` is at work in this project".to_owned()),
-            _ => CannotTell(format!("nothing was run: `.gate/probe.lock`: {error}")),
+        locked.map_err(|error| {
+            CannotTell(if error.kind() == std::io::ErrorKind::WouldBlock {
+                "nothing was run: another `gate probe` is at work in this project".to_owned()
+            } else {
+                format!("nothing was run: `.gate/probe.lock`: {error}")
+            })
         })
     }
 

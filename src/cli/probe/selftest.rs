@@ -10,6 +10,7 @@ use anyhow::{Context, bail};
 
 use super::trials::{Bench, Done, Listener};
 use crate::cli::Global;
+use crate::cli::explain::machine;
 use crate::cli::outputs::{self, CannotTell};
 use crate::exit::Exit;
 use crate::probes::kill_flag::{Fault, Held, Promise, Settings, told_unsure};
@@ -17,7 +18,7 @@ use crate::shown::counted;
 use crate::supervise::runners::{Expected, Known, RUNNERS, command, swapped};
 use crate::supervise::trial::{Event, Form, Heartbeat, Holder, Moment, Order, Runner};
 use crate::world::disk::Fresh;
-use crate::world::{Out, RelPath};
+use crate::world::{Out, RelPath, World};
 
 /// How often the shipped runners look.
 const TICK: Duration = Duration::from_millis(100);
@@ -60,7 +61,9 @@ pub(in crate::cli) fn run(swap: Option<&str>, global: &Global, out: &mut dyn Out
             two.with_context(|| format!("`{pair}` are no two runners of the self-test, as good=ignores"))?
         }
     };
-    let holder = Holder::begin().map_err(|error| CannotTell(format!("nothing was run: {error}")))?;
+    let machine = machine(global)?;
+    let holder =
+        Holder::begin(&format!("selftest-{}", machine.process_id())).map_err(|error| CannotTell(format!("nothing was run: {error}")))?;
     let overhead = overhead(&holder).map_err(CannotTell)?;
     let rows = rows(table, &holder, overhead)?;
     if let Some(signal) = holder.interrupted() {

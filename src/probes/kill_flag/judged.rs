@@ -86,9 +86,9 @@ impl Report {
 }
 
 impl Judged<'_> {
-    /// Whether anything is wrong with the runner.
+    /// Whether anything is wrong with the runner. That it takes a flag of an odd form for none is only warned of.
     pub(crate) fn is_wrong(&self) -> bool {
-        matches!(self.tick, TickSeen::Differs(_)) || self.trials.iter().any(|(_, verdict)| !verdict.faults.is_empty())
+        matches!(self.tick, TickSeen::Differs(_)) || self.trials.iter().any(|(_, verdict)| verdict.is_wrong())
     }
 
     /// Whether something that had to be told could not be.

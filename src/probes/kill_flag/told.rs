@@ -135,7 +135,8 @@ impl Page {
 /// The lines of one trial, each with its sign.
 fn met(trial: &TrialRecord, verdict: &Verdict) -> Vec<(&'static str, String)> {
     let who = who(trial);
-    let faults = verdict.faults.iter().map(|fault| ("✗", format!("{who}: {}", told_fault(fault, verdict))));
+    let sign = if verdict.is_wrong() { "✗" } else { "!" };
+    let faults = verdict.faults.iter().map(|fault| (sign, format!("{who}: {}", told_fault(fault, verdict))));
     let unsure = verdict.unsure.iter().map(|unsure| ("?", format!("{who}: {}", told_unsure(unsure))));
     let remark = verdict.remark.iter().map(|remark| ("·", format!("{who}: {}", told_remark(*remark))));
     faults.chain(unsure).chain(remark).collect()
@@ -256,7 +257,7 @@ fn chance(share: f64) -> String {
 
 fn last(judged: &Judged<'_>) -> String {
     let (wrong, unsure) = (
-        judged.trials.iter().filter(|(_, verdict)| !verdict.faults.is_empty()).count(),
+        judged.trials.iter().filter(|(_, verdict)| verdict.is_wrong()).count(),
         judged.trials.iter().filter(|(_, verdict)| verdict.unsure.is_some()).count(),
     );
     let trials = counted(judged.trials.len(), "trial", "trials");

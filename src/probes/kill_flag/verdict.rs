@@ -88,6 +88,13 @@ pub(crate) enum Remark {
 /// Heartbeats that the control must show: then three ticks are over.
 const CONTROL_BEATS: usize = 4;
 
+impl Verdict {
+    /// Whether something is wrong that nobody has to promise: all but an odd flag that is ignored.
+    pub(crate) fn is_wrong(&self) -> bool {
+        self.faults.iter().any(|fault| !matches!(fault, Fault::OddIgnored(_)))
+    }
+}
+
 impl Promise {
     pub(crate) fn of(settings: &Settings, overhead: Duration) -> Self {
         Self {

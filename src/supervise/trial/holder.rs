@@ -15,10 +15,15 @@ use rustix::process::{Pid, Signal};
 
 use super::super::signals::Signals;
 use super::super::{stage, timespec};
+use super::cgroup::Cgroup;
+use super::watch::left;
 use super::{ARGUMENT, Ending, Event, Facts, MARK, Order};
 
 /// How often it is looked whether all trials are over.
 const LOOK: Duration = Duration::from_millis(20);
+
+/// How many looks a stray may take to end.
+const ENDED: usize = 250;
 
 /// What is on trial, and where.
 #[derive(Clone, Copy, Debug)]
@@ -37,15 +42,18 @@ pub(crate) struct Holder {
     signals: Signals,
     keepers: Mutex<BTreeSet<i32>>,
     interrupted: AtomicI32,
+    /// Where the kernel lets us have one.
+    group: Option<Cgroup>,
 }
 
 impl Holder {
-    /// Begins: from now on gate hears its signals here.
+    /// Begins: from now on gate hears its signals here. The mark is the beginning of those of all trials.
     ///
     /// # Errors
     /// The system refuses pipes or handlers.
-    pub(crate) fn begin() -> io::Result<Self> {
-        Ok(Self { signals: Signals::catch()?, keepers: Mutex::default(), interrupted: AtomicI32::new(0) })
+    pub(crate) fn begin(mark: &str) -> io::Result<Self> {
+        let (signals, keepers, interrupted) = (Signals::catch()?, Mutex::default(), AtomicI32::new(0));
+        Ok(Self { signals, keepers, interrupted, group: Cgroup::enter(mark) })
     }
 
     /// The signal that gate got, if it got one: no trial is begun any more.
@@ -74,7 +82,25 @@ impl Holder {
             }
         }
         let facts = facts.unwrap_or_else(|| Facts { all_ended: false, ..failed("the keeper of the trial ended before it".to_owned()) });
-        self.lost(&mut child, pid, facts)
+        let mut facts = self.lost(&mut child, pid, facts);
+        self.strays(&mut facts);
+        facts
+    }
+
+    /// What is in the group though no trial is on has got away from its keeper: it is ended, and told of the trial that was on last.
+    fn strays(&self, facts: &mut Facts) {
+        let keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(group) = self.group.as_ref().filter(|_| keepers.is_empty()) else { return };
+        let strays = group.members();
+        facts.left.extend(strays.iter().map(|pid| left(*pid)));
+        for _ in 0..ENDED {
+            group.members().into_iter().for_each(|pid| signal(pid, Signal::KILL));
+            if group.members().is_empty() {
+                return;
+            }
+            std::thread::sleep(LOOK);
+        }
+        facts.all_ended = false;
     }
 
     /// The keeper is no longer one: it has ended, or is ended here.

@@ -1,6 +1,7 @@
 //! A trial: gate, executed once more as its keeper, starts the runner, makes the flag, and measures to the microsecond when the runner is gone and
 //! what it left behind. The keeper is the subreaper of its own trial alone, so trials can run side by side; it ends with gate, and takes its trial with it.
 
+mod cgroup;
 mod flag;
 mod holder;
 mod keeper;
@@ -43,8 +44,8 @@ pub(crate) enum Event {
 /// Why there is no flag, in words.
 fn no_flag(path: &Path, error: &io::Error) -> String {
     let path = path.display();
-    match error.kind() {
-        io::ErrorKind::AlreadyExists => format!("the flag `{path}` is there already, and gate takes away nothing that it did not make"),
-        _ => format!("the flag `{path}` cannot be made: {error}"),
+    if error.kind() == io::ErrorKind::AlreadyExists {
+        return format!("the flag `{path}` is there already, and gate takes away nothing that it did not make");
     }
+    format!("the flag `{path}` cannot be made: {error}")
 }

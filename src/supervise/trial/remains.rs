@@ -25,7 +25,7 @@ mod linux {
     use rustix::process::{Pid, PidfdFlags, Signal};
 
     use super::Process;
-    use crate::supervise::trial::MARK;
+    use crate::supervise::trial::{MARK, cgroup};
 
     /// How long they may take after they were asked to end.
     const ASKED: Duration = Duration::from_secs(2);
@@ -66,6 +66,7 @@ mod linux {
             there
         };
         let found = there();
+        let _group = Group(mark);
         found.iter().for_each(|process| send(*process, Signal::TERM));
         let asked = Instant::now();
         loop {
@@ -77,6 +78,15 @@ mod linux {
                 left.iter().for_each(|process| send(*process, Signal::KILL));
             }
             std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Taken away when the processes are.
+    struct Group<'m>(&'m str);
+
+    impl Drop for Group<'_> {
+        fn drop(&mut self) {
+            cgroup::clean(self.0.rsplit_once('-').map_or(self.0, |(probe, _)| probe));
         }
     }
 

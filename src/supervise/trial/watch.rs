@@ -285,7 +285,7 @@ pub(super) fn beats(order: &Order) -> Result<Beats, String> {
 }
 
 /// A process that is still there, as people know it.
-fn left(pid: i32) -> Left {
+pub(super) fn left(pid: i32) -> Left {
     let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     let words: Vec<_> = line.split(|byte| *byte == 0).filter(|word| !word.is_empty()).map(String::from_utf8_lossy).collect();
     let state = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
