@@ -12,7 +12,7 @@ use crate::init::Action;
 
 /// Decides, with evidence, whether a commit may be promoted.
 ///
-/// Exit codes: 0 promote, nothing wrong, or advisory · 1 something is wrong · 2 the command or gate.toml is wrong · 3 cannot tell.
+/// Exit codes: 0 fine or advisory · 1 wrong · 2 usage or gate.toml · 3 cannot tell.
 #[derive(Debug, Parser)]
 #[command(name = "gate", version, disable_help_subcommand = true)]
 pub(super) struct Cli {

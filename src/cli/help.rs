@@ -92,6 +92,15 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ),
     ("gate readme", &[("gate readme add", "what the checks ask for and is missing")]),
     ("gate readme add", &[("gate readme add --dry-run", "what it would write"), ("gate readme add engine", "for this folder")]),
+    ("gate probe", &[("gate probe kill-flag", "as gate.toml says"), ("gate probe kill-flag --selftest", "does it measure rightly here?")]),
+    (
+        "gate probe kill-flag",
+        &[
+            ("gate probe kill-flag", "the runner of gate.toml"),
+            ("gate probe kill-flag --tick 5s -- python bot.py", "another one"),
+            ("gate probe kill-flag --selftest", "does it measure rightly here?"),
+        ],
+    ),
     (
         "gate kill-flag",
         &[

@@ -26,6 +26,8 @@ pub(crate) struct Note {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum What {
+    /// It begins; its flag will be there: the absolute path.
+    Begins(String),
     Runs(Process),
     /// gate made the flag there: its absolute path.
     Flag(String, Inode),
@@ -60,6 +62,7 @@ pub(crate) fn remains(text: &str, boot: &str) -> (Vec<Remains>, usize) {
         };
         let entry = open.entry(note.mark.clone()).or_insert_with(|| Remains { mark: note.mark.clone(), ..Remains::default() });
         match note.what {
+            What::Begins(_) => {}
             What::Runs(process) => entry.runner = Some(process).filter(|_| note.boot == boot),
             What::Flag(path, inode) => entry.flags.push((path, inode)),
             What::Over => drop(open.remove(&note.mark)),
@@ -78,7 +81,7 @@ mod tests {
 
     fn text() -> String {
         let runner = Process { pid: 7, started: 42 };
-        let inode = Inode { device: 1, number: 2 };
+        let inode = Inode { device: 1, number: 2, born: None };
         let notes = [
             note("m-1", What::Runs(runner)),
             note("m-2", What::Runs(Process { pid: 8, started: 43 })),
@@ -93,7 +96,7 @@ mod tests {
         let (open, torn) = remains(&text(), "b");
         assert_eq!((open.len(), torn, open[0].mark.as_str()), (1, 0, "m-1"));
         assert_eq!(open[0].runner, Some(Process { pid: 7, started: 42 }));
-        assert_eq!(open[0].flags, [("/r/kill.flag".to_owned(), Inode { device: 1, number: 2 })]);
+        assert_eq!(open[0].flags, [("/r/kill.flag".to_owned(), Inode { device: 1, number: 2, born: None })]);
     }
 
     #[test]

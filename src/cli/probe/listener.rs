@@ -41,6 +41,10 @@ impl<'a, 'o, 't> Told<'a, 'o, 't> {
 }
 
 impl Listener for Told<'_, '_, '_> {
+    fn begins(&self, order: &Order, flag: &Path) {
+        self.note(&order.mark, What::Begins(flag.to_string_lossy().into_owned()));
+    }
+
     fn heard(&self, order: &Order, flag: &Path, event: &Event) {
         match event {
             Event::Started { process: Some(process), .. } => self.note(&order.mark, What::Runs(*process)),

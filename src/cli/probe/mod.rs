@@ -96,7 +96,7 @@ pub(in crate::cli) fn kill_flag(asked: Asked, global: &Global, out: &mut dyn Out
     }
     let outputs = Outputs::prepare(global, &FORMATS, &probe.world, out)?;
     let _turn = probe.turn(out)?;
-    remains::end(&probe.root, &probe.world, out)?;
+    remains::end("an earlier probe was killed in its trial", (&probe.root, &probe.world), out)?;
     probe.must_be_able()?;
     let target = Target::prepare(&probe, out)?;
     let before = scene::look(&probe.settings, &probe.world)?;
@@ -238,6 +238,8 @@ impl Probe {
         };
         if held.iter().all(|held| held.facts.all_ended) {
             remains::forget(&self.root, out);
+        } else {
+            remains::end("the keeper of a trial was killed:", (&self.root, &self.world), out)?;
         }
         Ok(Measured { held, seed, overhead, interrupted: holder.interrupted() })
     }

@@ -10,9 +10,9 @@ use crate::supervise::trial::{boot, end as end_processes, remove_flag};
 use crate::world::disk::{Disk, Scratch, ScratchError};
 use crate::world::{LookError, Out, RelPath, World};
 
-/// Ends what is left of trials whose gate is no more. Nobody else is at work here: the lock is ours.
-pub(super) fn end(root: &Path, world: &Disk, out: &mut dyn Out) -> Result<(), CannotTell> {
-    let fail = |why: String| CannotTell(format!("nothing was run: `{PATH}`, what an earlier probe has left: {why}"));
+/// Ends what is left of trials whose keepers are no more. Nobody else is at work here: the lock is ours.
+pub(super) fn end(what: &str, (root, world): (&Path, &Disk), out: &mut dyn Out) -> Result<(), CannotTell> {
+    let fail = |why: String| CannotTell(format!("`{PATH}`, what trials have left: {why}"));
     let path = RelPath::parse(PATH).map_err(|error| fail(error.to_string()))?;
     let mut bytes = Vec::new();
     match world.evidence().read(&path, LIMIT, &mut bytes) {
@@ -26,7 +26,7 @@ pub(super) fn end(root: &Path, world: &Disk, out: &mut dyn Out) -> Result<(), Ca
     }
     let mut survivors = Vec::new();
     for trial in &left {
-        survivors.extend(one(trial, out));
+        survivors.extend(one(what, trial, out));
     }
     if !survivors.is_empty() {
         let pids: Vec<String> = survivors.iter().map(i32::to_string).collect();
@@ -53,7 +53,13 @@ impl Roots {
     pub(super) fn of(probe: &Probe, out: &mut dyn Out) -> Result<Self, CannotTell> {
         let fail = |error: ScratchError| CannotTell(format!("nothing was run: {error}"));
         let Probe { root, settings, .. } = probe;
-        Scratch::sweep(root).map_err(fail)?;
+        let swept = Scratch::sweep(root).map_err(fail)?;
+        if swept > 0 {
+            out.warn(&format!(
+                "warning: {} of an earlier probe that was killed; removed now\n",
+                counted(swept, "copy was left", "copies were left")
+            ));
+        }
         if settings.parallel == 1 {
             return Ok(Self { paths: vec![root.clone()], _copies: Vec::new() });
         }
@@ -72,7 +78,7 @@ impl Roots {
 }
 
 /// Ends one trial; the processes that are still there.
-fn one(trial: &Remains, out: &mut dyn Out) -> Vec<i32> {
+fn one(happened: &str, trial: &Remains, out: &mut dyn Out) -> Vec<i32> {
     let (found, left) = end_processes(&trial.mark, trial.runner);
     let flags = trial.flags.iter().filter(|(flag, made)| match remove_flag(Path::new(flag), *made) {
         Ok(removed) => removed,
@@ -86,6 +92,6 @@ fn one(trial: &Remains, out: &mut dyn Out) -> Vec<i32> {
     let what: Vec<String> = what.map(|(count, one, many)| counted(count, one, many)).collect();
     let what =
         if what.is_empty() { "nothing of it was left".to_owned() } else { format!("{} of it ended or removed now", what.join(" and ")) };
-    out.warn(&format!("warning: an earlier probe was killed in its trial {}; {what}\n", shown(&trial.mark)));
+    out.warn(&format!("warning: {happened} {}; {what}\n", shown(&trial.mark)));
     left.into_iter().map(|process| process.pid).collect()
 }

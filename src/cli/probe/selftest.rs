@@ -38,6 +38,7 @@ const SHORT: Duration = Duration::from_millis(1);
 struct Silent;
 
 impl Listener for Silent {
+    fn begins(&self, _order: &Order, _flag: &Path) {}
     fn heard(&self, _order: &Order, _flag: &Path, _event: &Event) {}
     fn over(&self, _held: &Held, _mark: &str, _done_of: (usize, usize)) {}
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::probes::kill_flag::{Held, Seen, Settings, Trial, Unsure, control, judge, others};
@@ -11,6 +11,8 @@ use crate::supervise::trial::{Ending, Event, Facts, Holder, Order, Runner};
 
 /// What is told while trials are held.
 pub(super) trait Listener: Sync {
+    /// A trial is about to begin.
+    fn begins(&self, order: &Order, flag: &Path);
     /// A keeper told of its trial.
     fn heard(&self, order: &Order, flag: &Path, event: &Event);
     /// A trial of this mark is over: so many of so many.
@@ -58,12 +60,15 @@ impl Bench<'_> {
     fn hold_each(&self, queue: VecDeque<Trial>, roots: &[PathBuf], over: &(dyn Fn(&Held) + Sync)) -> Vec<Held> {
         let (queue, held) = (Mutex::new(queue), Mutex::new(Vec::new()));
         let ended = AtomicUsize::new(0);
+        // Something of a trial is still there, maybe its flag too: no other is held before that is mended.
+        let is_lost = AtomicBool::new(false);
         std::thread::scope(|scope| {
             for root in roots {
                 scope.spawn(|| {
                     let _ended = Done(&ended);
-                    while let Some(trial) = self.next(&queue) {
+                    while let Some(trial) = self.next(&queue).filter(|_| !is_lost.load(Ordering::SeqCst)) {
                         let one = self.hold(trial, root);
+                        is_lost.fetch_or(!one.facts.all_ended, Ordering::SeqCst);
                         over(&one);
                         held.lock().unwrap_or_else(PoisonError::into_inner).push(one);
                     }
@@ -86,7 +91,7 @@ impl Bench<'_> {
     fn hold(&self, trial: Trial, root: &Path) -> Held {
         let facts = self.once(&trial, root);
         let verdict = judge(self.settings, self.overhead, &trial, &facts);
-        if matches!(verdict.unsure, Some(Unsure::WokenLate(_))) && self.holder.interrupted().is_none() {
+        if matches!(verdict.unsure, Some(Unsure::WokenLate(_))) && verdict.faults.is_empty() && self.holder.interrupted().is_none() {
             let facts = self.once(&trial, root);
             return Held { trial, facts, repeated: 1 };
         }
@@ -99,6 +104,7 @@ impl Bench<'_> {
         let flag = root.join(self.settings.flag.as_str());
         let runner = Runner { command: &command, folder: &folder, flag: &flag, set_env: &self.settings.set_env };
         let order = Order { mark: self.mark_of(trial), ..trial.order.clone() };
+        self.listener.begins(&order, &flag);
         self.holder.hold(&order, &runner, &mut |event| self.listener.heard(&order, &flag, event))
     }
 

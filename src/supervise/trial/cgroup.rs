@@ -46,6 +46,10 @@ impl Drop for Cgroup {
 /// Ends and takes away the group that a gate has left when it was killed.
 pub(super) fn clean(mark: &str) {
     let Some(own) = place().map(|above| above.join(name(mark))).filter(|own| own.is_dir()) else { return };
+    // Never gate's own, while it is in it.
+    if members(&own).iter().any(|pid| u32::try_from(*pid).is_ok_and(|pid| pid == std::process::id())) {
+        return;
+    }
     let _old = fs::write(own.join("cgroup.kill"), "1");
     for _ in 0..100 {
         if fs::remove_dir(&own).is_ok() {

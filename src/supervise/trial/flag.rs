@@ -14,12 +14,17 @@ use super::Form;
 pub(crate) struct Inode {
     pub(crate) device: u64,
     pub(crate) number: u64,
+    /// When it was made, in nanoseconds, where the file system says so: a number that is free again is soon given to another file.
+    pub(crate) born: Option<u64>,
 }
 
 impl Inode {
     /// What lies there now, itself and not what it points to.
     pub(crate) fn at(path: &Path) -> io::Result<Self> {
-        fs::symlink_metadata(path).map(|found| Self { device: found.dev(), number: found.ino() })
+        fs::symlink_metadata(path).map(|found| {
+            let born = found.created().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+            Self { device: found.dev(), number: found.ino(), born: born.and_then(|at| u64::try_from(at.as_nanos()).ok()) }
+        })
     }
 }
 
@@ -44,8 +49,7 @@ impl Flag {
             Form::Unreadable => OpenOptions::new().write(true).create_new(true).mode(0o000).open(path).map(drop),
             Form::Folder => fs::DirBuilder::new().mode(0o755).create(path),
             Form::Text => {
-                fs::write(&beside, "stop\n")?;
-                let linked = fs::hard_link(&beside, path);
+                let linked = fs::write(&beside, "stop\n").and_then(|()| fs::hard_link(&beside, path));
                 let _gone = fs::remove_file(&beside);
                 linked
             }

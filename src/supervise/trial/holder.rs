@@ -64,12 +64,16 @@ impl Holder {
     /// Holds one trial to its end, on a thread of its own; what the keeper tells meanwhile is passed on.
     pub(crate) fn hold(&self, order: &Order, runner: &Runner<'_>, heard: &mut dyn FnMut(&Event)) -> Facts {
         let failed = |why: String| Facts { ending: Ending::Failed(why), all_ended: true, ..Facts::default() };
+        let unknown = |why: String| Facts { all_ended: false, ..failed(why) };
         let mut command = match command(order, runner) {
             Ok(command) => command,
             Err(error) => return failed(format!("the trial cannot be held: {error}")),
         };
         let mut child = match self.start(&mut command) {
             Ok(child) => child,
+            Err(_) if self.interrupted().is_some() => {
+                return Facts { interrupted: self.interrupted(), ..failed("gate is to end".to_owned()) };
+            }
             Err(error) => return failed(format!("the trial cannot be held in `{}`: {error}", runner.folder.display())),
         };
         let pid = i32::try_from(child.id()).unwrap_or_default();
@@ -78,10 +82,10 @@ impl Holder {
             match line.map_err(|error| error.to_string()).and_then(|line| serde_json::from_str(&line).map_err(|error| error.to_string())) {
                 Ok(Event::Over(over)) => facts = Some(over),
                 Ok(event) => heard(&event),
-                Err(why) => return self.lost(&mut child, pid, failed(format!("the keeper of the trial said what is no answer: {why}"))),
+                Err(why) => return self.lost(&mut child, pid, unknown(format!("the keeper of the trial said what is no answer: {why}"))),
             }
         }
-        let facts = facts.unwrap_or_else(|| Facts { all_ended: false, ..failed("the keeper of the trial ended before it".to_owned()) });
+        let facts = facts.unwrap_or_else(|| unknown("the keeper of the trial ended before it".to_owned()));
         let mut facts = self.lost(&mut child, pid, facts);
         self.strays(&mut facts);
         facts
@@ -118,6 +122,10 @@ impl Holder {
 
     fn start(&self, command: &mut Command) -> io::Result<std::process::Child> {
         let mut keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
+        // Under the lock: whoever hears a signal tells all that are there then.
+        if self.interrupted().is_some() {
+            return Err(io::Error::from(io::ErrorKind::Interrupted));
+        }
         let child = command.spawn()?;
         keepers.insert(i32::try_from(child.id()).unwrap_or_default());
         Ok(child)

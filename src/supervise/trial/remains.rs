@@ -29,6 +29,8 @@ mod linux {
 
     /// How long they may take after they were asked to end.
     const ASKED: Duration = Duration::from_secs(2);
+    /// How often nothing is found before nothing is there.
+    const LOOKS: usize = 5;
     /// How long they are killed.
     const KILLED: Duration = Duration::from_secs(5);
 
@@ -69,15 +71,18 @@ mod linux {
         let _group = Group(mark);
         found.iter().for_each(|process| send(*process, Signal::TERM));
         let asked = Instant::now();
+        let mut empty = 0;
         loop {
             let left = there();
-            if left.is_empty() || asked.elapsed() > ASKED + KILLED {
+            // Between two looks a chain of forks may start its next link.
+            empty = if left.is_empty() { empty + 1 } else { 0 };
+            if empty >= LOOKS || asked.elapsed() > ASKED + KILLED {
                 return (found.len(), left);
             }
             if asked.elapsed() > ASKED {
                 left.iter().for_each(|process| send(*process, Signal::KILL));
             }
-            std::thread::sleep(Duration::from_millis(10));
+            std::thread::sleep(Duration::from_millis(2));
         }
     }
 

@@ -20,6 +20,8 @@ use super::{BEATS, Ending, Event, Facts, Heartbeat, Left, Moment, Order};
 const SLICE: Duration = Duration::from_millis(5);
 /// How often a file of heartbeats is looked at.
 const LOOK: Duration = Duration::from_millis(1);
+/// How often it is looked who is there.
+const LOOKS: usize = 10;
 /// How long processes are killed before they are said to survive.
 const HARD: Duration = Duration::from_secs(10);
 
@@ -145,6 +147,8 @@ impl Watch<'_> {
         let flag = Flag::make(self.path, self.order.form, &self.order.mark).map_err(|error| super::no_flag(self.path, &error))?;
         let at = self.micros(Instant::now());
         (self.tell)(Event::Flagged(flag.made));
+        // What was complained of before has not ended the runner.
+        self.facts.traceback = None;
         match (self.order.removed, self.removed) {
             (Some(_), None) => self.facts.first_flagged_us = Some(at),
             (Some(_), Some(_)) | (None, _) => self.facts.flagged_us = Some(at),
@@ -205,15 +209,26 @@ impl Watch<'_> {
         let pipes = [self.stdout.pipe(), self.stderr.pipe()].into_iter().flatten().chain(signals.pipes());
         let mut fds: Vec<PollFd<'_>> = pipes.map(|pipe| PollFd::new(pipe, PollFlags::IN)).collect();
         fds.extend(leader.map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)));
-        match rustix::event::poll(&mut fds, Some(&timespec(wait))) {
-            Ok(0) if self.facts.flagged_us.is_some() => {
-                let late = begun.elapsed().saturating_sub(wait);
-                self.facts.late_us = self.facts.late_us.max(u64::try_from(late.as_micros()).unwrap_or(u64::MAX));
-            }
+        let woken = rustix::event::poll(&mut fds, Some(&timespec(wait)));
+        if self.facts.flagged_us.is_some() {
+            // Also where something woke it: what it then sees may have been there for as long.
+            let late = begun.elapsed().saturating_sub(wait);
+            self.facts.late_us = self.facts.late_us.max(u64::try_from(late.as_micros()).unwrap_or(u64::MAX));
+        }
+        match woken {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             // No reason is known; but without it this would be a busy loop.
             Err(_) => std::thread::sleep(LOOK),
         }
+    }
+
+    /// What is still there. It was certain before the look: what ends and starts anew faster than it can be named is left behind all the same.
+    fn left(tree: &Tree) -> Vec<Left> {
+        let named = (0..LOOKS).map(|_| tree.living()).find(|living| !living.is_empty()).unwrap_or_default();
+        if named.is_empty() {
+            return vec![Left { pid: 0, command: "processes that end faster than they can be named".to_owned(), zombie: false }];
+        }
+        named.into_iter().map(left).collect()
     }
 
     /// Lets what is left end by itself for a while, where the runner ended so, and then ends it.
@@ -221,7 +236,7 @@ impl Watch<'_> {
         tree.reap();
         let ended_itself = matches!(self.facts.ending, Ending::Exited(_) | Ending::Signalled(_)) && self.facts.interrupted.is_none();
         if ended_itself && !self.gone_within(tree, signals, self.order.grace) {
-            self.facts.left = tree.living().into_iter().map(left).collect();
+            self.facts.left = Self::left(tree);
         }
         // Nobody needs the flag any more, and what cleans up behind itself should find none of a trial.
         self.flag = None;
