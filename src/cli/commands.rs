@@ -333,8 +333,8 @@ pub(super) enum ProbeVerb {
     /// Start the runner many times, make its kill flag at another moment each time, and measure when it is gone and what it leaves.
     ///
     /// The runner has to be gone within tick and grace, with a good exit code, after at most one more unit of work, and nothing of it may be left.
-    /// Without a flag it has to live. The report is the evidence that the check `kill-flag` judges. Exit codes: 0 it obeys · 1 it does not · 2 it cannot be started ·
-    /// 3 cannot tell: the flag is there already, a trial could not be held, the report could not be written · 128 and the signal's number: interrupted.
+    /// Without a flag it has to live. The report is what the check `kill-flag` judges. Exit codes: 0 it obeys · 1 it does not · 2 it cannot be
+    /// started · 3 cannot tell: the flag is there already, a trial could not be held · 128 and a signal's number: interrupted.
     KillFlag {
         /// The runner, started without a shell. Default: `command` of the check.
         #[arg(last = true, value_name = "COMMAND")]

@@ -50,9 +50,10 @@ pub(super) fn command(kind: &'static Kind, expanded: bool) -> Command {
     command
 }
 
-/// The command with the options of a kind as its flags.
-pub(super) fn with_options(command: Command, kind: &'static Kind) -> Command {
-    command.args(flags(&(kind.schema)()).0.iter().map(|flag| arg(flag).help_heading("Options of the check")))
+/// The command with the options of a kind as its flags: these, and all others, of which a screen has only the names.
+pub(super) fn with_options(command: Command, kind: &'static Kind, first: &[&str]) -> Command {
+    let heading = |flag: &Flag| if first.contains(&flag.long.as_str()) { "Options of the check" } else { MORE };
+    command.args(flags(&(kind.schema)()).0.iter().map(|flag| arg(flag).help_heading(heading(flag))))
 }
 
 /// The command with the keys of a section as its flags.
@@ -65,6 +66,9 @@ pub(super) fn read(kind: &'static Kind, matches: &ArgMatches) -> FlagTexts {
     let run = kind.run_schema.map_or_else(|| Text::new(NAME.to_owned(), String::new()), |schema| read_section(&schema(), matches));
     FlagTexts { own: read_section(&(kind.schema)(), matches), run }
 }
+
+/// The heading of options that are seldom needed as flags.
+pub(super) const MORE: &str = "More options of the check";
 
 /// The heading of the flags that are the keys of that section.
 pub(super) const KEYS_OF_RUN: &str = "Keys of [run]";

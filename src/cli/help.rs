@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use clap::{Arg, ArgAction, Command};
 
-use super::flags::KEYS_OF_RUN;
+use super::flags::{KEYS_OF_RUN, MORE};
 use crate::checks::KINDS;
 
 /// What to type, and what it is for.
@@ -164,7 +164,7 @@ fn below(command: &Command) -> Vec<String> {
 
 /// Whether a flag is a key of a section, of which a screen has only the names.
 fn is_key(arg: &Arg) -> bool {
-    arg.get_help_heading() == Some(KEYS_OF_RUN)
+    [Some(KEYS_OF_RUN), Some(MORE)].contains(&arg.get_help_heading())
 }
 
 /// What stands below the flags.
@@ -178,10 +178,12 @@ fn tail(command: &Command, path: &str) -> String {
     if let Some(said) = command.get_after_help() {
         let _infallible = write!(tail, "{said}\n\n");
     }
-    let keys: Vec<String> =
-        command.get_arguments().filter(|arg| is_key(arg)).filter_map(Arg::get_long).map(|key| format!("--{key}")).collect();
-    if !keys.is_empty() {
-        let _infallible = write!(tail, "{KEYS_OF_RUN}, as flags: {}\n\n", keys.join(", "));
+    for heading in [KEYS_OF_RUN, MORE] {
+        let keys = command.get_arguments().filter(|arg| arg.get_help_heading() == Some(heading)).filter_map(Arg::get_long);
+        let keys: Vec<String> = keys.map(|key| format!("--{key}")).collect();
+        if !keys.is_empty() {
+            let _infallible = write!(tail, "{heading}, as flags: {}\n\n", keys.join(", "));
+        }
     }
     if !path.contains(' ') {
         let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();

@@ -46,6 +46,9 @@ pub(in crate::cli) struct Asked {
     pub(in crate::cli) flags: FlagTexts,
 }
 
+/// The options that most runners need as flags.
+const FIRST: &[&str] = &["flag", "grace", "heartbeat", "seed", "tick", "trials"];
+
 const FORMATS: [Format; 3] = [Format::Human, Format::Json, Format::Svg];
 
 /// The kind whose options these are.
@@ -83,7 +86,7 @@ struct Probe {
 /// The command with the options of the check as its flags.
 pub(in crate::cli) fn with_options(command: clap::Command) -> clap::Command {
     match kind() {
-        Ok(kind) => flags::with_options(command, kind),
+        Ok(kind) => flags::with_options(command, kind, FIRST),
         Err(_) => command,
     }
 }
