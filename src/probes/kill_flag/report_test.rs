@@ -217,7 +217,7 @@ fn what_is_wrong_is_told_trial_by_trial() {
                   trust
   ✓ 2 others      no flag, flag during the start
   ? trial 2 (flag before the start): says nothing: the machine woke gate 150 ms
-    too late, more than the grace
+    too late to tell
   ✗ trial 4 (phase 0.29 of the tick): still there after the flag until gate
     ended it, limit 301 ms
   ✗ trial 5 (phase 0.19 of the tick): gone 393 ms after the flag, limit 301 ms

@@ -210,7 +210,7 @@ pub(crate) fn told_unsure(unsure: &Unsure) -> String {
     match unsure {
         Unsure::Interrupted(signal) => format!("says nothing: signal {signal} interrupted it"),
         Unsure::Failed(why) => format!("says nothing: it could not be held: {}", shown(why)),
-        Unsure::WokenLate(late) => format!("says nothing: the machine woke gate {} too late, more than the grace", time(*late)),
+        Unsure::WokenLate(late) => format!("says nothing: the machine woke gate {} too late to tell", time(*late)),
         Unsure::NotEnded => "processes of it are still there".to_owned(),
         Unsure::NoFlag => "says nothing: the flag was not made".to_owned(),
     }

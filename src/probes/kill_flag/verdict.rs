@@ -66,7 +66,7 @@ pub(crate) enum Unsure {
     Interrupted(i32),
     /// It could not be held.
     Failed(String),
-    /// The machine woke the watch so late that nothing measured is known to the grace.
+    /// The machine woke the watch so late that a lateness may be gate's own, or that being in time is not known to the grace.
     WokenLate(Duration),
     /// Processes of the trial are still there.
     NotEnded,
@@ -152,11 +152,13 @@ impl Promise {
         self.certain(facts, verdict)
     }
 
-    /// What was measured too coarsely is no blame.
+    /// A lateness that gate's own may explain is no blame, and where that is longer than the grace, none is no praise. What is certain stays.
     fn certain(&self, facts: &Facts, mut verdict: Verdict) -> Verdict {
         let late = Duration::from_micros(facts.late_us);
-        if late > self.grace {
-            verdict.faults.retain(|fault| !fault.is_of_time());
+        let faults = verdict.faults.len();
+        verdict.faults.retain(|fault| !fault.is_within(late));
+        let is_explained = verdict.faults.len() < faults;
+        if is_explained || (late > self.grace && !verdict.faults.iter().any(Fault::is_of_time)) {
             verdict.unsure = Some(Unsure::WokenLate(late));
         }
         if !facts.all_ended {
@@ -167,6 +169,23 @@ impl Promise {
 }
 
 impl Fault {
+    /// Whether a watch that was woken so late may have made it.
+    fn is_within(&self, late: Duration) -> bool {
+        match self {
+            Self::Late { by } => *by <= late,
+            Self::Alive
+            | Self::WorkedOn { .. }
+            | Self::BadExit(_)
+            | Self::Signalled(_)
+            | Self::Traceback(_)
+            | Self::LeftBehind(_)
+            | Self::Crashed { .. }
+            | Self::NotStarted(_)
+            | Self::NeverTicked { .. }
+            | Self::OddIgnored(_) => false,
+        }
+    }
+
     /// Whether a clock decided it.
     fn is_of_time(&self) -> bool {
         match self {

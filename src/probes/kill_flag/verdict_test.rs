@@ -126,13 +126,31 @@ fn a_flag_that_goes_away_is_only_reported_and_the_second_one_judged() {
 }
 
 #[test]
-fn what_was_not_measured_well_is_no_blame_and_no_praise() {
-    let late = Facts { late_us: 100_001, ..obeys(500_000, 900_000) };
+fn a_watch_that_was_woken_late_takes_away_nothing_that_is_certain() {
+    let late = Facts { late_us: 150_000, ..obeys(500_000, 452_001) };
     let verdict = promise().judge(MOMENT, &late);
-    assert_eq!((verdict.faults, verdict.unsure), (vec![], Some(Unsure::WokenLate(Duration::from_micros(100_001)))));
-    // An exit code needs no clock.
-    let bad = Facts { ending: Ending::Exited(3), ..late };
-    assert_eq!(faults(MOMENT, &bad), [Fault::BadExit(3)]);
+    assert_eq!((verdict.faults, verdict.unsure), (vec![Fault::Late { by: Duration::from_micros(150_001) }], None));
+    let alive = Facts { ending: Ending::Outlived, exited_us: None, ..late.clone() };
+    let verdict = promise().judge(MOMENT, &alive);
+    assert_eq!((verdict.faults, verdict.unsure), (vec![Fault::Alive], None));
+    assert_eq!(faults(TrialKind::Odd(Form::Folder), &alive), [Fault::OddIgnored(Form::Folder)]);
+    let left = vec![Left { pid: 7, command: "sleep 600".to_owned(), zombie: false }];
+    let (beats_us, traceback) = (vec![30_000, 550_000, 560_000], Some("Traceback".to_owned()));
+    let bad = Facts { ending: Ending::Exited(1), exited_us: Some(600_000), beats_us, traceback, left: left.clone(), ..late };
+    let expected = [Fault::WorkedOn { beats: 2 }, Fault::BadExit(1), Fault::Traceback("Traceback".to_owned()), Fault::LeftBehind(left)];
+    assert_eq!(faults(MOMENT, &bad), expected);
+}
+
+#[test]
+fn what_was_not_measured_well_is_no_blame_and_no_praise() {
+    for (late_us, after) in [(100_001, 402_001), (100_001, 302_000), (500, 302_500)] {
+        let late = Facts { late_us, ..obeys(500_000, after) };
+        let verdict = promise().judge(MOMENT, &late);
+        assert_eq!((verdict.faults, verdict.unsure), (vec![], Some(Unsure::WokenLate(Duration::from_micros(late_us)))));
+        // An exit code needs no clock.
+        let bad = Facts { ending: Ending::Exited(3), ..late };
+        assert_eq!(faults(MOMENT, &bad), [Fault::BadExit(3)]);
+    }
     for (facts, unsure) in [
         (Facts { interrupted: Some(2), ..obeys(500_000, 1) }, Unsure::Interrupted(2)),
         (Facts { ending: Ending::Failed("x".to_owned()), ..obeys(500_000, 1) }, Unsure::Failed("x".to_owned())),
