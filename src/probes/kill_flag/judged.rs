@@ -40,7 +40,8 @@ pub(crate) enum Lacking {
     Moments { held: usize, asked: usize },
     /// A trial of this kind, which is always held.
     Trial(TrialKind),
-    /// The harness adds more than the grace: what it measures is not known well enough.
+    /// The harness adds more than half the grace, or so much that a tick in which nobody looked is within the limit: what it measures is not known
+    /// well enough.
     Precision { overhead: Duration },
 }
 
@@ -80,8 +81,15 @@ impl Report {
         let absent = kinds.filter(|kind| !self.trials.iter().any(|trial| trial.kind == *kind)).map(Lacking::Trial);
         let few = (moments < self.options.trials).then_some(Lacking::Moments { held: moments, asked: self.options.trials });
         let overhead = Duration::from_micros(self.overhead_us);
-        let coarse = (self.overhead_us > self.options.grace_us).then_some(Lacking::Precision { overhead });
+        let coarse = self.is_coarse().then_some(Lacking::Precision { overhead });
         few.into_iter().chain(absent).chain(coarse).collect()
+    }
+
+    /// Whether what the harness adds hides what the declared grace does not.
+    fn is_coarse(&self) -> bool {
+        let (tick, grace, overhead) = (self.options.tick_us, self.options.grace_us, self.overhead_us);
+        let hides_a_tick = grace < tick && grace.saturating_add(overhead) >= tick;
+        hides_a_tick || overhead > grace / 2
     }
 }
 

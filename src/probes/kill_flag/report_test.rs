@@ -125,8 +125,24 @@ fn what_is_left_out_of_a_report_is_not_passed_over() {
     report.trials.retain(|trial| trial.kind != TrialKind::Control && trial.number != 7);
     let judged = report.judged();
     assert_eq!(judged.lacking, [Lacking::Moments { held: 19, asked: 20 }, Lacking::Trial(TrialKind::Control)]);
-    report.overhead_us = 100_001;
-    assert!(report.judged().lacking.contains(&Lacking::Precision { overhead: Duration::from_micros(100_001) }));
+}
+
+#[test]
+fn a_harness_that_adds_a_missed_tick_or_half_the_grace_proves_nothing() {
+    for (grace, overhead, is_coarse) in [
+        (100_000, 50_000, false),
+        (100_000, 50_001, true),
+        (160_000, 39_999, false),
+        (160_000, 40_000, true),
+        // Such a grace hides a tick by itself, and is warned of.
+        (200_000, 100_000, false),
+        (200_000, 100_001, true),
+    ] {
+        let mut report = good();
+        (report.options.grace_us, report.overhead_us) = (grace, overhead);
+        let expected = is_coarse.then_some(Lacking::Precision { overhead: Duration::from_micros(overhead) });
+        assert_eq!(report.judged().lacking, Vec::from_iter(expected), "{grace} {overhead}");
+    }
 }
 
 #[test]

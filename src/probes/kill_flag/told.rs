@@ -229,7 +229,9 @@ pub(crate) fn told_lacking(lacking: Lacking) -> String {
     match lacking {
         Lacking::Moments { held, asked } => format!("{held} of {} held", counted(asked, "moment", "moments")),
         Lacking::Trial(kind) => format!("there is no trial with {}", name(kind).replace("no flag", "no flag at all")),
-        Lacking::Precision { overhead } => format!("gate's own part is {}, more than the grace", time(overhead)),
+        Lacking::Precision { overhead } => {
+            format!("gate's own part is {}: this machine is too busy, or the tick too short, to tell", time(overhead))
+        }
     }
 }
 
