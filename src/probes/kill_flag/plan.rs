@@ -73,10 +73,8 @@ pub(crate) fn control(settings: &Settings) -> Trial {
 pub(crate) fn others(settings: &Settings, seed: u64, seen: &Seen) -> Vec<Trial> {
     let mut dice = Dice(seed);
     let mut kinds = vec![(TrialKind::BeforeStart, Moment::BeforeStart)];
-    kinds.extend(phases(settings.trials, &mut dice).into_iter().enumerate().map(|(i, phase)| {
-        // A runner that looks at every second tick is met in both of its ticks.
-        (TrialKind::Moment { phase }, behind(settings, 2 + i % 2, settings.tick.mul_f64(phase)))
-    }));
+    let moments = phases(settings.trials, &mut dice).into_iter();
+    kinds.extend(moments.map(|(tick, phase)| (TrialKind::Moment { phase }, behind(settings, tick, settings.tick.mul_f64(phase)))));
     let cold = seen.first_beat.unwrap_or(settings.tick / 2).mul_f64(0.05 + 0.9 * dice.share());
     kinds.push((TrialKind::ColdStart, Moment::AfterStart(cold)));
     // Nobody knows when a runner without a heartbeat is busy.
@@ -124,11 +122,12 @@ fn order(settings: &Settings, number: usize, moment: Moment) -> Order {
     }
 }
 
-/// One random phase in each of `count` equal parts of the tick, in random order.
+/// One random phase in each of `count` equal parts of the tick, in random order, each with the tick that it lies behind: a part behind the second, the
+/// next behind the third, so that a runner that looks at every second tick is met in both, early and late in each.
 #[expect(clippy::cast_precision_loss, reason = "there are at most ten thousand")]
-fn phases(count: usize, dice: &mut Dice) -> Vec<f64> {
+fn phases(count: usize, dice: &mut Dice) -> Vec<(usize, f64)> {
     let in_part = |i: usize, share: f64| (((i as f64 + share) / count as f64) * PARTS).floor() / PARTS;
-    let mut phases: Vec<f64> = (0..count).map(|i| in_part(i, dice.share())).collect();
+    let mut phases: Vec<(usize, f64)> = (0..count).map(|i| (2 + i % 2, in_part(i, dice.share()))).collect();
     for i in (1..count).rev() {
         phases.swap(i, dice.below(i + 1));
     }
@@ -209,15 +208,20 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn every_second_tick_is_met_in_both_parities_and_with_every_kind_once() {
+    fn both_halves_of_a_tick_are_met_in_both_parities() {
+        for seed in 0..100 {
+            let trials = others(&settings(), seed, &Seen::default());
+            let met = |half: std::ops::Range<f64>, tick| {
+                let moments = trials.iter().filter(|t| matches!(t.kind, TrialKind::Moment { phase } if half.contains(&phase)));
+                moments.filter(|t| matches!(t.order.moment, Moment::AfterBeat(beat, _) if beat == tick)).count()
+            };
+            assert_eq!([met(0.0..0.5, 2), met(0.0..0.5, 3), met(0.5..1.0, 2), met(0.5..1.0, 3)], [5; 4], "{seed}");
+        }
+    }
+
+    #[test]
+    fn every_kind_is_held_once() {
         let trials = others(&settings(), 1, &Seen::default());
-        let behind = |n| {
-            trials
-                .iter()
-                .filter(|t| matches!((t.kind, t.order.moment), (TrialKind::Moment { .. }, Moment::AfterBeat(b, _)) if b == n))
-                .count()
-        };
-        assert_eq!((behind(2), behind(3)), (10, 10));
         assert_eq!(trials.iter().map(|t| t.number).collect::<Vec<_>>(), (2..=30).collect::<Vec<_>>());
         assert_eq!((control(&settings()).number, trials[0].kind), (1, TrialKind::BeforeStart));
         let odd: Vec<Form> = trials.iter().filter(|t| matches!(t.kind, TrialKind::Odd(_))).map(|t| t.order.form).collect();
