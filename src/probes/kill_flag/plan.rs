@@ -229,6 +229,18 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn no_seed_puts_all_early_moments_into_the_same_tick() {
+        for seed in 0..200 {
+            let trials = others(&settings(), seed, &Seen::default());
+            let early = |n| {
+                let is_early = |kind| matches!(kind, TrialKind::Moment { phase } if phase < 0.5);
+                trials.iter().filter(|t| is_early(t.kind) && matches!(t.order.moment, Moment::AfterBeat(b, _) if b == n)).count()
+            };
+            assert_eq!((early(2), early(3)), (5, 5), "{seed}");
+        }
+    }
+
+    #[test]
     fn without_a_heartbeat_the_moments_count_from_the_start() {
         let settings = Settings { heartbeat: None, ..settings() };
         let trials = others(&settings, 1, &Seen::default());

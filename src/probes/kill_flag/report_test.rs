@@ -220,7 +220,7 @@ FINE  30 trials";
 fn what_is_wrong_is_told_trial_by_trial() {
     let mut report = report(&Settings { trials: 4, heartbeat: None, ..settings() }, (200_000, 2));
     report.trials[1].late_us = 150_000;
-    report.trials[3].ending = report::EndingRecord::Outlived;
+    report.trials[4].ending = report::EndingRecord::Outlived;
     let expected = "gate probe kill-flag · 3f2c1d9
 
   · runner        sh runner.sh
