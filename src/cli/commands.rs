@@ -330,19 +330,19 @@ pub(super) enum LockVerb {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ProbeVerb {
-    /// Start the runner many times, make its kill flag at another moment each time, and measure when it is gone and what it leaves.
+    /// Measure a runner: many starts, its kill flag at another moment in each.
     ///
-    /// The runner has to be gone within tick and grace, with a good exit code, after at most one more unit of work, and nothing of it may be left.
+    /// It has to be gone within tick and grace, with a good exit code, after at most one more unit of work, and nothing of it may be left.
     /// Without a flag it has to live. The report is what the check `kill-flag` judges. Exit codes: 0 it obeys · 1 it does not · 2 it cannot be
     /// started · 3 cannot tell: the flag is there already, a trial could not be held · 128 and a signal's number: interrupted.
     KillFlag {
         /// The runner, started without a shell. Default: `command` of the check.
         #[arg(last = true, value_name = "COMMAND")]
         words: Vec<OsString>,
-        /// The check in gate.toml whose options these are. Default: the only one of the kind.
+        /// The check in gate.toml that is meant. Default: the only one.
         #[arg(long, value_name = "NAME")]
         name: Option<String>,
-        /// Judge runners that gate ships, good and bad ones, and say whether each is judged right here.
+        /// Judge the runners that gate ships: is each judged right here?
         #[arg(long, conflicts_with_all = ["words", "name"])]
         selftest: bool,
         /// Two of these runners, as A=B, each in the other's place: then the self-test must fail.

@@ -57,7 +57,8 @@ pub(super) fn read_flags<'t>(kind: &'static Kind, flags: &'t Text, shared: &Shar
         Err(faults) if faults.iter().all(|fault| fault.span.is_none()) => {
             Ok(Flags { kind, options, alone: Err(flag_faults(flags, &faults)) })
         }
-        Err(faults) => Err(flag_faults(flags, &faults)),
+        // What is wrong with a flag is told; what is missing may stand in the file.
+        Err(faults) => Err(flag_faults(flags, &faults.into_iter().filter(|fault| fault.span.is_some()).collect::<Vec<_>>())),
     }
 }
 

@@ -30,7 +30,7 @@ use crate::report::render::Look;
 use crate::shown::{shell_line, shown};
 use crate::supervise::trial::{Ending, Holder};
 use crate::world::disk::{Disk, Place};
-use crate::world::{Held, LookError, Out, World};
+use crate::world::{FileKind, Held, LookError, Out, World};
 use listener::Told;
 use remains::Roots;
 use scene::{Seen, Target};
@@ -127,23 +127,28 @@ pub(in crate::cli) fn kill_flag(asked: Asked, global: &Global, out: &mut dyn Out
     if let Err(why) = &left {
         out.warn(&format!("error: {why}\n"));
     }
-    let exit = conclude(&report, &text, outputs, out);
-    Ok(if exit == Exit::Fine && left.is_err() { Exit::CannotTell } else { exit })
+    Ok(conclude(&report, &text, (outputs, left.is_ok()), out))
 }
 
-/// Shows the report everywhere it is asked for; the exit code.
-fn conclude(report: &Report, text: &str, outputs: Outputs, out: &mut dyn Out) -> Exit {
+/// Shows the report everywhere it is asked for; the exit code. Without a report on the disk there is no yes.
+fn conclude(report: &Report, text: &str, (outputs, is_left): (Outputs, bool), out: &mut dyn Out) -> Exit {
     let judged = report.judged();
+    let mut lines = told(report, &judged);
+    if !is_left && !judged.is_wrong() {
+        lines.pop();
+        lines.push("CANNOT TELL  the trials are over, and no report was left".to_owned());
+    }
     let delivered = outputs.deliver(out, &|format, look| {
         Ok(match format {
             Format::Json => text.to_owned(),
             Format::Svg => svg(report, &judged),
-            Format::Human | Format::Github | Format::Markdown => page(&told(report, &judged), look),
+            Format::Human | Format::Github | Format::Markdown => page(&lines, look),
         })
     });
     match (judged.is_wrong(), judged.is_unsure() || !delivered) {
         (true, _) => Exit::Wrong,
         (false, true) => Exit::CannotTell,
+        (false, false) if !is_left => Exit::CannotTell,
         (false, false) => Exit::Fine,
     }
 }
@@ -276,7 +281,12 @@ impl Probe {
     /// Where the flag is there, somebody may mean it.
     fn must_be_able(&self) -> Result<(), CannotTell> {
         let flag = &self.settings.flag;
+        let folder = flag.parent();
+        let is_there = folder.is_root() || self.world.evidence().stat(&folder).is_ok_and(|stat| stat.kind == FileKind::Folder);
         match self.world.evidence().stat(flag) {
+            Err(LookError::NotFound) if !is_there => {
+                Err(CannotTell(format!("nothing was run: `{}`, the folder of the flag, is no folder", shown(folder.as_str()))))
+            }
             Err(LookError::NotFound) => Ok(()),
             Ok(_) => Err(CannotTell(format!(
                 "nothing was run: the flag `{}` is there already, and gate takes away nothing that it did not make",

@@ -90,8 +90,11 @@ fn one(happened: &str, trial: &Remains, out: &mut dyn Out) -> Vec<i32> {
     let flags = flags.count();
     let what = [(found, "process", "processes"), (flags, "flag", "flags")].into_iter().filter(|(count, ..)| *count > 0);
     let what: Vec<String> = what.map(|(count, one, many)| counted(count, one, many)).collect();
-    let what =
-        if what.is_empty() { "nothing of it was left".to_owned() } else { format!("{} of it ended or removed now", what.join(" and ")) };
+    let what = if what.is_empty() {
+        "nothing of it was found (what clears its environment is not seen)".to_owned()
+    } else {
+        format!("{} of it ended or removed now", what.join(" and "))
+    };
     out.warn(&format!("warning: {happened} {}; {what}\n", shown(&trial.mark)));
     left.into_iter().map(|process| process.pid).collect()
 }

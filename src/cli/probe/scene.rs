@@ -66,8 +66,7 @@ impl<'p> Target<'p> {
         }
         let at = folder.join(path.name());
         // An earlier report, whole or not; nobody else's file.
-        let own = |text: &str| text.trim().is_empty() || text.contains(Report::SCHEMA);
-        out.prepare(&at, Over::Own(own)).map(drop).map_err(|error| fail(&error.to_string()))?;
+        out.prepare(&at, Over::Own(Report::wrote)).map(drop).map_err(|error| fail(&error.to_string()))?;
         out.remove(&at).map_err(|error| fail(&error.to_string()))?;
         Ok(Self { path, at })
     }

@@ -51,16 +51,15 @@ impl Bench<'_> {
 
     /// A runner that ends by itself, or never begins, is asked nothing more.
     fn is_worth_going_on(&self, control: &Held) -> bool {
-        control.facts.ending == Ending::Outlived
-            && control.facts.interrupted.is_none()
-            && (self.settings.heartbeat.is_none() || !control.facts.beats_us.is_empty())
+        let verdict = judge(self.settings, self.overhead, &control.trial, &control.facts);
+        verdict.faults.is_empty() && verdict.unsure.is_none()
     }
 
     /// Holds trials, one at a time in each of these roots.
     fn hold_each(&self, queue: VecDeque<Trial>, roots: &[PathBuf], over: &(dyn Fn(&Held) + Sync)) -> Vec<Held> {
         let (queue, held) = (Mutex::new(queue), Mutex::new(Vec::new()));
         let ended = AtomicUsize::new(0);
-        // Something of a trial is still there, maybe its flag too: no other is held before that is mended.
+        // Something of a trial is still there, or it could not be held: the next would tell no more.
         let is_lost = AtomicBool::new(false);
         std::thread::scope(|scope| {
             for root in roots {
@@ -68,7 +67,7 @@ impl Bench<'_> {
                     let _ended = Done(&ended);
                     while let Some(trial) = self.next(&queue).filter(|_| !is_lost.load(Ordering::SeqCst)) {
                         let one = self.hold(trial, root);
-                        is_lost.fetch_or(!one.facts.all_ended, Ordering::SeqCst);
+                        is_lost.fetch_or(!one.facts.all_ended || matches!(one.facts.ending, Ending::Failed(_)), Ordering::SeqCst);
                         over(&one);
                         held.lock().unwrap_or_else(PoisonError::into_inner).push(one);
                     }

@@ -204,6 +204,14 @@ impl Report {
         seal::sealed(&text).ok_or_else(|| "the report has no place for its seal".to_owned())
     }
 
+    /// Whether a text is a report, whole or cut, so that it may be replaced.
+    pub(crate) fn wrote(text: &str) -> bool {
+        text.split_once(':').is_some_and(|(key, rest)| {
+            let is_key = key.trim_start().strip_prefix('{').is_some_and(|key| key.trim() == "\"schema\"");
+            is_key && rest.trim_start().starts_with(&format!("\"{}\"", Self::SCHEMA))
+        })
+    }
+
     /// Reads a report that nobody edited.
     pub(crate) fn read(text: &str) -> Result<Self, NotAReport> {
         let value = json::parse(text).map_err(NotAReport::NotJson)?;

@@ -239,7 +239,7 @@ pub(crate) fn told_lacking(lacking: Lacking) -> String {
 fn power(power: &Power) -> String {
     let moments = counted(power.moments, "moment", "moments");
     format!(
-        "None of {moments} was late: with 95 % confidence fewer than {:.1} % of all moments are. A runner that is late at half of them would have \
+        "None of {moments} was late: with 95 % confidence fewer than {:.1} % of all moments in these ticks, the first ones, are. A runner that is late at half of them would have \
          passed by chance {}, at a quarter {}.",
         power.excluded * 100.0,
         chance(power.half),

@@ -1,6 +1,6 @@
 //! gate's side of its trials: keepers are started, heard, and told to end when gate is to end.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader};
 use std::os::unix::process::CommandExt;
@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags};
 use rustix::process::{Pid, Signal};
@@ -17,10 +17,16 @@ use super::super::signals::Signals;
 use super::super::{stage, timespec};
 use super::cgroup::Cgroup;
 use super::watch::left;
-use super::{ARGUMENT, Ending, Event, Facts, MARK, Order};
+use super::{ARGUMENT, Ending, Event, Facts, MARK, Moment, Order};
 
 /// How often it is looked whether all trials are over.
 const LOOK: Duration = Duration::from_millis(20);
+
+/// A moment that lies beyond what the clock can say.
+const FAR: Duration = Duration::from_secs(1 << 32);
+
+/// How long a keeper may take to end its trial by force.
+const LAST: Duration = Duration::from_secs(25);
 
 /// How many looks a stray may take to end.
 const ENDED: usize = 250;
@@ -40,7 +46,8 @@ pub(crate) struct Runner<'a> {
 /// All trials of one probe. Signals that would end gate end them first.
 pub(crate) struct Holder {
     signals: Signals,
-    keepers: Mutex<BTreeSet<i32>>,
+    /// Each with the moment at which its trial must be over: a keeper that was stopped, or hangs, is killed then.
+    keepers: Mutex<BTreeMap<i32, Instant>>,
     interrupted: AtomicI32,
     /// Where the kernel lets us have one.
     group: Option<Cgroup>,
@@ -69,7 +76,7 @@ impl Holder {
             Ok(command) => command,
             Err(error) => return failed(format!("the trial cannot be held: {error}")),
         };
-        let mut child = match self.start(&mut command) {
+        let mut child = match self.start(&mut command, longest(order)) {
             Ok(child) => child,
             Err(_) if self.interrupted().is_some() => {
                 return Facts { interrupted: self.interrupted(), ..failed("gate is to end".to_owned()) };
@@ -115,36 +122,68 @@ impl Holder {
         if !matches!(child.try_wait(), Ok(Some(_))) {
             // It has said its last word and ends by itself; SIGTERM has it end its trial, if it has not.
             signal(pid, Signal::TERM);
+            signal(pid, Signal::CONT);
             let _status = child.wait();
         }
         facts
     }
 
-    fn start(&self, command: &mut Command) -> io::Result<std::process::Child> {
+    fn start(&self, command: &mut Command, longest: Duration) -> io::Result<std::process::Child> {
         let mut keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
         // Under the lock: whoever hears a signal tells all that are there then.
         if self.interrupted().is_some() {
             return Err(io::Error::from(io::ErrorKind::Interrupted));
         }
         let child = command.spawn()?;
-        keepers.insert(i32::try_from(child.id()).unwrap_or_default());
+        let now = Instant::now();
+        keepers.insert(i32::try_from(child.id()).unwrap_or_default(), now.checked_add(longest).unwrap_or(now + FAR));
         Ok(child)
     }
 
     /// Hears gate's signals until `over` says that all is over; every keeper is told of one.
     pub(crate) fn hear(&self, over: &dyn Fn() -> bool) {
         while !over() {
+            self.end_the_overdue();
             let mut fds: Vec<PollFd<'_>> = self.signals.pipes().map(|pipe| PollFd::new(pipe, PollFlags::IN)).collect();
             if rustix::event::poll(&mut fds, Some(&timespec(LOOK))).is_err() {
                 std::thread::sleep(LOOK);
             }
             for heard in self.signals.take() {
                 let _first = self.interrupted.compare_exchange(0, heard.as_raw(), Ordering::SeqCst, Ordering::SeqCst);
-                let keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
-                keepers.iter().for_each(|pid| signal(*pid, Signal::TERM));
+                let mut keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
+                for (pid, until) in keepers.iter_mut() {
+                    signal(*pid, Signal::TERM);
+                    // One that was stopped cannot hear it.
+                    signal(*pid, Signal::CONT);
+                    *until = (*until).min(Instant::now() + LAST);
+                }
             }
         }
     }
+}
+
+impl Holder {
+    /// Kills the keepers whose trials are long over; what they leave is found by their marks.
+    fn end_the_overdue(&self) {
+        let keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        keepers.iter().filter(|(_, until)| now >= **until).for_each(|(pid, _)| signal(*pid, Signal::KILL));
+    }
+}
+
+/// How long a trial may take at the most: all of its waits, and the fight against what it left.
+fn longest(order: &Order) -> Duration {
+    let until_flag = match order.moment {
+        Moment::BeforeStart => Duration::ZERO,
+        Moment::AfterStart(wait) | Moment::AfterBeat(_, wait) | Moment::Never(_, wait) => wait,
+    };
+    let beats = match order.moment {
+        Moment::AfterBeat(number, _) | Moment::Never(number, _) => u32::try_from(number).unwrap_or(u32::MAX),
+        Moment::BeforeStart | Moment::AfterStart(_) => 1,
+    };
+    let removed = order.removed.map_or(Duration::ZERO, |(until_removed, until_again)| until_removed + until_again);
+    let waits = [until_flag, removed, order.patience, order.grace * 2, LAST];
+    waits.into_iter().fold(order.startup.saturating_mul(beats), Duration::saturating_add)
 }
 
 /// A child that was not waited for yet, so its number is nobody else's.

@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::super::signals::Signals;
 use super::super::tree::Tree;
 use super::super::{StartError, Stdout, Task, stage};
-use super::flag::Flag;
+use super::flag::{Flag, Inode};
 use super::output::Lines;
 use super::watch::{Watch, beats};
 use super::{Ending, Event, Facts, Moment, Order, no_flag};
@@ -65,6 +65,10 @@ fn held(order: &Order, path: &Path, task: &Task<'_>) -> Result<Facts, StartError
     let signals = Signals::catch().map_err(|error| other("cannot catch signals", error))?;
     let beats = beats(order).map_err(StartError::Other)?;
     let [(stdout, to_stdout), (stderr, to_stderr)] = [pipe()?, pipe()?];
+    // A flag that the runner of an earlier trial has put there would end this one.
+    if Inode::at(path).is_ok() {
+        return Err(StartError::Other(no_flag(path, &io::Error::from(io::ErrorKind::AlreadyExists))));
+    }
     let early = match order.moment {
         Moment::BeforeStart => Some(Flag::make(path, order.form, &order.mark).map_err(|error| StartError::Other(no_flag(path, &error)))?),
         Moment::AfterStart(_) | Moment::AfterBeat(..) | Moment::Never(..) => None,

@@ -45,7 +45,7 @@ pub(crate) enum Event {
 fn no_flag(path: &Path, error: &io::Error) -> String {
     let path = path.display();
     if error.kind() == io::ErrorKind::AlreadyExists {
-        return format!("the flag `{path}` is there already, and gate takes away nothing that it did not make");
+        return format!("the flag '{path}' is there already, and gate takes away nothing that it did not make");
     }
-    format!("the flag `{path}` cannot be made: {error}")
+    format!("the flag '{path}' cannot be made: {error}")
 }
