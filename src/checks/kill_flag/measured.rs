@@ -20,6 +20,9 @@ impl Judging<'_> {
         if promise.is_lax() {
             let message = format!("the grace ({}) is no shorter than the tick ({})", time(promise.grace), time(promise.tick));
             self.met(&rules::LAX_GRACE, message);
+        } else if promise.hides(judged.observed) {
+            let (limit, seen) = (time(promise.limit(TrialKind::BusyTick)), time(judged.observed.unwrap_or_default()));
+            self.met(&rules::LAX_GRACE, format!("the limit ({limit}) is no shorter than two ticks as they were observed ({seen} each)"));
         }
         for lacking in &judged.lacking {
             let met = self.again(&rules::UNPROVEN, told_lacking(*lacking));

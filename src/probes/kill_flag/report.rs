@@ -264,11 +264,21 @@ impl Report {
         Promise {
             tick: Duration::from_micros(terms.tick_us),
             grace: Duration::from_micros(terms.grace_us),
-            startup: Duration::from_micros(terms.startup_us),
+            startup: self.startup(),
             overhead: Duration::from_micros(self.overhead_us),
             exit_codes: terms.exit_codes.clone(),
             has_heartbeat: terms.heartbeat.is_some(),
         }
+    }
+}
+
+impl Report {
+    /// How long the runner may take to start: as long as in the control and a tick, where its first heartbeat was seen there.
+    fn startup(&self) -> Duration {
+        let control = self.trials.iter().find(|trial| trial.kind == TrialKind::Control);
+        let first = control.filter(|_| self.options.heartbeat.is_some()).and_then(|control| control.beats_us.first());
+        let seen = first.map(|first| first.saturating_add(self.options.tick_us));
+        Duration::from_micros(seen.map_or(self.options.startup_us, |seen| seen.min(self.options.startup_us)))
     }
 }
 

@@ -128,6 +128,31 @@ fn what_is_left_out_of_a_report_is_not_passed_over() {
 }
 
 #[test]
+fn a_start_may_take_as_long_as_the_control_showed_and_a_tick() {
+    let limit = |report: &Report| report.promise().limit(TrialKind::ColdStart);
+    assert_eq!(limit(&good()), Duration::from_micros(301_200 + 230_000));
+    let mut report = good();
+    report.options.startup_us = 150_000;
+    assert_eq!(limit(&report), Duration::from_micros(301_200 + 150_000));
+    report.options.startup_us = 10_000_000;
+    report.trials[0].beats_us.clear();
+    assert_eq!(limit(&report), Duration::from_micros(10_301_200));
+}
+
+#[test]
+fn a_limit_of_two_observed_ticks_is_told_though_the_grace_is_shorter_than_a_tick() {
+    let mut report = good();
+    for (tick, hides) in [(298_799, false), (298_800, true)] {
+        report.options.tick_us = tick;
+        let judged = report.judged();
+        assert_eq!((judged.tick, report.promise().hides(judged.observed)), (TickSeen::AsDeclared, hides), "{tick}");
+        assert_eq!(told(&report, &judged).iter().any(|line| line.contains("two observed ticks")), hides);
+    }
+    report.options.heartbeat = None;
+    assert!(!report.promise().hides(report.judged().observed));
+}
+
+#[test]
 fn a_harness_that_adds_a_missed_tick_or_half_the_grace_proves_nothing() {
     for (grace, overhead, is_coarse) in [
         (100_000, 50_000, false),

@@ -25,6 +25,8 @@ pub(crate) fn told(report: &Report, judged: &Judged<'_>) -> Vec<String> {
     page.row(("·", "limit"), &limit(&report.promise()));
     if report.promise().is_lax() {
         page.row(("!", "grace"), "as long as a tick or longer: a runner that looks at every second tick may pass");
+    } else if report.promise().hides(judged.observed) {
+        page.row(("!", "limit"), "two observed ticks or longer: a runner that looks at every second tick may pass");
     }
     page.moments(judged);
     page.tick(&report.promise(), judged);
@@ -199,7 +201,7 @@ fn told_ending(ending: &Ending) -> String {
 
 /// The first of them, by command and process id.
 fn named(left: &[Left]) -> String {
-    let one = |left: &Left| format!("`{}` (pid {}{})", shown(&left.command), left.pid, if left.zombie { ", a zombie" } else { "" });
+    let one = |left: &Left| format!("`{}` (pid {})", shown(&left.command), left.pid);
     let names: Vec<String> = left.iter().take(3).map(one).collect();
     let more = if left.len() > 3 { ", …" } else { "" };
     format!("{}{more}", names.join(", "))

@@ -112,6 +112,11 @@ impl Promise {
         self.grace >= self.tick
     }
 
+    /// Whether two ticks as they were observed lie within the limit: a runner that looks at every second one is never late.
+    pub(crate) fn hides(&self, observed: Option<Duration>) -> bool {
+        self.has_heartbeat && observed.is_some_and(|tick| self.limit(TrialKind::BusyTick) >= tick.saturating_mul(2))
+    }
+
     /// How long after the flag a runner may be there.
     pub(crate) fn limit(&self, kind: TrialKind) -> Duration {
         let limit = self.tick.saturating_add(self.grace).saturating_add(self.overhead);
