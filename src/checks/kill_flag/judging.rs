@@ -128,18 +128,17 @@ impl<'a> Judging<'a> {
         match (same(&report.git_commit, &head.id), same(&report.git_tree, &head.tree)) {
             (Some(true), Some(true) | None) => self.says.push("probe of this commit".to_owned()),
             (Some(true), Some(false)) => self.met(&rules::MALFORMED, "`git_tree` is not the tree of `git_commit`"),
-            (Some(false) | None, Some(true)) => {
+            (Some(false), Some(true)) => {
                 self.says.push("probe of this tree".to_owned());
-                let other =
-                    report.git_commit.as_ref().map_or("a commit that is not named".to_owned(), |id| format!("commit {}", shown(id)));
-                self.met(&rules::SAME_TREE, format!("the probe was of {other}, which has the same tree"));
+                let other = report.git_commit.as_deref().map_or_else(String::new, shown);
+                self.met(&rules::SAME_TREE, format!("the probe was of commit {other}, which has the same tree"));
             }
             (Some(false), Some(false) | None) | (None, Some(false)) => {
                 let met = self.again(&rules::OTHER_COMMIT, "the probe was of another commit with another tree");
                 let actual = report.git_commit.as_deref().map_or_else(|| "not said".to_owned(), shown);
                 self.outcome.add(met.expected(head.id.clone()).actual(actual));
             }
-            (None, None) => self.met(&rules::COMMIT_ABSENT, "does not say which commit was measured"),
+            (None, Some(true) | None) => self.met(&rules::COMMIT_ABSENT, "does not say which commit was measured"),
         }
     }
 
@@ -234,6 +233,8 @@ fn differences(asked: &Terms, had: &Terms) -> Vec<(&'static str, String, String)
         (asked.heartbeat.is_some() && asked.heartbeat != had.heartbeat, "heartbeat", optional(&asked.heartbeat), optional(&had.heartbeat)),
         (asked.cwd != had.cwd, "cwd", asked.cwd.clone(), had.cwd.clone()),
         (asked.env != had.env || asked.env_digest != had.env_digest, "set-env", env(asked), env(had)),
+        // Side by side in copies is another way to run than alone in the project.
+        (asked.parallel == 1 && had.parallel > 1, "parallel", asked.parallel.to_string(), had.parallel.to_string()),
         (had.startup_us > asked.startup_us, "startup-timeout", micros(asked.startup_us), micros(had.startup_us)),
     ];
     all.into_iter().filter(|(differs, ..)| *differs).map(|(_, key, asked, had)| (key, asked, had)).collect()

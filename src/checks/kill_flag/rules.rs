@@ -23,7 +23,7 @@ rules! { "kill-flag":
         "What was measured is not what would be promoted. Run the probe on this commit.";
     SAME_TREE = "same-tree", Note, Wrong, "the runner of another commit with the same tree was measured",
         "After a squash, a fast-forward or an amended message: the files are the same, so what was measured is what is promoted.";
-    COMMIT_ABSENT = "commit-absent", Warn, CannotTell, "a report does not say which commit was measured",
+    COMMIT_ABSENT = "commit-absent", Block, CannotTell, "a report does not say which commit was measured",
         "Without `git_commit`, or without `dirty`, a report is tied to no files: the probe ran outside of git, or git did not answer.";
     NO_HISTORY = "no-history", Block, CannotTell, "git cannot say what is promoted",
         "The commit, or the files that git tracks, could not be asked for: not a git repository, no commit yet, or git did not answer.";
@@ -38,7 +38,8 @@ rules! { "kill-flag":
     OTHER_COMMAND = "other-command", Block, Wrong, "another command was measured than the configured one",
         "`command` says which runner is meant, and the report is of another. Run the probe without a command of its own, or mend `command`.";
     OTHER_OPTIONS = "other-options", Block, Wrong, "the runner was held to another promise than the configured one",
-        "The flag, the tick, the heartbeat, the folder and the variables are those of gate.toml, and the grace, the time to start and the exit codes are no laxer. \
+        "The flag, the tick, the heartbeat, the folder and the variables are those of gate.toml, the grace, the time to start and the exit codes are no laxer, and trials are held side by \
+         side only where `parallel` asks for it. \
          Run the probe again with the options as they are now.";
     FILES_CHANGED = "files-changed", Block, Wrong, "a file of the command is not the one that was measured",
         "A word of the command names a file in the root, and its bytes are not those that the probe hashed.";
@@ -59,7 +60,7 @@ rules! { "kill-flag":
     TRACEBACK = "traceback", Block, Wrong, "the runner stopped with a traceback",
         "A traceback or a panic on standard error: it was killed by the flag, it did not obey it.";
     LEFT_BEHIND = "left-behind", Block, Wrong, "the runner left processes behind",
-        "When it had ended and the grace was over, processes that it had started were still there, or had ended and nobody had waited for them. They go on with \
+        "When it had ended and the grace was over, processes that it had started were still there. They go on with \
          the work that the flag was to end. End and wait for every child before the exit.";
     CRASHED = "crashed", Block, Wrong, "the runner ended without a flag",
         "A runner that ends by itself obeys every flag, it seems. Without a flag it must be there after three ticks.";
@@ -75,9 +76,9 @@ rules! { "kill-flag":
         "The median time between two heartbeats is less than `tick` / 1.5 or more than `tick` / 0.67. A tick declared too long lets any runner pass.";
     TICK_NOT_OBSERVED = "tick-not-observed", Warn, CannotTell, "nobody knows whether the declared tick is true",
         "Without a heartbeat gate cannot see a tick, and takes the declared one on trust. Give a `heartbeat`.";
-    LAX_GRACE = "lax-grace", Warn, Wrong, "the grace is as long as the tick, or longer",
-        "The limit is a tick and the grace: with such a grace a runner that looks at every second tick only is never late. Give the runner less, or a longer tick that is \
-         true.";
+    LAX_GRACE = "lax-grace", Warn, Wrong, "the grace forgives a tick in which nobody looked",
+        "The limit is a tick and the grace. Where the grace is as long as the tick, or two ticks as they were observed are within the limit, a runner that looks \
+         at every second tick only is never late. Give the runner less, or a longer tick that is true.";
     UNPROVEN = "unproven", Block, CannotTell, "trials that could not tell, or are missing",
         "A trial was interrupted, could not be held, or the machine was too busy to measure it; or the report has not every kind of trial. Run the probe again, on a \
          machine with less to do.";
