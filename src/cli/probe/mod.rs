@@ -103,6 +103,9 @@ pub(in crate::cli) fn kill_flag(asked: Asked, global: &Global, out: &mut dyn Out
     probe.must_be_able()?;
     let target = Target::prepare(&probe, out)?;
     let before = scene::look(&probe.settings, &probe.world)?;
+    if cfg!(not(target_os = "linux")) {
+        out.warn("warning: on this system gate sees the runner's process group alone: what leaves it is neither seen nor ended\n");
+    }
     let clock = Instant::now();
     let measured = probe.measure(global, out)?;
     if let Some(signal) = measured.interrupted {
