@@ -21,11 +21,11 @@ use crate::world::disk::Fresh;
 use crate::world::{Out, RelPath, World};
 
 /// How often the shipped runners look.
-const TICK: Duration = Duration::from_millis(100);
+const TICK: Duration = Duration::from_millis(200);
 /// How many of them are on trial at a time.
 const AT_A_TIME: usize = 8;
 /// Trials at random moments of each: half of them meet a runner that looks at every second tick before the tick at which it does not.
-const MOMENTS: usize = 12;
+const MOMENTS: usize = 8;
 const FLAG: &str = "kill.flag";
 /// The seed: the same trials on every machine.
 const SEED: u64 = 7;
