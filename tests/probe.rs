@@ -4,19 +4,19 @@
 
 mod support;
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::time::{Duration, Instant};
-use std::{fs, thread};
 
 use serde_json::Value;
+use support::process::{kill, marked, until};
 use support::{Failed, Sandbox};
 
 /// A runner that looks every 100 ms, and prints a line for each unit of work.
 const OBEYS: &str = "while [ ! -e kill.flag ]; do echo beat; sleep 0.1; done";
 
-/// No test waits longer for anything: only a hang does.
-const HANG: Duration = Duration::from_secs(120);
+/// What tells the processes of a test from all others.
+const MARK: &str = "GATE_TEST_MARK";
 
 /// A project with a runner in it.
 struct Project {
@@ -36,7 +36,7 @@ impl Project {
         // Whoever runs the tests may have been told to ignore these.
         let mut gate = Command::new("env");
         gate.args(["--default-signal=HUP,INT,QUIT,TERM", env!("CARGO_BIN_EXE_gate"), "--root", "."]).args(args);
-        gate.current_dir(&self.sandbox.tree).env("GATE_TEST_MARK", &self.mark);
+        gate.current_dir(&self.sandbox.tree).env(MARK, &self.mark);
         gate.env("WORKS", self.sandbox.tree.join("works")).stdin(Stdio::null());
         gate
     }
@@ -64,13 +64,7 @@ impl Project {
 
     /// The living processes of this test.
     fn left(&self) -> Vec<u32> {
-        let word = format!("GATE_TEST_MARK={}", self.mark);
-        let pids = fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-        pids.filter(|pid: &u32| {
-            let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-            environment.split(|byte| *byte == 0).any(|variable| variable == word.as_bytes())
-        })
-        .collect()
+        marked(MARK, &self.mark)
     }
 
     /// The processes that run this.
@@ -97,17 +91,6 @@ impl Drop for Project {
     }
 }
 
-fn until(what: &str, mut is_so: impl FnMut() -> bool) -> Result<(), Failed> {
-    let begun = Instant::now();
-    while !is_so() {
-        if begun.elapsed() > HANG {
-            return Err(format!("waited in vain until {what}").into());
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-    Ok(())
-}
-
 fn ended(gate: &mut Child) -> Result<ExitStatus, Failed> {
     let mut status = None;
     until("gate ends", || {
@@ -115,11 +98,6 @@ fn ended(gate: &mut Child) -> Result<ExitStatus, Failed> {
         status.is_some()
     })?;
     status.ok_or_else(|| "gate did not end".into())
-}
-
-fn kill(signal: &str, pid: u32) -> Result<(), Failed> {
-    let status = Command::new("kill").args(["-s", signal, &pid.to_string()]).stderr(Stdio::null()).status()?;
-    if status.success() { Ok(()) } else { Err("no such process".into()) }
 }
 
 fn said(output: &Output) -> String {
@@ -233,7 +211,7 @@ fn a_report_that_cannot_be_written_is_no_report_and_no_yes() -> Result<(), Faile
         "mkdir -p reports .gate; printf '*\\n' > .gate/.gitignore; ulimit -f 0; {gate} --root . probe kill-flag --tick 100ms --trials 1 --heartbeat stdout:^beat -- sh runner.sh"
     );
     let mut command = Command::new("sh");
-    command.args(["-c", &script]).current_dir(&project.sandbox.tree).env("GATE_TEST_MARK", &project.mark);
+    command.args(["-c", &script]).current_dir(&project.sandbox.tree).env(MARK, &project.mark);
     let output = project.run(command)?;
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
     assert!(project.report().is_err() && !project.flag().exists());

@@ -5,21 +5,18 @@
 mod support;
 
 use std::ffi::OsStr;
+use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
-use std::{fs, thread};
 
 use serde_json::Value;
+use support::process::{kill, marked, until};
 use support::{Failed, Sandbox};
 
 /// What tells the processes of a test from all others.
 const MARK: &str = "GATE_TEST_MARK";
-
-/// No test waits longer for anything: only a hang does.
-const HANG: Duration = Duration::from_secs(60);
 
 /// A grace that no test sits out.
 const LONG: &str = "1h";
@@ -80,7 +77,7 @@ impl Run {
     /// Waits for gate, and holds it to have left nothing.
     fn over(mut self) -> Result<Over, Failed> {
         let status = self.wait()?;
-        assert_eq!(marked(&self.mark), Vec::<u32>::new(), "something is left");
+        assert_eq!(marked(MARK, &self.mark), Vec::<u32>::new(), "something is left");
         let out = fs::read(self.sandbox.around().join("out"))?;
         let said = fs::read_to_string(self.sandbox.around().join("err"))?;
         let record = match fs::read_to_string(self.sandbox.tree.join(RECORD)) {
@@ -105,7 +102,7 @@ impl Drop for Run {
     /// A failed test leaves nothing either.
     fn drop(&mut self) {
         for _ in 0..100 {
-            let left = marked(&self.mark);
+            let left = marked(MARK, &self.mark);
             if left.is_empty() {
                 break;
             }
@@ -130,33 +127,6 @@ impl Over {
         assert_eq!((self.status.code(), &self.record), (Some(2), &Value::Null), "{}", self.said);
         assert!(self.said.contains(why), "{}", self.said);
     }
-}
-
-fn until(what: &str, mut is_so: impl FnMut() -> bool) -> Result<(), Failed> {
-    let begun = Instant::now();
-    while !is_so() {
-        if begun.elapsed() > HANG {
-            return Err(format!("waited in vain until {what}").into());
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-    Ok(())
-}
-
-fn kill(signal: &str, pid: u32) -> Result<(), Failed> {
-    let status = Command::new("kill").args(["-s", signal, &pid.to_string()]).stderr(Stdio::null()).status()?;
-    if status.success() { Ok(()) } else { Err("no such process".into()) }
-}
-
-/// The living processes that carry a mark in their environment.
-fn marked(mark: &str) -> Vec<u32> {
-    let word = format!("{MARK}={mark}");
-    let pids = fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(|e| e.file_name().to_str()?.parse().ok());
-    pids.filter(|pid: &u32| {
-        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        environment.split(|byte| *byte == 0).any(|variable| variable == word.as_bytes())
-    })
-    .collect()
 }
 
 #[test]
@@ -390,7 +360,7 @@ fn kill_9_of_gate_ends_the_command() -> Result<(), Failed> {
     run.wait_for("up")?;
     run.signal("KILL")?;
     assert_eq!(run.wait()?.signal(), Some(9));
-    until("the command is gone", || marked(&run.mark).is_empty())
+    until("the command is gone", || marked(MARK, &run.mark).is_empty())
 }
 
 #[test]

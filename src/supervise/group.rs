@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitOptions};
 
-use super::{How, StartError, trial};
+use super::trial::Process;
+use super::{How, StartError};
 
 /// How long a dropped tree is fought.
 const LAST_RESORT: Duration = Duration::from_secs(10);
@@ -56,7 +57,7 @@ impl Tree {
     }
 
     /// Without `/proc` nobody says when it started.
-    pub(super) fn leader_process(&self) -> Option<trial::Process> {
+    pub(super) fn leader_process(&self) -> Option<Process> {
         None
     }
 

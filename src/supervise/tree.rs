@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, PidfdFlags, Signal, WaitOptions};
 
-use super::{How, StartError, trial};
+use super::trial::Process;
+use super::{How, StartError};
 
 /// How long a dropped tree is fought.
 const LAST_RESORT: Duration = Duration::from_secs(10);
@@ -17,19 +18,12 @@ const PASSES: usize = 100;
 /// How often a chain of parents is read anew because one of them ended within.
 const READINGS: usize = 8;
 
-/// A process, told apart from a later one with the same pid by the moment it started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Process {
-    pid: i32,
-    started: u64,
-}
-
 /// One line of `/proc/PID/stat`.
-struct Stat {
-    process: Process,
+pub(super) struct Stat {
+    pub(super) process: Process,
     parent: i32,
     /// Ended, and only waiting to be reaped.
-    zombie: bool,
+    pub(super) zombie: bool,
 }
 
 /// The run's processes: all that descend from gate, but for those that did before the run began. An orphan of such a one
@@ -102,9 +96,8 @@ impl Tree {
     }
 
     /// The leader with the moment it started; none: it has been reaped.
-    pub(super) fn leader_process(&self) -> Option<trial::Process> {
-        let Process { pid, started } = read(self.leader.as_raw_pid())?.process;
-        Some(trial::Process { pid, started })
+    pub(super) fn leader_process(&self) -> Option<Process> {
+        read(self.leader.as_raw_pid()).map(|stat| stat.process)
     }
 
     /// Whether nothing of the run is left.
@@ -256,7 +249,8 @@ fn descent(pid: i32, own: i32, strangers: &BTreeSet<Process>, foreign: &mut BTre
     None
 }
 
-fn read(pid: i32) -> Option<Stat> {
+/// What the kernel says of a process; none: it is not there.
+pub(super) fn read(pid: i32) -> Option<Stat> {
     let text = std::fs::read(format!("/proc/{pid}/stat")).ok()?;
     parse(pid, &String::from_utf8_lossy(&text))
 }

@@ -2,27 +2,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::check::Sample;
-use crate::probes::kill_flag::report_test::{facts_of, report, scene};
+use crate::probes::kill_flag::report_test::{facts_of, report, scene, settings as usual};
 use crate::probes::kill_flag::{FileSum, Held, Report, Seen, Settings, TrialKind, control, files_of, others};
-use crate::supervise::trial::{Ending, Facts, Form, Heartbeat, Left};
+use crate::supervise::trial::{Ending, Facts, Form, Left};
 use crate::world::RelPath;
 use crate::world::fake::Fake;
 
 fn settings() -> Settings {
-    Settings {
-        command: ["sh", "runner.sh"].map(str::to_owned).to_vec(),
-        flag: RelPath::parse("kill.flag").unwrap(),
-        tick: Duration::from_millis(200),
-        grace: Duration::from_millis(100),
-        trials: 4,
-        exit_codes: vec![0],
-        heartbeat: Some(Heartbeat::Stdout("^tick".to_owned())),
-        cwd: RelPath::root(),
-        set_env: Vec::new(),
-        startup: Duration::from_secs(10),
-        parallel: 1,
-        report: RelPath::parse("reports/kill-flag.json").unwrap(),
-    }
+    Settings { trials: 4, ..usual() }
 }
 
 const OBEYS: (u64, u64) = (200_000, 1);

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use super::trials::Listener;
+use crate::cli::Global;
 use crate::probes::kill_flag::Held;
 use crate::probes::ledger::{self, Note, What};
 use crate::supervise::trial::{Event, Order, boot};
@@ -20,8 +21,8 @@ pub(super) struct Told<'a, 'o, 't> {
 }
 
 impl<'a, 'o, 't> Told<'a, 'o, 't> {
-    pub(super) fn new(out: &'a Mutex<&'o mut (dyn Out + 't)>, root: &Path, quiet: bool) -> Self {
-        let shows = !quiet && out.lock().is_ok_and(|out| out.screen(Stream::Err).terminal);
+    pub(super) fn new(out: &'a Mutex<&'o mut (dyn Out + 't)>, root: &Path, global: &Global) -> Self {
+        let shows = !global.quiet && out.lock().is_ok_and(|out| out.screen(Stream::Err).terminal);
         Self { out, ledger: root.join(ledger::PATH), boot: boot(), worst: Mutex::default(), shows }
     }
 

@@ -130,14 +130,14 @@ pub(in crate::cli) fn kill_flag(asked: Asked, global: &Global, out: &mut dyn Out
     if let Err(why) = &left {
         out.warn(&format!("error: {why}\n"));
     }
-    Ok(conclude(&report, &text, (outputs, left.is_ok()), out))
+    Ok(conclude(&report, &text, (outputs, &left), out))
 }
 
 /// Shows the report everywhere it is asked for; the exit code. Without a report on the disk there is no yes.
-fn conclude(report: &Report, text: &str, (outputs, is_left): (Outputs, bool), out: &mut dyn Out) -> Exit {
+fn conclude(report: &Report, text: &str, (outputs, left): (Outputs, &Result<(), String>), out: &mut dyn Out) -> Exit {
     let judged = report.judged();
     let mut lines = told(report, &judged);
-    if !is_left && !judged.is_wrong() {
+    if left.is_err() && !judged.is_wrong() {
         lines.pop();
         lines.push("CANNOT TELL  the trials are over, and no report was left".to_owned());
     }
@@ -148,10 +148,9 @@ fn conclude(report: &Report, text: &str, (outputs, is_left): (Outputs, bool), ou
             Format::Human | Format::Github | Format::Markdown => page(&lines, look),
         })
     });
-    match (judged.is_wrong(), judged.is_unsure() || !delivered) {
+    match (judged.is_wrong(), judged.is_unsure() || left.is_err() || !delivered) {
         (true, _) => Exit::Wrong,
         (false, true) => Exit::CannotTell,
-        (false, false) if !is_left => Exit::CannotTell,
         (false, false) => Exit::Fine,
     }
 }
@@ -243,7 +242,7 @@ impl Probe {
         let seed = self.options.seed.map(u64::from).unwrap_or_else(|| scene::seed(&self.world));
         let held = {
             let shared = Mutex::new(&mut *out);
-            let listener = Told::new(&shared, &self.root, global.quiet);
+            let listener = Told::new(&shared, &self.root, global);
             let (settings, roots) = (&self.settings, roots.paths());
             Bench { settings, holder: &holder, roots, mark: &mark, overhead, listener: &listener }.hold_all(seed)
         };

@@ -72,7 +72,7 @@ pub(in crate::cli) fn run(swap: Option<&str>, global: &Global, out: &mut dyn Out
         return Ok(u8::try_from(128 + signal).map_or(Exit::CannotTell, Exit::Passed));
     }
     let (wrong, unsure) = (rows.iter().filter(|row| row.is_wrong()).count(), rows.iter().filter(|row| row.unsure.is_some()).count());
-    outputs::print(&page(&rows, global.quiet, (wrong, unsure)), out)?;
+    outputs::print(&page(&rows, global, (wrong, unsure)), out)?;
     Ok(match (wrong, unsure) {
         (1.., _) => Exit::Wrong,
         (0, 1..) => Exit::CannotTell,
@@ -86,9 +86,9 @@ impl Row {
     }
 }
 
-fn page(rows: &[Row], quiet: bool, (wrong, unsure): (usize, usize)) -> String {
+fn page(rows: &[Row], global: &Global, (wrong, unsure): (usize, usize)) -> String {
     let mut page = String::new();
-    if !quiet {
+    if !global.quiet {
         page.push_str("gate probe kill-flag --selftest\n\n");
         rows.iter().for_each(|row| page.push_str(&line(row)));
         page.push('\n');

@@ -1,13 +1,10 @@
 //! How a heartbeat is written in gate.toml, and what it means.
 
-use regex_automata::meta::{Config, Regex};
+use regex_automata::meta::Regex;
 
 use crate::shown::shown;
-use crate::supervise::trial::Heartbeat;
+use crate::supervise::trial::{Heartbeat, pattern};
 use crate::world::RelPath;
-
-/// The most bytes that a compiled expression takes.
-const LIMIT: usize = 1 << 20;
 
 /// Reads `stdout:REGEX` or `file:PATH`.
 ///
@@ -30,15 +27,11 @@ pub(crate) fn heartbeat(text: &str) -> Result<Heartbeat, String> {
     }
 }
 
-/// The expression that tells a heartbeat from other lines; of bounded size, and matched in linear time.
-///
-/// # Errors
-/// What is wrong with it, in one line.
-pub(crate) fn expression(pattern: &str) -> Result<Regex, String> {
-    let config = Config::new().nfa_size_limit(Some(LIMIT)).onepass_size_limit(Some(LIMIT)).hybrid_cache_capacity(LIMIT);
-    Regex::builder().configure(config).build(pattern).map_err(|error| {
+/// The expression, or what is wrong with it in one line.
+fn expression(text: &str) -> Result<Regex, String> {
+    pattern(text).map_err(|error| {
         let why = error.syntax_error().map_or_else(|| "it is too large".to_owned(), |error| last_line(&error.to_string()));
-        format!("`{}` is no regular expression: {why}", shown(pattern))
+        format!("`{}` is no regular expression: {why}", shown(text))
     })
 }
 

@@ -106,15 +106,7 @@ impl Judged<'_> {
 }
 
 pub(super) fn is_moment(kind: TrialKind) -> bool {
-    match kind {
-        TrialKind::Moment { .. } => true,
-        TrialKind::Control
-        | TrialKind::BeforeStart
-        | TrialKind::ColdStart
-        | TrialKind::BusyTick
-        | TrialKind::Removed
-        | TrialKind::Odd(_) => false,
-    }
+    phase_of(kind).is_some()
 }
 
 /// The phase of a trial at a random moment.

@@ -163,7 +163,7 @@ pub(super) mod tests {
     use crate::supervise::trial::Heartbeat;
     use crate::world::RelPath;
 
-    pub(in crate::probes::kill_flag) fn settings() -> Settings {
+    pub(crate) fn settings() -> Settings {
         Settings {
             command: vec!["sh".to_owned(), "runner.sh".to_owned()],
             flag: RelPath::parse("kill.flag").unwrap(),

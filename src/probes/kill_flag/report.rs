@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::judged::phase_of;
 use super::verdict::micros;
 use super::{FileSum, Promise, Settings, Trial, TrialKind, lines, seal};
 use crate::digest::{Sha256Stream, hex};
@@ -242,15 +243,7 @@ impl Report {
         if let Some((_, what)) = wrong.iter().find(|(is_wrong, _)| *is_wrong) {
             return Some((*what).to_owned());
         }
-        let bad = |trial: &&TrialRecord| match trial.kind {
-            TrialKind::Moment { phase } => !(0.0..1.0).contains(&phase),
-            TrialKind::Control
-            | TrialKind::BeforeStart
-            | TrialKind::ColdStart
-            | TrialKind::BusyTick
-            | TrialKind::Removed
-            | TrialKind::Odd(_) => false,
-        };
+        let bad = |trial: &&TrialRecord| phase_of(trial.kind).is_some_and(|phase| !(0.0..1.0).contains(&phase));
         let mut numbers = self.trials.iter().zip(self.trials.iter().skip(1));
         if let Some((_, next)) = numbers.find(|(one, next)| one.number >= next.number) {
             return Some(format!("trial {} stands out of order", next.number));

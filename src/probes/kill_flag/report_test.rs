@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
 
-use super::plan::tests::settings;
+pub(crate) use super::plan::tests::settings;
 use super::*;
 use crate::supervise::trial::{Ending, Facts, Moment};
 use crate::world::Commit;

@@ -29,15 +29,11 @@ impl Cgroup {
         let gate = i32::try_from(std::process::id()).unwrap_or_default();
         members(&self.own).into_iter().filter(|pid| *pid != gate).collect()
     }
-
-    fn leave(&self) -> bool {
-        fs::write(self.above.join("cgroup.procs"), std::process::id().to_string()).is_ok()
-    }
 }
 
 impl Drop for Cgroup {
     fn drop(&mut self) {
-        self.leave();
+        let _left = fs::write(self.above.join("cgroup.procs"), std::process::id().to_string());
         // What is not empty stays, and the next gate ends it.
         let _left = fs::remove_dir(&self.own);
     }

@@ -160,9 +160,7 @@ impl Holder {
             }
         }
     }
-}
 
-impl Holder {
     /// Kills the keepers whose trials are long over; what they leave is found by their marks.
     fn end_the_overdue(&self) {
         let keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);

@@ -19,6 +19,7 @@ pub(crate) use flag::{Inode, remove as remove_flag};
 pub(crate) use holder::{Holder, Runner};
 pub(crate) use keeper::become_keeper;
 pub(crate) use order::{Ending, Facts, Form, Heartbeat, Left, Moment, Order};
+pub(crate) use output::pattern;
 pub(crate) use remains::{Process, boot, end};
 
 /// The hidden first argument that makes gate the keeper of a trial.

@@ -2,7 +2,7 @@
 
 use std::io::{PipeReader, Read};
 
-use regex_automata::meta::{Config, Regex};
+use regex_automata::meta::{BuildError, Config, Regex};
 
 /// How much is read at a time.
 const CHUNK: usize = 64 * 1024;
@@ -81,12 +81,16 @@ pub(super) fn trace(line: &[u8]) -> Option<String> {
     TRACES.iter().any(|trace| text.contains(trace)).then(|| text.trim_end().to_owned())
 }
 
-/// The regular expression of heartbeats.
+/// The most bytes that a compiled expression takes.
+const SIZE: usize = 1 << 20;
+
+/// The expression that tells a heartbeat from other lines; of bounded size, and matched in linear time.
 ///
 /// # Errors
-/// What is wrong with it.
-pub(super) fn pattern(text: &str) -> Result<Regex, String> {
-    Regex::builder().configure(Config::new().nfa_size_limit(Some(1 << 20))).build(text).map_err(|error| error.to_string())
+/// It is none, or takes more than 1 MiB.
+pub(crate) fn pattern(text: &str) -> Result<Regex, Box<BuildError>> {
+    let config = Config::new().nfa_size_limit(Some(SIZE)).onepass_size_limit(Some(SIZE)).hybrid_cache_capacity(SIZE);
+    Regex::builder().configure(config).build(text).map_err(Box::new)
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ mod linux {
     use rustix::process::{Pid, PidfdFlags, Signal};
 
     use super::Process;
+    use crate::supervise::tree::read;
     use crate::supervise::trial::{MARK, cgroup};
 
     /// How long they may take after they were asked to end.
@@ -36,15 +37,7 @@ mod linux {
 
     /// Whether a process is still the one that it was.
     fn is_alive(process: Process) -> bool {
-        started(process.pid) == Some(process.started)
-    }
-
-    fn started(pid: i32) -> Option<u64> {
-        let text = std::fs::read(format!("/proc/{pid}/stat")).ok()?;
-        let text = String::from_utf8_lossy(&text).into_owned();
-        let fields: Vec<&str> = text.get(text.rfind(')')? + 1..)?.split_whitespace().collect();
-        let is_there = !matches!(*fields.first()?, "Z" | "X");
-        fields.get(19)?.parse().ok().filter(|_| is_there)
+        read(process.pid).is_some_and(|stat| !stat.zombie && stat.process == process)
     }
 
     /// The processes whose environment has this mark. Those of other users cannot be looked into, and are none of ours.
@@ -57,7 +50,7 @@ mod linux {
             let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
             environment.split(|byte| *byte == 0).any(|entry| entry == wanted.as_bytes())
         };
-        pids.filter(has_mark).filter_map(|pid| Some(Process { pid, started: started(pid)? })).collect()
+        pids.filter(has_mark).filter_map(read).filter(|stat| !stat.zombie).map(|stat| stat.process).collect()
     }
 
     /// Ends the processes that have this mark, and this one, if it is still the same: how many there were, and those that are still there.

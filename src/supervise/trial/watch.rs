@@ -291,7 +291,7 @@ fn state_of(found: &Metadata) -> State {
 pub(super) fn beats(order: &Order) -> Result<Beats, String> {
     Ok(match &order.heartbeat {
         None => Beats::None,
-        Some(Heartbeat::Stdout(text)) => Beats::Stdout(super::output::pattern(text)?),
+        Some(Heartbeat::Stdout(text)) => Beats::Stdout(super::output::pattern(text).map_err(|error| error.to_string())?),
         Some(Heartbeat::File(name)) => {
             let state = std::fs::metadata(name).ok().map(|found| state_of(&found));
             Beats::File { name: name.clone(), state }
@@ -303,7 +303,9 @@ pub(super) fn beats(order: &Order) -> Result<Beats, String> {
 pub(super) fn left(pid: i32) -> Left {
     let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     let words: Vec<_> = line.split(|byte| *byte == 0).filter(|word| !word.is_empty()).map(String::from_utf8_lossy).collect();
-    let state = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let zombie = state.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('Z'));
+    #[cfg(target_os = "linux")]
+    let zombie = super::super::tree::read(pid).is_some_and(|stat| stat.zombie);
+    #[cfg(not(target_os = "linux"))]
+    let zombie = false;
     Left { pid, command: words.join(" ").chars().take(200).collect(), zombie }
 }
