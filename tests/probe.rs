@@ -288,12 +288,49 @@ fn trials_side_by_side_see_each_only_its_own_flag() -> Result<(), Failed> {
 }
 
 #[test]
+fn an_interrupt_while_the_project_is_copied_leaves_no_copy() -> Result<(), Failed> {
+    let project = Project::with("copied", OBEYS)?;
+    for number in 0..3000 {
+        project.sandbox.write(format!("data/{number}"), "x")?;
+    }
+    let mut gate = project.probe(&["--parallel", "64"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let scratch = project.sandbox.tree.join(".gate/scratch");
+    let copies = || fs::read_dir(&scratch).into_iter().flatten().count();
+    until("it copies", || copies() > 1)?;
+    kill("INT", gate.id())?;
+    assert_eq!(ended(&mut gate)?.code(), Some(130));
+    assert_eq!((copies(), project.left()), (0, Vec::new()));
+    Ok(())
+}
+
+#[test]
+fn what_a_command_becomes_and_the_files_of_absolute_words_are_said() -> Result<(), Failed> {
+    let project = Project::with("wrapped", OBEYS)?;
+    let runner = project.sandbox.tree.canonicalize()?.join("runner.sh");
+    let wrapper = format!("sh {} & wait", runner.display());
+    let usual = ["probe", "kill-flag", "--tick", "100ms", "--trials", "1", "--heartbeat", "stdout:^beat", "--"];
+    let output = project.run(project.gate(&[&usual[..], &["sh", "-c", &wrapper]].concat()))?;
+    let words = said(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("· processes sh -c ") && words.contains("runner.sh & wait · sh /"), "{words}");
+    project.run(project.gate(&[&usual[..], &["sh", runner.to_str().ok_or("UTF-8")?]].concat()))?;
+    assert!(project.report()?["files"]["runner.sh"].is_object(), "{}", project.report()?);
+    Ok(())
+}
+
+#[test]
 #[ignore = "it measures, so nothing may run beside it; ci/check runs it alone"]
 fn the_self_test_is_green_and_red_when_two_runners_are_swapped() -> Result<(), Failed> {
     let project = Project::with("selftest", OBEYS)?;
     let output = project.run(project.gate(&["probe", "kill-flag", "--selftest"]))?;
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
-    let output = project.run(project.gate(&["probe", "kill-flag", "--selftest", "--swap", "good=every-second-tick"]))?;
+    // Two of each sort, and the last with one of another: whoever stands in another's place is found.
+    let pairs = "good=good-busy,good-child=good-slow-start,ignores=ignores-sigterm,leaves-daemon=holds-pipe,exits-1=traceback,works-on=every-second-tick";
+    let output = project.run(project.gate(&["probe", "kill-flag", "--selftest", "--swap", pairs]))?;
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    let (page, swapped) = (said(&output), pairs.split([',', '=']).collect::<Vec<_>>());
+    for line in page.lines().filter(|line| line.starts_with("  ✓") || line.starts_with("  ✗")) {
+        let name = line.split_whitespace().nth(1).unwrap_or_default();
+        assert_eq!(line.starts_with("  ✗"), swapped.contains(&name), "{page}");
+    }
     Ok(())
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{Configured, rules};
 use crate::check::{Met, Outcome, Place, Rule};
 use crate::config::TimeLimit;
-use crate::probes::kill_flag::{FileSum, NotAReport, Report, Terms, files_of, time};
+use crate::probes::kill_flag::{FileSum, NotAReport, Report, Terms, file_at, files_of, time};
 use crate::run::redacted;
 use crate::shown::{escaped, shell_line, shell_word, shown};
 use crate::world::{Commit, Cx, HistoryError, LookError};
@@ -194,7 +194,11 @@ impl<'a> Judging<'a> {
         if report.command != redacted(&settings.command) || report.options.cwd != settings.cwd.to_string() {
             return;
         }
-        let now = files_of(self.cx.tree(), &settings.command, &settings.cwd);
+        let mut now = files_of(self.cx.tree(), &settings.command, &settings.cwd);
+        // A word that is an absolute path was a file below the root where the probe was; here it is known by that file.
+        for path in report.files.keys().filter(|path| !now.contains_key(*path)).cloned().collect::<Vec<_>>() {
+            now.extend(file_at(self.cx.tree(), &path).map(|sum| (path, sum)));
+        }
         let mut paths: Vec<&String> = now.keys().chain(report.files.keys()).collect();
         paths.sort();
         paths.dedup();

@@ -32,7 +32,7 @@ pub(crate) struct KillFlag {
     pub(crate) trials: u32,
     /// What the random moments are made from, for the probe alone. The same seed makes the same moments. Default: another each time.
     pub(crate) seed: Option<u32>,
-    /// The exit codes that are a good end. Default: 0.
+    /// The exit codes that are a good end, from 0 to 255. Default: 0.
     pub(crate) exit_codes: AtLeastOne<i32>,
     /// What shows that it works: `stdout:REGEX`, or `file:PATH`. A line of standard output that the expression matches, or a file that changes, below the
     /// folder that the runner starts in. Default: none; then the declared tick is taken on trust.
@@ -129,6 +129,9 @@ impl KillFlag {
             RelPath::root()
         });
         let set_env = self.variables(&mut wrong);
+        if let Some(code) = self.exit_codes.as_slice().iter().find(|code| !(0..=255).contains(*code)) {
+            wrong.push(alone("exit-codes", format!("`exit-codes` has {code}; no program ends so: they go from 0 to 255")));
+        }
         let grace = self.grace.map_or((tick / 2).min(Duration::from_secs(1)), TimeLimit::get);
         let (exit_codes, startup) = (self.exit_codes.as_slice().to_vec(), self.startup_timeout.get());
         match wrong.is_empty() {
@@ -256,6 +259,7 @@ mod tests {
             ("tick = \"1s\"\nflag = \".git/x\"", "no path"),
             ("tick = \"1s\"\nflag = \"reports/kill-flag.json\"", "the same file"),
             ("tick = \"1s\"\nexit-codes = []", "empty list"),
+            ("tick = \"1s\"\nexit-codes = [0, 256]", "from 0 to 255"),
         ] {
             let wrong = read_text(&format!("command = [\"run\"]\n{text}")).unwrap_err();
             assert!(wrong.len() == 1 && wrong[0].contains(why), "{text}: {wrong:?}");

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::trials::Listener;
 use crate::cli::Global;
 use crate::probes::kill_flag::Held;
-use crate::probes::ledger::{self, Note, What};
+use crate::probes::ledger::{Note, PATH, What};
 use crate::supervise::trial::{Event, Order, boot};
 use crate::world::{Out, Stream};
 
@@ -18,19 +19,24 @@ pub(super) struct Told<'a, 'o, 't> {
     boot: String,
     worst: Mutex<Duration>,
     shows: bool,
+    /// A note could not be written; said once.
+    is_lost: AtomicBool,
 }
 
 impl<'a, 'o, 't> Told<'a, 'o, 't> {
     pub(super) fn new(out: &'a Mutex<&'o mut (dyn Out + 't)>, root: &Path, global: &Global) -> Self {
         let shows = !global.quiet && out.lock().is_ok_and(|out| out.screen(Stream::Err).terminal);
-        Self { out, ledger: root.join(ledger::PATH), boot: boot(), worst: Mutex::default(), shows }
+        Self { out, ledger: root.join(PATH), boot: boot(), worst: Mutex::default(), shows, is_lost: AtomicBool::new(false) }
     }
 
     fn note(&self, mark: &str, what: What) {
         let line = Note { mark: mark.to_owned(), boot: self.boot.clone(), what }.line();
-        if let Ok(mut out) = self.out.lock() {
-            // It guards against a kill of gate alone: without it, a trial is a trial all the same.
-            let _lost = out.append(&self.ledger, &|_| line.clone());
+        let Ok(mut out) = self.out.lock() else { return };
+        // It guards against a kill of gate alone: without it, a trial is a trial all the same.
+        if let Err(error) = out.append(&self.ledger, &|_| line.clone())
+            && !self.is_lost.swap(true, Ordering::SeqCst)
+        {
+            out.warn(&format!("warning: `{PATH}` cannot be written: {error}; what a killed gate leaves would not be found again\n"));
         }
     }
 

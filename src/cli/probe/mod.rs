@@ -27,7 +27,7 @@ use crate::exit::Exit;
 use crate::plan::{self, FlagTexts};
 use crate::probes::kill_flag::{Held as Trialled, Report, Scene, Settings, svg, told};
 use crate::report::render::Look;
-use crate::shown::{shell_line, shown};
+use crate::shown::{counted, shell_line, shown};
 use crate::supervise::trial::{Ending, Holder};
 use crate::world::disk::{Disk, Place};
 use crate::world::{FileKind, Held, LookError, Out, World};
@@ -102,10 +102,11 @@ pub(in crate::cli) fn kill_flag(asked: Asked, global: &Global, out: &mut dyn Out
     remains::end("an earlier probe was killed in its trial", (&probe.root, &probe.world), out)?;
     probe.must_be_able()?;
     let target = Target::prepare(&probe, out)?;
-    let before = scene::look(&probe.settings, &probe.world)?;
+    let before = scene::look(&probe.settings, (&probe.root, &probe.world))?;
     if cfg!(not(target_os = "linux")) {
         out.warn("warning: on this system gate sees the runner's process group alone: what leaves it is neither seen nor ended\n");
     }
+    probe.warn_of_crowding(out);
     let clock = Instant::now();
     let measured = probe.measure(global, out)?;
     if let Some(signal) = measured.interrupted {
@@ -115,7 +116,7 @@ pub(in crate::cli) fn kill_flag(asked: Asked, global: &Global, out: &mut dyn Out
     if let [only] = measured.held.as_slice() {
         probe.must_have_started(&only.facts.ending)?;
     }
-    let after = scene::look(&probe.settings, &probe.look_again(global)?)?;
+    let after = scene::look(&probe.settings, (&probe.root, &probe.look_again(global)?))?;
     let started = probe.world.now();
     let finished = if global.now.is_some() { started } else { started + clock.elapsed() };
     let is_same = before == after;
@@ -235,11 +236,17 @@ impl Probe {
 
     /// Holds all trials.
     fn measure(&self, global: &Global, out: &mut dyn Out) -> Result<Measured, CannotTell> {
-        let roots = Roots::of(self, out)?;
         let mark = scene::mark(&self.world);
         let holder = Holder::begin(&mark).map_err(|error| CannotTell(format!("nothing was run: {error}")))?;
-        let overhead = selftest::overhead(&holder).map_err(CannotTell)?;
         let seed = self.options.seed.map(u64::from).unwrap_or_else(|| scene::seed(&self.world));
+        let ready = Roots::of(self, &holder, out).and_then(|roots| Ok((roots, selftest::overhead(&holder).map_err(CannotTell)?)));
+        let (roots, overhead) = match (ready, holder.interrupted()) {
+            (Ok(ready), None) => ready,
+            (Ok(_) | Err(_), Some(signal)) => {
+                return Ok(Measured { held: Vec::new(), seed, overhead: Duration::ZERO, interrupted: Some(signal) });
+            }
+            (Err(error), None) => return Err(error),
+        };
         let held = {
             let shared = Mutex::new(&mut *out);
             let listener = Told::new(&shared, &self.root, global);
@@ -252,6 +259,16 @@ impl Probe {
             remains::end("the keeper of a trial was killed:", (&self.root, &self.world), out)?;
         }
         Ok(Measured { held, seed, overhead, interrupted: holder.interrupted() })
+    }
+
+    /// Runners that wait for a core are late, and it is none of their fault.
+    fn warn_of_crowding(&self, out: &mut dyn Out) {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        if self.settings.parallel > cores {
+            let at_a_time = self.settings.parallel;
+            let cores = counted(cores, "core", "cores");
+            out.warn(&format!("warning: {at_a_time} trials at a time on {cores}: a runner that has to wait for one may be called late\n"));
+        }
     }
 
     fn plan(&self) -> String {

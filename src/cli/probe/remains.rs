@@ -1,13 +1,14 @@
 //! What an earlier gate left when it was killed in its trials: found by its notes, said, and ended.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::Probe;
 use crate::cli::outputs::CannotTell;
 use crate::probes::ledger::{LIMIT, PATH, Remains, remains};
 use crate::shown::{counted, shown};
-use crate::supervise::trial::{boot, end as end_processes, remove_flag};
-use crate::world::disk::{Disk, Scratch, ScratchError};
+use crate::supervise::trial::{Holder, boot, end as end_processes, remove_flag};
+use crate::world::disk::{Copied, Disk, Scratch, ScratchError};
 use crate::world::{LookError, Out, RelPath, World};
 
 /// Ends what is left of trials whose keepers are no more. Nobody else is at work here: the lock is ours.
@@ -26,7 +27,10 @@ pub(super) fn end(what: &str, (root, world): (&Path, &Disk), out: &mut dyn Out) 
     }
     let mut survivors = Vec::new();
     for trial in &left {
-        survivors.extend(one(what, trial, out));
+        survivors.extend(
+            one(what, trial, out)
+                .map_err(|error| fail(format!("processes cannot be looked for: {error}; end them yourself, and remove the file")))?,
+        );
     }
     if !survivors.is_empty() {
         let pids: Vec<String> = survivors.iter().map(i32::to_string).collect();
@@ -50,7 +54,7 @@ pub(super) struct Roots {
 }
 
 impl Roots {
-    pub(super) fn of(probe: &Probe, out: &mut dyn Out) -> Result<Self, CannotTell> {
+    pub(super) fn of(probe: &Probe, holder: &Holder, out: &mut dyn Out) -> Result<Self, CannotTell> {
         let fail = |error: ScratchError| CannotTell(format!("nothing was run: {error}"));
         let Probe { root, settings, .. } = probe;
         let swept = Scratch::sweep(root).map_err(fail)?;
@@ -64,7 +68,9 @@ impl Roots {
             return Ok(Self { paths: vec![root.clone()], _copies: Vec::new() });
         }
         let without = [settings.report.clone()];
-        let copies = (0..settings.parallel).map(|_| Scratch::copy(root, &without)).collect::<Result<Vec<_>, _>>().map_err(fail)?;
+        let stop = || holder.listen(Duration::ZERO).is_some();
+        let copy = |_| Scratch::copy(root, &Copied { without: &without, stop: &stop });
+        let copies = (0..settings.parallel).map(copy).collect::<Result<Vec<_>, _>>().map_err(fail)?;
         if let Some(left_out) = copies.first().map(Scratch::left_out).filter(|left_out| *left_out > 0) {
             let what = counted(left_out, "pipe, socket or device is", "pipes, sockets and devices are");
             out.warn(&format!("note: {what} not in the copies that the trials run in\n"));
@@ -78,8 +84,8 @@ impl Roots {
 }
 
 /// Ends one trial; the processes that are still there.
-fn one(happened: &str, trial: &Remains, out: &mut dyn Out) -> Vec<i32> {
-    let (found, left) = end_processes(&trial.mark, trial.runner);
+fn one(happened: &str, trial: &Remains, out: &mut dyn Out) -> std::io::Result<Vec<i32>> {
+    let (found, left) = end_processes(&trial.mark, trial.runner)?;
     let flags = trial.flags.iter().filter(|(flag, made)| match remove_flag(Path::new(flag), *made) {
         Ok(removed) => removed,
         Err(error) => {
@@ -96,5 +102,5 @@ fn one(happened: &str, trial: &Remains, out: &mut dyn Out) -> Vec<i32> {
         format!("{} of it ended or removed now", what.join(" and "))
     };
     out.warn(&format!("warning: {happened} {}; {what}\n", shown(&trial.mark)));
-    left.into_iter().map(|process| process.pid).collect()
+    Ok(left.into_iter().map(|process| process.pid).collect())
 }

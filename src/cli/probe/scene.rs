@@ -1,12 +1,12 @@
 //! What a probe measures and where it leaves its report: the commit and the files before and after, the seed, the place of the report.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Probe;
 use crate::cli::outputs::CannotTell;
 use crate::cli::section::folder_for;
-use crate::probes::kill_flag::{FileSum, Report, Settings, files_of};
+use crate::probes::kill_flag::{FileSum, Report, Settings, absolute_files_of, files_of};
 use crate::shown::shown;
 use crate::world::disk::Disk;
 use crate::world::{Commit, FileKind, HistoryError, Out, Over, RelPath, World};
@@ -20,7 +20,7 @@ pub(super) struct Seen {
 }
 
 /// Looks at the commit, and at the files that the command names.
-pub(super) fn look(settings: &Settings, world: &Disk) -> Result<Seen, CannotTell> {
+pub(super) fn look(settings: &Settings, (root, world): (&Path, &Disk)) -> Result<Seen, CannotTell> {
     let git = |error: HistoryError| CannotTell(format!("nothing was run: git does not say which commit this is: {error}"));
     let commit = match world.history().head() {
         Ok(commit) => Some(commit),
@@ -32,7 +32,9 @@ pub(super) fn look(settings: &Settings, world: &Disk) -> Result<Seen, CannotTell
         Some(_) => Some(world.history().dirty().map_err(git)?.iter().any(|path| !is_evidence(path))),
         None => None,
     };
-    Ok(Seen { commit, dirty, files: files_of(world.evidence(), &settings.command, &settings.cwd) })
+    let mut files = files_of(world.evidence(), &settings.command, &settings.cwd);
+    files.extend(absolute_files_of(world.evidence(), &settings.command, root));
+    Ok(Seen { commit, dirty, files })
 }
 
 /// A seed that nobody has chosen.

@@ -16,7 +16,7 @@ use crate::exit::Exit;
 use crate::probes::kill_flag::{Fault, Held, Promise, Settings, told_unsure};
 use crate::shown::counted;
 use crate::supervise::runners::{Expected, Known, RUNNERS, command, swapped};
-use crate::supervise::trial::{Event, Form, Heartbeat, Holder, Moment, Order, Runner};
+use crate::supervise::trial::{Event, Facts, Form, Heartbeat, Holder, Moment, Order, Runner};
 use crate::world::disk::Fresh;
 use crate::world::{Out, RelPath, World};
 
@@ -50,18 +50,16 @@ struct Row {
     unsure: Option<String>,
 }
 
-/// Judges every shipped runner; of two that are swapped, each runs in the other's place.
+/// Judges every shipped runner; of two that are swapped, as `good=ignores,exits-1=works-on`, each runs in the other's place.
 pub(in crate::cli) fn run(swap: Option<&str>, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
     if global.format.is_some() || !global.output.is_empty() || global.plan {
         bail!("the self-test has no `--format`, `--output` or `--plan`");
     }
-    let table = match swap {
-        None => RUNNERS.to_vec(),
-        Some(pair) => {
-            let two = pair.split_once('=').and_then(|(a, b)| swapped(RUNNERS, a, b));
-            two.with_context(|| format!("`{pair}` are no two runners of the self-test, as good=ignores"))?
-        }
+    let exchange = |table: Vec<Known>, pair: &str| {
+        let two = pair.split_once('=').and_then(|(a, b)| swapped(&table, a, b));
+        two.with_context(|| format!("`{pair}` are no two runners of the self-test, as good=ignores"))
     };
+    let table = swap.into_iter().flat_map(|pairs| pairs.split(',')).try_fold(RUNNERS.to_vec(), exchange)?;
     let machine = machine(global)?;
     let holder =
         Holder::begin(&format!("selftest-{}", machine.process_id())).map_err(|error| CannotTell(format!("nothing was run: {error}")))?;
@@ -141,7 +139,7 @@ fn rows(table: Vec<Known>, holder: &Holder, overhead: Duration) -> anyhow::Resul
 /// Holds all trials of one runner.
 fn row(known: Known, holder: &Holder, overhead: Duration) -> anyhow::Result<Row> {
     let folder = Fresh::folder().map_err(|error| CannotTell(format!("nothing was run: no temporary folder: {error}")))?;
-    let settings = settings(known.runs)?;
+    let settings = settings(&known)?;
     let mark = format!("selftest-{}", known.name);
     let roots: [PathBuf; 1] = [folder.path().to_owned()];
     let bench = Bench { settings: &settings, holder, roots: &roots, mark: &mark, overhead, listener: &Silent };
@@ -152,8 +150,8 @@ fn row(known: Known, holder: &Holder, overhead: Duration) -> anyhow::Result<Row>
     Ok(Row { known, found, unsure })
 }
 
-fn settings(runs: &str) -> anyhow::Result<Settings> {
-    let words = command(runs, FLAG, TICK)?;
+fn settings(known: &Known) -> anyhow::Result<Settings> {
+    let words = command(known.runs, FLAG, TICK)?;
     let words = words.into_iter().map(|word| word.into_string().ok()).collect::<Option<Vec<String>>>();
     Ok(Settings {
         command: words.context("gate's own path is not UTF-8")?,
@@ -162,7 +160,7 @@ fn settings(runs: &str) -> anyhow::Result<Settings> {
         grace: TICK / 2,
         trials: MOMENTS,
         exit_codes: vec![0],
-        heartbeat: Some(Heartbeat::Stdout("^beat ".to_owned())),
+        heartbeat: Some(Heartbeat::Stdout(known.heartbeat())),
         cwd: RelPath::root(),
         set_env: Vec::new(),
         startup: Duration::from_secs(5),
@@ -180,7 +178,8 @@ fn expected(fault: &Fault) -> Option<Expected> {
         Fault::BadExit(_) | Fault::Signalled(_) => Some(Expected::BadExit),
         Fault::Traceback(_) => Some(Expected::Traceback),
         Fault::LeftBehind(_) => Some(Expected::LeftBehind),
-        Fault::Crashed { .. } | Fault::NeverTicked { .. } | Fault::NotStarted(_) => Some(Expected::Crashed),
+        Fault::Crashed { .. } | Fault::NotStarted(_) => Some(Expected::Crashed),
+        Fault::NeverTicked { .. } => Some(Expected::Unheard),
         Fault::OddIgnored(_) => None,
     }
 }
@@ -206,10 +205,24 @@ pub(super) fn overhead(holder: &Holder) -> Result<Duration, String> {
             patience: Duration::from_secs(5),
             grace: Duration::from_secs(1),
         };
-        let facts = holder.hold(&order, &runner, &mut |_| {});
+        let facts = heard(holder, &order, &runner);
         let latency = facts.exited_us.zip(facts.flagged_us).map(|(exited, flagged)| exited.saturating_sub(flagged));
         let latency = latency.ok_or_else(|| fail(format!("its own runner did not end: {:?}", facts.ending)))?;
         worst = worst.max(Duration::from_micros(latency).saturating_sub(SHORT));
     }
     Ok(worst)
+}
+
+/// One trial, while gate's signals are heard.
+fn heard(holder: &Holder, order: &Order, runner: &Runner<'_>) -> Facts {
+    let ended = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let trial = scope.spawn(|| {
+            let _ended = Done(&ended);
+            holder.hold(order, runner, &mut |_| {})
+        });
+        holder.hear(&|| ended.load(Ordering::SeqCst) == 1);
+        // A panic of it is passed on.
+        trial.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }

@@ -1,6 +1,7 @@
 //! The files that a command names: what was measured is bound to their bytes.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,13 +24,23 @@ pub(crate) enum FileSum {
 /// The files that words of a command name, by their paths below the root: each word, and what stands behind its first `=`, taken from the folder
 /// that the command starts in, else from the root. A link is followed inside the root. Words that are no file there are left out.
 pub(crate) fn files_of(files: &dyn Files, command: &[String], cwd: &RelPath) -> BTreeMap<String, FileSum> {
-    let mut found = BTreeMap::new();
-    for word in command.iter().flat_map(|word| [Some(word.as_str()), word.split_once('=').map(|(_, value)| value)]).flatten() {
-        if let Some((path, sum)) = [cwd, &RelPath::root()].into_iter().find_map(|folder| file(files, folder, word)) {
-            found.insert(path.as_str().to_owned(), sum);
-        }
-    }
-    found
+    let found = words(command).filter_map(|word| [cwd, &RelPath::root()].into_iter().find_map(|folder| file(files, folder, word)));
+    found.map(|(path, sum)| (path.as_str().to_owned(), sum)).collect()
+}
+
+/// The same of the words that are absolute paths below the root.
+pub(crate) fn absolute_files_of(files: &dyn Files, command: &[String], root: &Path) -> BTreeMap<String, FileSum> {
+    let below = words(command).filter_map(|word| Path::new(word).strip_prefix(root).ok()?.to_str());
+    below.filter_map(|word| file(files, &RelPath::root(), word)).map(|(path, sum)| (path.as_str().to_owned(), sum)).collect()
+}
+
+/// The file of this path below the root as it is now. `None`: there is none.
+pub(crate) fn file_at(files: &dyn Files, path: &str) -> Option<FileSum> {
+    file(files, &RelPath::root(), path).map(|(_, sum)| sum)
+}
+
+fn words(command: &[String]) -> impl Iterator<Item = &str> {
+    command.iter().flat_map(|word| [Some(word.as_str()), word.split_once('=').map(|(_, value)| value)]).flatten()
 }
 
 /// The file of that name, as it is called in the folder. `None`: there is none.
@@ -81,6 +92,11 @@ mod tests {
         let found = files_of(&world, &words.map(str::to_owned), &RelPath::parse("ci").unwrap());
         assert_eq!(names(&found), [("ci/run.sh", true), ("conf/a.yaml", true), ("locked", false), ("python", false), ("runner", true)]);
         assert_eq!(found["ci/run.sh"], found["runner"]);
+        let absolute =
+            ["/work/ci/run.sh", "--config=/work/conf/a.yaml", "/work", "/etc/passwd", "/workshop/x", "run.sh"].map(str::to_owned);
+        let absolute = absolute_files_of(&world, &absolute, Path::new("/work"));
+        assert_eq!(names(&absolute), [("ci/run.sh", true), ("conf/a.yaml", true)]);
+        assert_eq!(file_at(&world, "ci/run.sh").as_ref(), absolute.get("ci/run.sh"));
         let x = "sha256:2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
         assert_eq!(found["runner"], FileSum::Sha256(x.to_owned()));
     }

@@ -22,7 +22,7 @@ mod verdict;
 #[cfg(test)]
 mod verdict_test;
 
-pub(crate) use files::{FileSum, files_of};
+pub(crate) use files::{FileSum, absolute_files_of, file_at, files_of};
 pub(crate) use heartbeat::heartbeat;
 pub(crate) use judged::{Judged, Lacking, TickSeen};
 pub(crate) use plan::{Seen, Trial, TrialKind, control, others};

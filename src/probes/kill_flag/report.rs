@@ -88,6 +88,9 @@ pub(crate) struct TrialRecord {
     /// The last heartbeats, where not all are among the first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) last_beats_us: Vec<u64>,
+    /// In the control, the processes that the command had become, the first of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) running: Vec<LeftRecord>,
     /// Processes that were left behind, the first of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) left: Vec<LeftRecord>,
@@ -110,7 +113,7 @@ pub(crate) enum EndingRecord {
     Failed(String),
 }
 
-/// A process that was left behind.
+/// A process of a trial.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LeftRecord {
@@ -125,7 +128,7 @@ fn is_zero(count: &usize) -> bool {
 
 /// The heartbeats that are kept at each end of a trial.
 pub(crate) const MOST_BEATS: usize = 50;
-/// The processes left behind that are named.
+/// The processes that are named.
 const MOST_LEFT: usize = 20;
 /// The characters of a traceback or a command line that are kept.
 const MOST_TEXT: usize = 500;
@@ -324,6 +327,7 @@ impl TrialRecord {
             beats_us: beats[..first].to_vec(),
             beats_left_out: beats.len() - first - last,
             last_beats_us: beats[beats.len() - last..].to_vec(),
+            running: facts.running.iter().take(MOST_LEFT).map(LeftRecord::of).collect(),
             left: facts.left.iter().take(MOST_LEFT).map(LeftRecord::of).collect(),
             all_ended: facts.all_ended,
             traceback: facts.traceback.as_deref().map(kept),
@@ -341,14 +345,15 @@ impl TrialRecord {
             EndingRecord::NotStarted(why) => Ending::NotStarted(why.clone()),
             EndingRecord::Failed(why) => Ending::Failed(why.clone()),
         };
-        let left = |left: &LeftRecord| Left { pid: left.pid, command: left.command.clone(), zombie: left.zombie };
+        let of = |left: &LeftRecord| Left { pid: left.pid, command: left.command.clone(), zombie: left.zombie };
         Facts {
             flagged_us: self.flagged_us,
             first_flagged_us: self.first_flagged_us,
             exited_us: self.exited_us,
             ending,
             beats_us: self.beats_us.iter().chain(&self.last_beats_us).copied().collect(),
-            left: self.left.iter().map(left).collect(),
+            running: self.running.iter().map(of).collect(),
+            left: self.left.iter().map(of).collect(),
             all_ended: self.all_ended,
             traceback: self.traceback.clone(),
             late_us: self.late_us,

@@ -22,6 +22,9 @@ pub(crate) fn told(report: &Report, judged: &Judged<'_>) -> Vec<String> {
     let commit = report.git_commit.as_ref().map_or_else(String::new, |id| format!(" · {}", shown(&id.chars().take(7).collect::<String>())));
     let mut page = Page { lines: vec![format!("gate probe kill-flag{commit}"), String::new()] };
     page.row(("·", "runner"), &shown(&shell_line(&report.command)));
+    if let Some(processes) = processes(report) {
+        page.row(("·", "processes"), &processes);
+    }
     page.row(("·", "limit"), &limit(&report.promise()));
     if report.promise().is_lax() {
         page.row(("!", "grace"), "as long as a tick or longer: a runner that looks at every second tick may pass");
@@ -43,6 +46,14 @@ pub(crate) fn told(report: &Report, judged: &Judged<'_>) -> Vec<String> {
     page.lines.push(String::new());
     page.lines.push(last(judged));
     page.lines
+}
+
+/// The processes that the command had become after three ticks, where it is more than one: the first is waited for, and may only be a wrapper
+/// around the runner.
+fn processes(report: &Report) -> Option<String> {
+    let running = report.trials.iter().find(|trial| trial.kind == TrialKind::Control).map(|control| control.running.as_slice())?;
+    let names: Vec<String> = running.iter().map(|process| shown(&process.command)).collect();
+    (names.len() > 1).then(|| names.join(" · "))
 }
 
 fn limit(promise: &Promise) -> String {

@@ -53,6 +53,7 @@ const ACTS: &[(&str, Act)] = &[
 
 /// A runner at work.
 struct Runner {
+    name: &'static str,
     flag: PathBuf,
     tick: Duration,
     begun: Instant,
@@ -73,7 +74,7 @@ pub(super) fn is_runner(name: &str) -> bool {
 /// code; `None`, and nothing is done, where they name none.
 pub(crate) fn become_runner(args: &[OsString]) -> Option<u8> {
     let [name, flag, tick, rest @ ..] = args else { return None };
-    let (_, act) = ACTS.iter().find(|(known, _)| name == known)?;
+    let (name, act) = ACTS.iter().find(|(known, _)| name == known)?;
     let number = |arg: &OsString| arg.to_str()?.parse::<u64>().ok();
     let tick = number(tick).filter(|tick| TICKS.contains(tick)).map(Duration::from_millis)?;
     let left = match rest {
@@ -83,7 +84,7 @@ pub(crate) fn become_runner(args: &[OsString]) -> Option<u8> {
     };
     let begun = Instant::now();
     end_after(left).ok()?;
-    let mut runner = Runner { flag: flag.into(), tick, begun, left, units: 0, next: begun };
+    let mut runner = Runner { name, flag: flag.into(), tick, begun, left, units: 0, next: begun };
     // A runner that cannot do its part must not pass for one that did.
     Some(act(&mut runner).unwrap_or(99))
 }
@@ -104,10 +105,10 @@ impl Runner {
         self.flag.symlink_metadata().is_ok()
     }
 
-    /// Does a unit of work.
+    /// Does a unit of work, and says whose it is.
     fn unit(&mut self) {
         self.units += 1;
-        say(&format!("beat {}\n", self.units));
+        say(&format!("beat {} of {}\n", self.units, self.name));
     }
 
     /// Waits for its next tick; one that it came too late for is left out.

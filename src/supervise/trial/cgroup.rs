@@ -2,8 +2,8 @@
 //! whoever the parent is by now. Where there is none to write, as in most containers, nothing depends on it. One for all trials: to move a process
 //! costs the kernel some 15 ms.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// gate and all that comes of it, in a group of their own.
 pub(super) struct Cgroup {
@@ -25,9 +25,12 @@ impl Cgroup {
     }
 
     /// All processes in it but gate itself.
-    pub(super) fn members(&self) -> Vec<i32> {
+    ///
+    /// # Errors
+    /// The kernel does not say.
+    pub(super) fn members(&self) -> io::Result<Vec<i32>> {
         let gate = i32::try_from(std::process::id()).unwrap_or_default();
-        members(&self.own).into_iter().filter(|pid| *pid != gate).collect()
+        Ok(members(&self.own)?.into_iter().filter(|pid| *pid != gate).collect())
     }
 }
 
@@ -42,8 +45,8 @@ impl Drop for Cgroup {
 /// Ends and takes away the group that a gate has left when it was killed.
 pub(super) fn clean(mark: &str) {
     let Some(own) = place().map(|above| above.join(name(mark))).filter(|own| own.is_dir()) else { return };
-    // Never gate's own, while it is in it.
-    if members(&own).iter().any(|pid| u32::try_from(*pid).is_ok_and(|pid| pid == std::process::id())) {
+    // Never gate's own, while it is in it, or may be.
+    if members(&own).map_or(true, |there| there.iter().any(|pid| u32::try_from(*pid).is_ok_and(|pid| pid == std::process::id()))) {
         return;
     }
     let _old = fs::write(own.join("cgroup.kill"), "1");
@@ -59,9 +62,9 @@ fn name(mark: &str) -> String {
     format!("gate-{mark}")
 }
 
-fn members(group: &Path) -> Vec<i32> {
-    let text = fs::read_to_string(group.join("cgroup.procs")).unwrap_or_default();
-    text.lines().filter_map(|line| line.parse().ok()).collect()
+fn members(group: &Path) -> io::Result<Vec<i32>> {
+    let text = fs::read_to_string(group.join("cgroup.procs"))?;
+    text.lines().map(|line| line.parse().map_err(io::Error::other)).collect()
 }
 
 /// The group that this process is in, as a folder.

@@ -102,16 +102,7 @@ impl Holder {
     fn strays(&self, facts: &mut Facts) {
         let keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(group) = self.group.as_ref().filter(|_| keepers.is_empty()) else { return };
-        let strays = group.members();
-        facts.left.extend(strays.iter().map(|pid| left(*pid)));
-        for _ in 0..ENDED {
-            group.members().into_iter().for_each(|pid| signal(pid, Signal::KILL));
-            if group.members().is_empty() {
-                return;
-            }
-            std::thread::sleep(LOOK);
-        }
-        facts.all_ended = false;
+        facts.all_ended &= end_strays(group, facts).is_ok_and(|ended| ended);
     }
 
     /// The keeper is no longer one: it has ended, or is ended here.
@@ -144,21 +135,27 @@ impl Holder {
     pub(crate) fn hear(&self, over: &dyn Fn() -> bool) {
         while !over() {
             self.end_the_overdue();
-            let mut fds: Vec<PollFd<'_>> = self.signals.pipes().map(|pipe| PollFd::new(pipe, PollFlags::IN)).collect();
-            if rustix::event::poll(&mut fds, Some(&timespec(LOOK))).is_err() {
-                std::thread::sleep(LOOK);
-            }
-            for heard in self.signals.take() {
-                let _first = self.interrupted.compare_exchange(0, heard.as_raw(), Ordering::SeqCst, Ordering::SeqCst);
-                let mut keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
-                for (pid, until) in keepers.iter_mut() {
-                    signal(*pid, Signal::TERM);
-                    // One that was stopped cannot hear it.
-                    signal(*pid, Signal::CONT);
-                    *until = (*until).min(Instant::now() + LAST);
-                }
+            self.listen(LOOK);
+        }
+    }
+
+    /// Hears gate's signals for no longer than this; the one that gate got, if it ever got one.
+    pub(crate) fn listen(&self, wait: Duration) -> Option<i32> {
+        let mut fds: Vec<PollFd<'_>> = self.signals.pipes().map(|pipe| PollFd::new(pipe, PollFlags::IN)).collect();
+        if rustix::event::poll(&mut fds, Some(&timespec(wait))).is_err() {
+            std::thread::sleep(wait);
+        }
+        for heard in self.signals.take() {
+            let _first = self.interrupted.compare_exchange(0, heard.as_raw(), Ordering::SeqCst, Ordering::SeqCst);
+            let mut keepers = self.keepers.lock().unwrap_or_else(PoisonError::into_inner);
+            for (pid, until) in keepers.iter_mut() {
+                signal(*pid, Signal::TERM);
+                // One that was stopped cannot hear it.
+                signal(*pid, Signal::CONT);
+                *until = (*until).min(Instant::now() + LAST);
             }
         }
+        self.interrupted()
     }
 
     /// Kills the keepers whose trials are long over; what they leave is found by their marks.
@@ -167,6 +164,20 @@ impl Holder {
         let now = Instant::now();
         keepers.iter().filter(|(_, until)| now >= **until).for_each(|(pid, _)| signal(*pid, Signal::KILL));
     }
+}
+
+/// Whether all that is in the group has ended; each that had not is noted.
+fn end_strays(group: &Cgroup, facts: &mut Facts) -> io::Result<bool> {
+    facts.left.extend(group.members()?.into_iter().map(left));
+    for _ in 0..ENDED {
+        let strays = group.members()?;
+        if strays.is_empty() {
+            return Ok(true);
+        }
+        strays.into_iter().for_each(|pid| signal(pid, Signal::KILL));
+        std::thread::sleep(LOOK);
+    }
+    Ok(false)
 }
 
 /// How long a trial may take at the most: all of its waits, and the fight against what it left.

@@ -66,8 +66,10 @@ fn held(order: &Order, path: &Path, task: &Task<'_>) -> Result<Facts, StartError
     let beats = beats(order).map_err(StartError::Other)?;
     let [(stdout, to_stdout), (stderr, to_stderr)] = [pipe()?, pipe()?];
     // A flag that the runner of an earlier trial has put there would end this one.
-    if Inode::at(path).is_ok() {
-        return Err(StartError::Other(no_flag(path, &io::Error::from(io::ErrorKind::AlreadyExists))));
+    match Inode::at(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Ok(_) => return Err(StartError::Other(no_flag(path, &io::Error::from(io::ErrorKind::AlreadyExists)))),
+        Err(error) => return Err(StartError::Other(no_flag(path, &error))),
     }
     let early = match order.moment {
         Moment::BeforeStart => Some(Flag::make(path, order.form, &order.mark).map_err(|error| StartError::Other(no_flag(path, &error)))?),

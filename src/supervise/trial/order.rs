@@ -73,6 +73,8 @@ pub(crate) struct Facts {
     pub(crate) ending: Ending,
     /// The units of work, as they were seen; no more than [`BEATS`](super::BEATS).
     pub(crate) beats_us: Vec<u64>,
+    /// In the control, the processes that the command had become when its time was over, the earliest first.
+    pub(crate) running: Vec<Left>,
     /// Processes that were still there when the runner had ended and the grace had passed.
     pub(crate) left: Vec<Left>,
     /// Nothing of the trial is there any more.
@@ -100,7 +102,7 @@ pub(crate) enum Ending {
     Failed(String),
 }
 
-/// A process that was left behind.
+/// A process of a trial.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Left {
     pub(crate) pid: i32,

@@ -20,6 +20,8 @@ pub(crate) use linux::end;
 
 #[cfg(target_os = "linux")]
 mod linux {
+    use std::fs::DirEntry;
+    use std::io;
     use std::time::{Duration, Instant};
 
     use rustix::process::{Pid, PidfdFlags, Signal};
@@ -41,36 +43,43 @@ mod linux {
     }
 
     /// The processes whose environment has this mark. Those of other users cannot be looked into, and are none of ours.
-    fn marked(mark: &str) -> Vec<Process> {
+    fn marked(mark: &str) -> io::Result<Vec<Process>> {
         let wanted = format!("{MARK}={mark}");
         let own = rustix::process::getpid().as_raw_pid();
-        let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-        let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok()).filter(|pid| *pid != own);
+        let entries: Vec<DirEntry> = std::fs::read_dir("/proc")?.collect::<io::Result<_>>()?;
+        // A `/proc` that does not show this process may hide others too.
+        if read(own).is_none() {
+            return Err(io::Error::other("`/proc` does not show this very process"));
+        }
+        let pids = entries.iter().filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok()).filter(|pid| *pid != own);
         let has_mark = |pid: &i32| {
             let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
             environment.split(|byte| *byte == 0).any(|entry| entry == wanted.as_bytes())
         };
-        pids.filter(has_mark).filter_map(read).filter(|stat| !stat.zombie).map(|stat| stat.process).collect()
+        Ok(pids.filter(has_mark).filter_map(read).filter(|stat| !stat.zombie).map(|stat| stat.process).collect())
     }
 
     /// Ends the processes that have this mark, and this one, if it is still the same: how many there were, and those that are still there.
-    pub(crate) fn end(mark: &str, known: Option<Process>) -> (usize, Vec<Process>) {
-        let there = || {
-            let mut there = marked(mark);
+    ///
+    /// # Errors
+    /// The system does not show its processes: nothing is known of them.
+    pub(crate) fn end(mark: &str, known: Option<Process>) -> io::Result<(usize, Vec<Process>)> {
+        let there = || -> io::Result<Vec<Process>> {
+            let mut there = marked(mark)?;
             there.extend(known.filter(|known| is_alive(*known) && !there.contains(known)));
-            there
+            Ok(there)
         };
-        let found = there();
+        let found = there()?;
         let _group = Group(mark);
         found.iter().for_each(|process| send(*process, Signal::TERM));
         let asked = Instant::now();
         let mut empty = 0;
         loop {
-            let left = there();
+            let left = there()?;
             // Between two looks a chain of forks may start its next link.
             empty = if left.is_empty() { empty + 1 } else { 0 };
             if empty >= LOOKS || asked.elapsed() > ASKED + KILLED {
-                return (found.len(), left);
+                return Ok((found.len(), left));
             }
             if asked.elapsed() > ASKED {
                 left.iter().for_each(|process| send(*process, Signal::KILL));
@@ -100,6 +109,6 @@ mod linux {
 
 /// Without `/proc` nothing can be told apart, and nothing is ended.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn end(_mark: &str, _known: Option<Process>) -> (usize, Vec<Process>) {
-    (0, Vec::new())
+pub(crate) fn end(_mark: &str, _known: Option<Process>) -> std::io::Result<(usize, Vec<Process>)> {
+    Err(std::io::Error::other("this system does not show what a process was started for"))
 }

@@ -109,6 +109,9 @@ impl Watch<'_> {
                     continue;
                 }
                 Due::End(at) if now >= at => {
+                    if let Moment::Never(..) = self.order.moment {
+                        self.facts.running = tree.living().into_iter().map(left).collect();
+                    }
                     self.facts.ending = Ending::Outlived;
                     return;
                 }

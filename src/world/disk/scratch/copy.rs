@@ -8,16 +8,16 @@ use std::os::unix::ffi::OsStrExt;
 
 use rustix::fs::{FileType, Mode, OFlags};
 
-use super::{Limits, OWN, ScratchError, at};
+use super::{Copied, Limits, OWN, ScratchError, at};
 use crate::world::disk::folder::{FILE, FOLDER, list, of_errno, of_type, stat_at};
-use crate::world::{FileKind, LookError, RelPath};
+use crate::world::{FileKind, LookError};
 
 /// The bits that a copy keeps: no more set-user-id, which would say another owner now.
 const KEPT: u32 = 0o1777;
 
-/// What is left out of a copy, and how much it may hold.
+/// What is copied, and how much of it there may be.
 pub(super) struct Asked<'a> {
-    pub(super) without: &'a [RelPath],
+    pub(super) copied: &'a Copied<'a>,
     pub(super) limits: Limits,
 }
 
@@ -58,13 +58,16 @@ impl Copying<'_> {
             if self.files > self.asked.limits.files {
                 return Err(ScratchError::TooMany(self.asked.limits.files));
             }
+            if (self.asked.copied.stop)() {
+                return Err(ScratchError::Stopped);
+            }
             self.entry(level, (&name, told), path)?;
         }
         Ok(())
     }
 
     fn is_left_out(&self, name: &[u8], path: &[u8]) -> bool {
-        name == b".git" || path == OWN.as_bytes() || self.asked.without.iter().any(|left_out| left_out.as_str().as_bytes() == path)
+        name == b".git" || path == OWN.as_bytes() || self.asked.copied.without.iter().any(|left_out| left_out.as_str().as_bytes() == path)
     }
 
     fn entry(&mut self, level: &Level<'_>, (raw, told): (&[u8], FileType), path: Vec<u8>) -> Result<(), ScratchError> {

@@ -55,6 +55,17 @@ pub enum ScratchError {
     /// Folders that lie too deep.
     #[error("`{0}` lies too deep for a scratch copy; probe the project with `--parallel 1`")]
     TooDeep(String),
+    /// It was told to give up.
+    #[error("the copy was given up")]
+    Stopped,
+}
+
+/// What of the root is copied.
+pub struct Copied<'a> {
+    /// What is left out.
+    pub without: &'a [RelPath],
+    /// Asked between two files: whether to give up.
+    pub stop: &'a dyn Fn() -> bool,
 }
 
 /// A copy of the root; removed when this is dropped.
@@ -69,16 +80,16 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// Copies `root`, links as links. `.git`, gate's own folder and what `without` names are left out; FIFOs, sockets and devices are
+    /// Copies `root`, links as links. `.git`, gate's own folder and what is named to be left out are left out; FIFOs, sockets and devices are
     /// left out and counted.
     ///
     /// # Errors
-    /// If something cannot be read or written, or is beyond what a copy may hold; then nothing is left of it.
-    pub fn copy(root: &Path, without: &[RelPath]) -> Result<Self, ScratchError> {
-        Self::within(root, without, LIMITS)
+    /// If something cannot be read or written, is beyond what a copy may hold, or it is to stop; then nothing is left of it.
+    pub fn copy(root: &Path, copied: &Copied<'_>) -> Result<Self, ScratchError> {
+        Self::within(root, copied, LIMITS)
     }
 
-    fn within(root: &Path, without: &[RelPath], limits: Limits) -> Result<Self, ScratchError> {
+    fn within(root: &Path, copied: &Copied<'_>, limits: Limits) -> Result<Self, ScratchError> {
         let (from, place) = (top(root)?, place(root)?);
         let (name, held) = fresh(&place)?;
         let path = root.join(OWN).join(PLACE).join(&name);
@@ -86,7 +97,7 @@ impl Scratch {
         let mut scratch = Self { path, name, place, left_out: 0, _held: held };
         let to = rustix::fs::openat(&scratch.place, scratch.name.as_str(), FOLDER, Mode::empty());
         let to = to.map_err(|error| at(PLACE.as_bytes(), of_errno(error)))?;
-        scratch.left_out = copy::copy(&from, &to, &copy::Asked { without, limits })?;
+        scratch.left_out = copy::copy(&from, &to, &copy::Asked { copied, limits })?;
         Ok(scratch)
     }
 
