@@ -18,6 +18,8 @@ mod exit;
 mod formats;
 mod hook;
 mod init;
+#[expect(dead_code, reason = "built in slices")]
+mod pins;
 mod pipeline;
 mod plan;
 mod policy;
@@ -25,6 +27,8 @@ mod probes;
 mod refresh;
 mod report;
 mod run;
+#[expect(dead_code, unused_imports, reason = "built in slices")]
+mod schema;
 mod shown;
 mod supervise;
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::{env, fs};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("bypass", &["run", "shown", "world"]),
     ("check", &["config", "world"]),
-    ("checks", &["check", "config", "digest", "formats", "pipeline", "probes", "run", "shown", "world"]),
+    ("checks", &["check", "config", "digest", "formats", "pins", "pipeline", "probes", "run", "schema", "shown", "world"]),
     (
         "cli",
         &[
@@ -26,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "formats",
             "hook",
             "init",
+            "pins",
             "pipeline",
             "plan",
             "policy",
@@ -33,6 +34,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "refresh",
             "report",
             "run",
+            "schema",
             "shown",
             "supervise",
             "world",
@@ -47,6 +49,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("formats", &[]),
     ("hook", &["digest", "formats", "shown", "world"]),
     ("init", &["formats", "run", "shown", "world"]),
+    ("pins", &["digest", "formats", "shown", "world"]),
     ("pipeline", &["formats", "shown"]),
     ("plan", &["check", "checks", "config", "run", "shown"]),
     ("policy", &["bypass", "check", "config", "exit", "plan", "report", "shown"]),
@@ -54,6 +57,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("refresh", &["formats"]),
     ("report", &["check", "exit", "report", "shown"]),
     ("run", &["config", "digest", "formats", "shown", "world"]),
+    ("schema", &["formats", "shown"]),
     ("shown", &[]),
     ("supervise", &[]),
     ("world", &["shown", "world"]),
