@@ -1,14 +1,110 @@
 //! Two schemas compared in three answers: whatever the one accepts the other does too, or an instance shows that it does not, or it cannot
 //! be decided.
+//!
+//! ```text
+//! Document ─source→ sub-schemas by number ─expand, negate→ Forms ─include, facets→ Gaps with proposed instances ─a validator→ Inclusion
+//! ```
+//!
+//! That nothing is lost is proven: no gap is left. That something is lost is shown: a validator accepts a proposed instance under the one schema
+//! and refuses it under the other. A gap that no instance confirms is a doubt.
 
-use super::{Comparison, Document, Doubt, Inclusion};
+#[cfg(test)]
+mod compare_test;
+mod disjoint;
+mod edits;
+mod expand;
+mod facets;
+mod form;
+mod include;
+mod keywords;
+mod look;
+mod member;
+mod negate;
+mod number;
+mod same;
+mod sample;
+mod source;
+mod strings;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Break, Comparison, Document, Doubt, Inclusion};
+use expand::Schema;
+use include::{Gap, Prover};
+use look::Look;
+use source::{Conj, Term};
+
+/// How many breaks and doubts are told.
+const TOLD: usize = 100;
+/// The stack that a comparison gets: schemas nest, and instances of them deeper.
+const STACK: usize = 64 << 20;
+
+impl Doubt {
+    fn of(at: &str, message: impl Into<String>) -> Self {
+        Self { at: at.to_owned(), message: message.into() }
+    }
+}
 
 /// Whether every instance that `from` accepts is accepted by `to`.
-pub(crate) fn includes(_from: &Document, _to: &Document) -> Inclusion {
-    Inclusion::Unknown(vec![Doubt { at: String::new(), message: "not compared".to_owned() }])
+pub(crate) fn includes(from: &Document, to: &Document) -> Inclusion {
+    with_room(|| inclusion(from, to))
 }
 
 /// Both directions, and what changed.
 pub(crate) fn compare(old: &Document, new: &Document) -> Comparison {
-    Comparison { backward: includes(old, new), forward: includes(new, old), changes: Vec::new() }
+    with_room(|| {
+        let (backward, forward) = (inclusion(old, new), inclusion(new, old));
+        let changes = edits::changes((old.value(), new.value()), &backward, &forward);
+        Comparison { backward, forward, changes }
+    })
+}
+
+/// On a stack that is large enough, whatever thread this is.
+fn with_room<T: Send>(compare: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, compare);
+        match thread.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(error) => std::panic::resume_unwind(Box::new(error.to_string())),
+        }
+    })
+}
+
+fn inclusion(from: &Document, to: &Document) -> Inclusion {
+    if from.value() == to.value() && from.draft() == to.draft() {
+        return Inclusion::Holds;
+    }
+    let look = Look::new();
+    let (ours, theirs) = (Schema::of(from.value(), from.draft()), Schema::of(to.value(), to.draft()));
+    let prover = Prover::of(&look, &ours, &theirs);
+    let (here, there) = (Conj::of([Term::Is(ours.source.root())]), Conj::of([Term::Is(theirs.source.root())]));
+    let gaps = prover.gaps(&here, &there);
+    if gaps.is_empty() {
+        return Inclusion::Holds;
+    }
+    judged(&gaps, from, to)
+}
+
+/// What a validator says of the proposed instances: each place with the shortest that shows it.
+fn judged(gaps: &[Gap], from: &Document, to: &Document) -> Inclusion {
+    let mut breaks: BTreeMap<&str, Break> = BTreeMap::new();
+    let mut doubts: BTreeMap<&str, Doubt> = BTreeMap::new();
+    for gap in gaps {
+        let shows = |value: &&Value| from.accepts(value) && !to.accepts(value);
+        let witness = gap.proposed.iter().filter(shows).min_by_key(|value| value.to_string().len());
+        match witness {
+            Some(witness) => {
+                let one = Break { at: gap.at.to_string(), message: gap.message.clone(), witness: witness.clone() };
+                breaks.entry(&gap.at).or_insert(one);
+            }
+            None => drop(doubts.entry(&gap.at).or_insert_with(|| Doubt::of(&gap.at, gap.message.clone()))),
+        }
+    }
+    if breaks.is_empty() {
+        return Inclusion::Unknown(doubts.into_values().take(TOLD).collect());
+    }
+    Inclusion::Broken(breaks.into_values().take(TOLD).collect())
 }

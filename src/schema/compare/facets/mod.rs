@@ -1,0 +1,85 @@
+//! One form beside another, for values of one type: what the other asks and the one does not.
+
+mod list;
+pub(super) mod number;
+pub(super) mod object;
+mod text;
+
+use serde_json::Value;
+
+use super::form::{Form, NUMBERS, Type};
+use super::include::{Gap, PROPOSED, Prover};
+use super::member::{Is, has_form};
+use super::number::key;
+
+/// The gaps between values of a type that have `form`, and `other`.
+pub(super) fn gaps(prover: &Prover<'_, '_>, (form, kind): (&Form, Type), other: &Form) -> Vec<Gap> {
+    if !prover.look.spend() {
+        return vec![Gap::of(&other.at, "is too large to be compared whole", Vec::new())];
+    }
+    let mut gaps = listed(prover, (form, kind), other);
+    gaps.extend(match kind {
+        Type::Null | Type::Boolean => Vec::new(),
+        Type::Whole | Type::Fraction => number::gaps(prover, (form, kind), other),
+        Type::Text => text::gaps(prover, form, other),
+        Type::List => list::gaps(prover, form, other),
+        Type::Object => object::gaps(prover, form, other),
+    });
+    for (text, opaque) in &other.opaque {
+        if opaque.types.contains(&kind) && !form.opaque.contains_key(text) {
+            let message = format!("`{}` differs, and what it changes is not decided", opaque.keyword);
+            gaps.push(Gap::of(&opaque.at, message, variety(prover, (form, kind), other)));
+        }
+    }
+    gaps
+}
+
+/// What is asked of single values.
+fn listed(prover: &Prover<'_, '_>, (form, kind): (&Form, Type), other: &Form) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    if let Some(values) = &other.values {
+        gaps.push(Gap::of(&values.at, "only some values are accepted", variety(prover, (form, kind), other)));
+    }
+    for asked in other.excluded.iter().filter(|asked| Type::of(&asked.value) == kind) {
+        let own = key(&asked.value);
+        let is_excluded = form.excluded.iter().any(|one| key(&one.value) == own);
+        if !is_excluded && has_form(prover.look, prover.from, &asked.value, form) != Is::No {
+            gaps.push(Gap::of(&asked.at, format!("{} not accepted", super::include::short(&asked.value)), vec![asked.value.clone()]));
+        }
+    }
+    gaps
+}
+
+/// Values of the form, of many sorts.
+fn variety(prover: &Prover<'_, '_>, (form, kind): (&Form, Type), other: &Form) -> Vec<Value> {
+    let sampler = prover.sampler();
+    let mut values = match kind {
+        Type::Null => vec![Value::Null],
+        Type::Boolean => vec![Value::from(true), Value::from(false)],
+        Type::Whole | Type::Fraction => sampler.numbers(form, kind, &super::sample::ends(other)),
+        Type::Text => sampler.texts(form, &[]),
+        Type::List => [0, 1, 2].into_iter().filter_map(|least| sampler.list(form, least)).collect(),
+        Type::Object => object::variety(prover, form, other),
+    };
+    values.truncate(PROPOSED);
+    values
+}
+
+/// Whether no value of the type can have the form, as far as that is seen.
+pub(super) fn is_empty(prover: &Prover<'_, '_>, form: &Form, kind: Type) -> bool {
+    let from = prover.from;
+    let is_never = |asked: &super::source::Conj| from.forms(asked).is_ok_and(|forms| forms.is_empty());
+    match kind {
+        Type::Null | Type::Boolean => false,
+        Type::Whole | Type::Fraction => NUMBERS.contains(&kind) && number::is_empty(form, kind),
+        Type::Text => false,
+        Type::List => {
+            let least = form.min_items.as_ref().map_or(0, |asked| asked.value);
+            let last = usize::try_from(least).unwrap_or(usize::MAX).min(form.first_items() + 1);
+            (0..last).any(|index| is_never(&form.of_item(index)))
+        }
+        Type::Object => {
+            form.required.keys().any(|name| super::member::asked_of(prover.look, form, name).is_some_and(|asked| is_never(&asked)))
+        }
+    }
+}

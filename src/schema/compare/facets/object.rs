@@ -1,0 +1,232 @@
+//! Objects: which names there are and may be, and what their values are.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use crate::schema::compare::expand::Schema;
+use crate::schema::compare::form::{Asked, Form, Type};
+use crate::schema::compare::include::{Gap, PROPOSED, Prover};
+use crate::schema::compare::member::{Is, asked_of, is_valid};
+use crate::schema::compare::source::Conj;
+use crate::schema::compare::strings;
+
+/// The patterns of names of which all combinations are looked at.
+const PATTERNS: usize = 4;
+
+/// What is asked of objects there and not here.
+pub(super) fn gaps(prover: &Prover<'_, '_>, form: &Form, other: &Form) -> Vec<Gap> {
+    let objects = Objects { prover, form, other, base: prover.sampler().object(form) };
+    let mut gaps = objects.required();
+    gaps.extend(objects.counts());
+    gaps.extend(objects.names());
+    gaps.extend(objects.known());
+    gaps.extend(objects.others());
+    gaps
+}
+
+/// Objects of many sorts that have the form.
+pub(super) fn variety(prover: &Prover<'_, '_>, form: &Form, other: &Form) -> Vec<Value> {
+    let objects = Objects { prover, form, other, base: prover.sampler().object(form) };
+    let names: BTreeSet<&String> = form.known_names().chain(other.known_names()).collect();
+    let with = |name: &String| objects.with(name, &prover.sampler().value_of(form, name)?);
+    let each: Vec<Value> = names.into_iter().filter_map(with).take(PROPOSED).collect();
+    objects.base.iter().cloned().chain(each).collect()
+}
+
+/// The form once for each value of a property that takes a few.
+pub(in crate::schema::compare) fn split(schema: &Schema<'_>, form: &Form, name: &str) -> Option<Vec<Form>> {
+    let forms = schema.forms(&form.of_name(Some(name), &|_| false)).ok().filter(|_| form.name_patterns().next().is_none())?;
+    let values: Vec<&Asked<Vec<Value>>> = forms.iter().map(|form| form.values.as_ref()).collect::<Option<_>>()?;
+    let mut parts = Vec::new();
+    for value in values.into_iter().flat_map(|values| &values.value) {
+        let mut part = form.clone();
+        part.values_of.insert(name.to_owned(), value.clone());
+        parts.push(part);
+    }
+    (parts.len() > 1 && parts.len() <= 64).then_some(parts)
+}
+
+struct Objects<'o, 'a, 'd> {
+    prover: &'o Prover<'a, 'd>,
+    form: &'o Form,
+    other: &'o Form,
+    /// The least object of the form.
+    base: Option<Value>,
+}
+
+impl Objects<'_, '_, '_> {
+    /// The least object, with this value for this name.
+    fn with(&self, name: &str, value: &Value) -> Option<Value> {
+        let mut object = self.base.clone()?;
+        object.as_object_mut()?.insert(name.to_owned(), value.clone());
+        Some(object)
+    }
+
+    fn required(&self) -> Vec<Gap> {
+        let missing = self.other.required.iter().filter(|(name, _)| !self.form.required.contains_key(*name));
+        let gap = |(name, at): (&String, &Rc<str>)| {
+            let mut object = self.base.clone();
+            if let Some(map) = object.as_mut().and_then(Value::as_object_mut) {
+                map.remove(name);
+            }
+            Gap::of(at, format!("`{name}` is required"), object.into_iter().collect())
+        };
+        missing.map(gap).collect()
+    }
+
+    fn counts(&self) -> Vec<Gap> {
+        let mut gaps = Vec::new();
+        let required = u64::try_from(self.form.required.len()).unwrap_or(u64::MAX);
+        let least = self.form.min_properties.as_ref().map_or(0, |asked| asked.value).max(required);
+        if let Some(asked) = self.other.min_properties.as_ref().filter(|asked| asked.value > least) {
+            gaps.push(Gap::of(&asked.at, format!("only of {} names or more", asked.value), self.base.iter().cloned().collect()));
+        }
+        if let Some(asked) = &self.other.max_properties
+            && self.most().is_none_or(|most| most > asked.value)
+        {
+            let least = Asked { value: asked.value.saturating_add(1), at: Rc::clone(&asked.at) };
+            let crowded = Form { min_properties: Some(least), ..self.form.clone() };
+            let object = self.prover.sampler().object(&crowded).into_iter().collect();
+            gaps.push(Gap::of(&asked.at, format!("only of {} names or fewer", asked.value), object));
+        }
+        gaps
+    }
+
+    fn is_never(&self, asked: &Conj) -> bool {
+        self.prover.from.forms(asked).is_ok_and(|forms| forms.is_empty())
+    }
+
+    /// Whether no name but the known ones may be there.
+    fn is_closed(&self) -> bool {
+        self.form.name_patterns().next().is_none() && self.is_never(&self.form.of_name(None, &|_| false))
+    }
+
+    /// How many names there are at the most.
+    fn most(&self) -> Option<u64> {
+        let most = self.form.max_properties.as_ref().map(|asked| asked.value);
+        if !self.is_closed() {
+            return most;
+        }
+        let names: BTreeSet<&String> = self.form.known_names().collect();
+        let possible = names.iter().filter(|name| !self.is_never(&self.form.of_name(Some(name), &|_| false))).count();
+        let possible = u64::try_from(possible).unwrap_or(u64::MAX);
+        Some(most.map_or(possible, |most| most.min(possible)))
+    }
+
+    /// What is asked of the names themselves.
+    fn names(&self) -> Vec<Gap> {
+        let own = Conj::of(self.form.property_names.iter().map(|asked| asked.value));
+        let mut gaps = Vec::new();
+        for asked in &self.other.property_names {
+            let wanted = Conj::of([asked.value]);
+            let found = if self.is_closed() {
+                let names = self.form.known_names().filter(|name| !self.is_never(&self.form.of_name(Some(name), &|_| false)));
+                let is_lost = |name: &&String| is_valid(self.prover.look, self.prover.to, &Value::from(name.as_str()), &wanted) != Is::Yes;
+                names
+                    .filter(is_lost)
+                    .map(|name| Gap::of(&asked.at, format!("`{name}` may be no name"), vec![Value::from(name.as_str())]))
+                    .collect()
+            } else {
+                self.prover.compare(&own, &wanted, &[Type::Text])
+            };
+            for gap in found {
+                let named = |name: &Value| {
+                    let name = name.as_str()?;
+                    self.with(name, &self.prover.sampler().value_of(self.form, name)?)
+                };
+                gaps.push(Gap {
+                    proposed: gap.proposed.iter().filter_map(named).collect(),
+                    message: format!("as a name: {}", gap.message),
+                    ..gap
+                });
+            }
+        }
+        gaps
+    }
+
+    /// Whether a name may be there, as far as that is asked of names themselves.
+    fn may_be(&self, name: &str) -> bool {
+        let text = Value::from(name);
+        let asked = self.form.property_names.iter().map(|asked| Conj::of([asked.value]));
+        asked.map(|asked| is_valid(self.prover.look, self.prover.from, &text, &asked)).all(|is| is != Is::No)
+    }
+
+    /// The names that one of the two names.
+    fn known(&self) -> Vec<Gap> {
+        let names: BTreeSet<&String> = self.form.known_names().chain(self.other.known_names()).collect();
+        let mut gaps = Vec::new();
+        for name in names.into_iter().filter(|name| self.may_be(name)) {
+            let look = self.prover.look;
+            if let Some(value) = self.form.values_of.get(name) {
+                let there = asked_of(look, self.other, name);
+                let is_there = there.is_some_and(|there| is_valid(look, self.prover.to, value, &there) == Is::Yes);
+                gaps.extend((!is_there).then(|| Gap::of(&self.other.at, format!("`{name}` has another value"), Vec::new())));
+                continue;
+            }
+            let (Some(here), Some(there)) = (asked_of(look, self.form, name), asked_of(look, self.other, name)) else {
+                gaps.push(Gap::of(&self.other.at, format!("it is not known which patterns the name `{name}` has"), Vec::new()));
+                continue;
+            };
+            let found = self.prover.gaps(&here, &there);
+            gaps.extend(found.iter().map(|gap| self.around(name, gap, self.closing(name))));
+        }
+        gaps
+    }
+
+    /// Where a name is refused that nobody named there.
+    fn closing(&self, name: &str) -> Option<Rc<str>> {
+        let closes = |names: &&crate::schema::compare::form::Names| !names.named.contains_key(name) && names.rest.is_some();
+        self.other.names.iter().find(closes).map(|names| Rc::clone(&names.at))
+    }
+
+    fn around(&self, name: &str, gap: &Gap, closing: Option<Rc<str>>) -> Gap {
+        let proposed = gap.proposed.iter().take(PROPOSED).filter_map(|value| self.with(name, value)).collect();
+        match closing {
+            Some(at) => Gap { at, message: format!("`{name}`: {}", gap.message), proposed },
+            None => Gap { proposed, ..gap.clone() },
+        }
+    }
+
+    /// The names that nobody names, by the patterns that they have.
+    fn others(&self) -> Vec<Gap> {
+        let patterns: BTreeSet<&String> = self.form.name_patterns().chain(self.other.name_patterns()).collect();
+        let patterns: Vec<&String> = patterns.into_iter().collect();
+        if patterns.len() > PATTERNS {
+            return vec![Gap::of(&self.other.at, "has too many patterns of names to be compared", Vec::new())];
+        }
+        let mut gaps = Vec::new();
+        for number in 0..1_usize << patterns.len() {
+            let matched: Vec<&String> =
+                patterns.iter().enumerate().filter(|(n, _)| number >> n & 1 == 1).map(|(_, pattern)| *pattern).collect();
+            let has = |pattern: &str| matched.iter().any(|one| *one == pattern);
+            let (here, there) = (self.form.of_name(None, &has), self.other.of_name(None, &has));
+            let found = self.prover.gaps(&here, &there);
+            if found.is_empty() {
+                continue;
+            }
+            let names = self.fresh(&patterns, &matched);
+            for gap in found.iter() {
+                let proposed = names.iter().flat_map(|name| gap.proposed.iter().take(4).filter_map(|value| self.with(name, value)));
+                gaps.push(Gap { proposed: proposed.take(PROPOSED).collect(), ..gap.clone() });
+            }
+        }
+        gaps
+    }
+
+    /// Names that nobody names, and that have these of all patterns.
+    fn fresh(&self, patterns: &[&String], matched: &[&String]) -> Vec<String> {
+        let known: BTreeSet<&String> = self.form.known_names().chain(self.other.known_names()).collect();
+        let made = matched.iter().flat_map(|pattern| strings::of(pattern));
+        let usual = ["other", "x", "_", "0", "A", "x-other", "other_1", "é"].map(str::to_owned);
+        let by_names = self.prover.sampler();
+        let own = Conj::of(self.form.property_names.iter().map(|asked| asked.value));
+        let sampled = if own.terms().is_empty() { None } else { by_names.any(&own).and_then(|name| name.as_str().map(str::to_owned)) };
+        let fits = |name: &String| {
+            let has = |pattern: &&String| self.prover.look.matches(pattern, name) == Some(true);
+            !known.contains(name) && patterns.iter().all(|pattern| has(pattern) == matched.contains(pattern)) && self.may_be(name)
+        };
+        made.chain(sampled).chain(usual).filter(fits).take(4).collect()
+    }
+}

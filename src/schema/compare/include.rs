@@ -1,0 +1,231 @@
+//! Whether what one schema accepts another does too, place by place. Where it is not proven, a gap says where and proposes values that the
+//! one may accept and the other refuse.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::expand::{Forms, Schema};
+use super::form::{Form, NUMBERS, Type};
+use super::look::Look;
+use super::member::{Is, has_form};
+use super::sample::Sampler;
+use super::source::Conj;
+use super::{facets, same};
+use crate::schema::Doubt;
+
+/// How deep an instance is followed.
+const DEEPEST: usize = 200;
+/// How many values a gap proposes.
+pub(super) const PROPOSED: usize = 24;
+/// How many gaps of a place are kept.
+const MOST_GAPS: usize = 1_000;
+/// Whole numbers of a range that is looked at one by one.
+const FEW: i128 = 64;
+
+/// Where it is not proven.
+#[derive(Clone, Debug)]
+pub(super) struct Gap {
+    /// A JSON pointer into the schema that refuses.
+    pub(super) at: Rc<str>,
+    pub(super) message: String,
+    /// Values that show it, perhaps.
+    pub(super) proposed: Vec<Value>,
+}
+
+impl Gap {
+    pub(super) fn of(at: &Rc<str>, message: impl Into<String>, proposed: Vec<Value>) -> Self {
+        Self { at: Rc::clone(at), message: message.into(), proposed }
+    }
+
+    fn doubt(doubt: &Doubt) -> Self {
+        Self { at: Rc::from(doubt.at.as_str()), message: doubt.message.clone(), proposed: Vec::new() }
+    }
+}
+
+pub(super) type Gaps = Rc<Vec<Gap>>;
+
+/// What is known of two sets of terms.
+enum Known {
+    /// It is being looked at: a value that comes here again lies deeper, so by then it holds if it holds at all.
+    Open,
+    Done(Gaps),
+}
+
+/// Two schemas beside each other.
+pub(super) struct Prover<'a, 'd> {
+    pub(super) look: &'a Look,
+    pub(super) from: &'a Schema<'d>,
+    pub(super) to: &'a Schema<'d>,
+    known: RefCell<HashMap<(Conj, Conj), Known>>,
+    /// What was found to hold, in its order: what fails takes along what was built on it.
+    held: RefCell<Vec<(Conj, Conj)>>,
+    /// How often something was taken to hold that was being looked at.
+    assumed: Cell<usize>,
+    pub(super) depth: Cell<usize>,
+}
+
+impl<'a, 'd> Prover<'a, 'd> {
+    pub(super) fn of(look: &'a Look, from: &'a Schema<'d>, to: &'a Schema<'d>) -> Self {
+        let (known, held) = (RefCell::default(), RefCell::default());
+        Self { look, from, to, known, held, assumed: Cell::new(0), depth: Cell::new(0) }
+    }
+
+    pub(super) fn sampler(&self) -> Sampler<'a, 'd> {
+        Sampler { look: self.look, schema: self.from, depth: 0 }
+    }
+
+    /// The gaps between what is asked here and what is asked there; none: whatever has the one has the other.
+    pub(super) fn gaps(&self, from: &Conj, to: &Conj) -> Gaps {
+        if to.terms().is_empty() {
+            return Rc::default();
+        }
+        let pair = (from.clone(), to.clone());
+        match self.known.borrow().get(&pair) {
+            Some(Known::Open) => {
+                self.assumed.set(self.assumed.get() + 1);
+                return Rc::default();
+            }
+            Some(Known::Done(gaps)) => return Rc::clone(gaps),
+            None => {}
+        }
+        if self.depth.get() > DEEPEST {
+            return Rc::new(vec![Gap::of(&Rc::from(""), "goes too deep to be compared", Vec::new())]);
+        }
+        self.known.borrow_mut().insert(pair.clone(), Known::Open);
+        let (held, assumed) = (self.held.borrow().len(), self.assumed.get());
+        self.depth.set(self.depth.get() + 1);
+        let gaps = Rc::new(self.compare(from, to, &Type::ALL));
+        self.depth.set(self.depth.get() - 1);
+        let mut known = self.known.borrow_mut();
+        let mut log = self.held.borrow_mut();
+        if gaps.is_empty() {
+            log.push(pair.clone());
+        } else if self.assumed.get() > assumed {
+            log.drain(held..).for_each(|pair| drop(known.remove(&pair)));
+        }
+        known.insert(pair, Known::Done(Rc::clone(&gaps)));
+        gaps
+    }
+
+    /// The same of values of these types alone.
+    pub(super) fn compare(&self, from: &Conj, to: &Conj, types: &[Type]) -> Vec<Gap> {
+        let (ours, theirs) = match (self.from.forms(from), self.to.forms(to)) {
+            (Ok(ours), Ok(theirs)) => (ours, theirs),
+            (Err(doubt), _) | (_, Err(doubt)) => return vec![Gap::doubt(&doubt)],
+        };
+        let same = same::Texts::of(self.to, &theirs);
+        let mut gaps = Vec::new();
+        for form in ours.iter().filter(|form| !same.has(self.from, form)) {
+            for kind in types.iter().filter(|kind| form.types.contains(kind)) {
+                if !self.look.spend() || gaps.len() > MOST_GAPS {
+                    gaps.push(Gap::of(&form.at, "is too large to be compared whole", Vec::new()));
+                    return gaps;
+                }
+                gaps.extend(self.covered(form, *kind, &theirs));
+            }
+        }
+        gaps
+    }
+
+    /// The gaps between values of one type that have a form, and all the forms that they may have there.
+    fn covered(&self, form: &Form, kind: Type, theirs: &Forms) -> Vec<Gap> {
+        let there: Vec<&Form> = theirs.iter().filter(|other| other.types.contains(&kind)).collect();
+        if there.is_empty() {
+            let is_any = theirs.is_empty();
+            let at = theirs.first().map_or_else(|| Rc::clone(&form.at), |other| Rc::clone(&other.at));
+            let message = if is_any { "nothing is accepted here".to_owned() } else { format!("`{}` is not accepted", kind.name()) };
+            return self
+                .sampler()
+                .of(form, kind)
+                .map_or_else(|| self.is_possible(form, kind, &at), |value| vec![Gap::of(&at, message, vec![value])]);
+        }
+        if let Some(values) = self.few(form, kind) {
+            return self.listed(form, &values, &there);
+        }
+        let mut all: Vec<Vec<Gap>> = Vec::new();
+        for other in &there {
+            let gaps = facets::gaps(self, (form, kind), other);
+            if gaps.is_empty() {
+                return Vec::new();
+            }
+            all.push(gaps);
+        }
+        let is_number = NUMBERS.contains(&kind);
+        if there.len() > 1 && (is_number && facets::number::is_covered(form, kind, &there) || self.is_split(form, kind, theirs)) {
+            return Vec::new();
+        }
+        nearest(all)
+    }
+
+    /// Where no value could be made: it may be that there is none.
+    fn is_possible(&self, form: &Form, kind: Type, at: &Rc<str>) -> Vec<Gap> {
+        if facets::is_empty(self, form, kind) {
+            return Vec::new();
+        }
+        vec![Gap::of(at, format!("`{}` is not accepted, and no such value could be made", kind.name()), Vec::new())]
+    }
+
+    /// All values of the type that have the form, where they are few.
+    fn few(&self, form: &Form, kind: Type) -> Option<Vec<Value>> {
+        let candidates = match (&form.values, kind) {
+            (Some(values), _) => values.value.iter().filter(|value| Type::of(value) == kind).cloned().collect(),
+            (None, Type::Null) => vec![Value::Null],
+            (None, Type::Boolean) => vec![Value::from(false), Value::from(true)],
+            (None, Type::Whole) => {
+                let (least, greatest) = (form.lower.as_ref()?.value.least_whole()?, form.upper.as_ref()?.value.greatest_whole()?);
+                if greatest.checked_sub(least)? > FEW {
+                    return None;
+                }
+                (least..=greatest).map(|whole| i64::try_from(whole).ok().map(Value::from)).collect::<Option<Vec<Value>>>()?
+            }
+            (None, Type::Fraction | Type::Text | Type::List | Type::Object) => return None,
+        };
+        Some(candidates.into_iter().filter(|value| has_form(self.look, self.from, value, form) != Is::No).collect())
+    }
+
+    /// Of single values, those that have no form there.
+    fn listed(&self, form: &Form, values: &[Value], there: &[&Form]) -> Vec<Gap> {
+        let is_lost = |value: &&Value| !there.iter().any(|other| has_form(self.look, self.to, value, other) == Is::Yes);
+        let lost: Vec<Value> = values.iter().filter(is_lost).cloned().collect();
+        let Some(first) = lost.first() else { return Vec::new() };
+        let at = there.iter().find_map(|other| other.values.as_ref().map(|values| &values.at)).or(there.first().map(|other| &other.at));
+        let more = if lost.len() > 1 { format!(" and {} more", lost.len() - 1) } else { String::new() };
+        let message = format!("{}{more} not accepted", short(first));
+        vec![Gap::of(at.unwrap_or(&form.at), message, lost.into_iter().take(PROPOSED).collect())]
+    }
+
+    /// Whether each part is covered, where a property takes a few values by which the form can be split.
+    fn is_split(&self, form: &Form, kind: Type, theirs: &Forms) -> bool {
+        if kind != Type::Object {
+            return false;
+        }
+        let is_split = |name: &String| {
+            let Some(parts) = facets::object::split(self.from, form, name) else { return false };
+            parts
+                .iter()
+                .all(|part| theirs.iter().any(|other| other.types.contains(&kind) && facets::gaps(self, (part, kind), other).is_empty()))
+        };
+        form.required.keys().any(is_split)
+    }
+}
+
+/// The gaps of the form that lacks the least, with what the others propose.
+fn nearest(all: Vec<Vec<Gap>>) -> Vec<Gap> {
+    let others: Vec<Value> = all.iter().flatten().flat_map(|gap| gap.proposed.iter().take(2).cloned()).take(PROPOSED).collect();
+    let alternatives = all.len();
+    let mut nearest = all.into_iter().min_by_key(Vec::len).unwrap_or_default();
+    if let (Some(first), true) = (nearest.first_mut(), alternatives > 1) {
+        first.proposed.extend(others);
+    }
+    nearest
+}
+
+/// A value as a message shows it.
+pub(super) fn short(value: &Value) -> String {
+    let text = value.to_string();
+    let cut: String = text.chars().take(40).collect();
+    if cut.len() < text.len() { format!("`{cut}…` is") } else { format!("`{text}` is") }
+}

@@ -1,0 +1,134 @@
+//! Whether a value has a form, as far as gate takes forms apart. What it cannot say it does not guess.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::expand::Schema;
+use super::form::{Contains, Form, Type};
+use super::look::Look;
+use super::number::{End, Num, key};
+use super::source::Conj;
+
+/// An answer of three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Is {
+    No,
+    Unknown,
+    Yes,
+}
+
+impl Is {
+    fn of(holds: bool) -> Self {
+        if holds { Self::Yes } else { Self::No }
+    }
+
+    fn and(self, other: impl FnOnce() -> Self) -> Self {
+        if self == Self::No { self } else { self.min(other()) }
+    }
+}
+
+/// Whether a value is valid under all these terms.
+pub(super) fn is_valid(look: &Look, schema: &Schema<'_>, value: &Value, asked: &Conj) -> Is {
+    let Ok(forms) = schema.forms(asked) else { return Is::Unknown };
+    forms.iter().map(|form| has_form(look, schema, value, form)).max().unwrap_or(Is::No)
+}
+
+/// Whether a value has this form.
+pub(super) fn has_form(look: &Look, schema: &Schema<'_>, value: &Value, form: &Form) -> Is {
+    let kind = Type::of(value);
+    if !look.spend() {
+        return Is::Unknown;
+    }
+    let own = key(value);
+    let is_listed = form.values.as_ref().is_none_or(|values| values.value.iter().any(|one| key(one) == own));
+    let is_excluded = form.excluded.iter().any(|one| key(&one.value) == own);
+    if !form.types.contains(&kind) || !is_listed || is_excluded {
+        return Is::No;
+    }
+    let of_type = match value {
+        Value::Number(number) => Num::of(number).map_or(Is::Unknown, |num| number_has(num, form)),
+        Value::String(text) => text_has(look, text, form),
+        Value::Array(list) => list_has(look, schema, list, form),
+        Value::Object(map) => object_has(look, schema, map, form),
+        Value::Null | Value::Bool(_) => Is::Yes,
+    };
+    let is_opaque = form.opaque.values().any(|opaque| opaque.types.contains(&kind));
+    of_type.and(|| if is_opaque { Is::Unknown } else { Is::Yes })
+}
+
+fn number_has(num: Num, form: &Form) -> Is {
+    let above = form.lower.as_ref().is_none_or(|asked| match asked.value {
+        End::Closed(end) => num >= end,
+        End::Open(end) => num > end,
+    });
+    let below = form.upper.as_ref().is_none_or(|asked| match asked.value {
+        End::Closed(end) => num <= end,
+        End::Open(end) => num < end,
+    });
+    let multiple = |other: Num| num.is_multiple_of(other).map_or(Is::Unknown, Is::of);
+    let multiples = form.multiples.iter().map(|asked| multiple(asked.value)).min().unwrap_or(Is::Yes);
+    Is::of(above && below).and(|| multiples)
+}
+
+fn within(count: usize, min: Option<u64>, max: Option<u64>) -> Is {
+    let count = u64::try_from(count).unwrap_or(u64::MAX);
+    Is::of(min.is_none_or(|min| count >= min) && max.is_none_or(|max| count <= max))
+}
+
+fn text_has(look: &Look, text: &str, form: &Form) -> Is {
+    let limit = |asked: &Option<super::form::Asked<u64>>| asked.as_ref().map(|asked| asked.value);
+    let patterns = || form.patterns.keys().map(|pattern| look.matches(pattern, text).map_or(Is::Unknown, Is::of)).min().unwrap_or(Is::Yes);
+    within(text.chars().count(), limit(&form.min_length), limit(&form.max_length)).and(patterns)
+}
+
+fn list_has(look: &Look, schema: &Schema<'_>, list: &[Value], form: &Form) -> Is {
+    let limit = |asked: &Option<super::form::Asked<u64>>| asked.as_ref().map(|asked| asked.value);
+    let items = || list.iter().enumerate().map(|(index, item)| is_valid(look, schema, item, &form.of_item(index))).min().unwrap_or(Is::Yes);
+    let keys: BTreeSet<String> = list.iter().map(key).collect();
+    let unique = Is::of(form.unique.is_none() || keys.len() == list.len());
+    let contains = || form.contains.iter().map(|asked| contains(look, schema, list, asked)).min().unwrap_or(Is::Yes);
+    within(list.len(), limit(&form.min_items), limit(&form.max_items)).and(|| unique).and(items).and(contains)
+}
+
+fn contains(look: &Look, schema: &Schema<'_>, list: &[Value], asked: &Contains) -> Is {
+    let wanted = Conj::of([asked.term]);
+    let found: Vec<Is> = list.iter().map(|item| is_valid(look, schema, item, &wanted)).collect();
+    let count = |least: Is| u64::try_from(found.iter().filter(|is| **is >= least).count()).unwrap_or(u64::MAX);
+    let (sure, perhaps) = (count(Is::Yes), count(Is::Unknown));
+    let enough = match (sure >= asked.min, perhaps >= asked.min) {
+        (true, _) => Is::Yes,
+        (false, true) => Is::Unknown,
+        (false, false) => Is::No,
+    };
+    let few = match asked.max {
+        Some(max) if sure > max => Is::No,
+        Some(max) if perhaps > max => Is::Unknown,
+        Some(_) | None => Is::Yes,
+    };
+    enough.and(|| few)
+}
+
+fn object_has(look: &Look, schema: &Schema<'_>, map: &serde_json::Map<String, Value>, form: &Form) -> Is {
+    let limit = |asked: &Option<super::form::Asked<u64>>| asked.as_ref().map(|asked| asked.value);
+    let required = Is::of(form.required.keys().all(|name| map.contains_key(name)));
+    let value = |(name, value): (&String, &Value)| match asked_of(look, form, name) {
+        Some(asked) => is_valid(look, schema, value, &asked),
+        None => Is::Unknown,
+    };
+    let names = |name: &String| {
+        let text = Value::from(name.as_str());
+        form.property_names.iter().map(|asked| is_valid(look, schema, &text, &Conj::of([asked.value]))).min().unwrap_or(Is::Yes)
+    };
+    within(map.len(), limit(&form.min_properties), limit(&form.max_properties))
+        .and(|| required)
+        .and(|| map.keys().map(names).min().unwrap_or(Is::Yes))
+        .and(|| map.iter().map(value).min().unwrap_or(Is::Yes))
+}
+
+/// What a form asks of the value of a name; none where a pattern cannot be matched.
+pub(super) fn asked_of(look: &Look, form: &Form, name: &str) -> Option<Conj> {
+    let matched = form.name_patterns().map(|pattern| look.matches(pattern, name).map(|does| (pattern.as_str(), does)));
+    let matched = matched.collect::<Option<Vec<_>>>()?;
+    Some(form.of_name(Some(name), &|pattern| matched.iter().any(|(known, does)| *known == pattern && *does)))
+}
