@@ -63,3 +63,21 @@ fn recursion_is_followed_without_end() {
     assert_eq!(told(&node(json!({"type": "integer"})), &node(json!({"type": "number"}))), "holds");
     assert_eq!(told(&node(json!({"type": "number"})), &node(json!({"type": "integer"}))), "breaks /$defs/node/properties/value/type");
 }
+
+fn wide(properties: usize, change: impl Fn(usize) -> Value) -> Value {
+    let names = (0..properties).map(|n| (format!("property_{n}"), change(n))).collect::<serde_json::Map<_, _>>();
+    let required: Vec<String> = names.keys().step_by(2).cloned().collect();
+    json!({"type": "object", "properties": names, "required": required, "additionalProperties": false})
+}
+
+#[test]
+fn unions_of_thousands_and_schemas_of_hundreds_are_compared() {
+    let branch = |n: usize| json!({"type": "object", "required": ["kind"], "properties": {"kind": {"const": format!("k{n}")}, "value": {"type": "integer", "minimum": n}}});
+    let union = |count: usize| json!({"oneOf": (0..count).map(branch).collect::<Vec<_>>()});
+    assert_eq!(told(&union(10_000), &union(10_001)), "holds");
+    assert!(told(&union(3_000), &union(2_999)).starts_with("breaks"), "{}", told(&union(300), &union(299)));
+    let plain = |n: usize| json!({"type": "string", "maxLength": n + 1});
+    let other = |n: usize| if n == 77 { json!({"type": "string", "maxLength": 3}) } else { plain(n) };
+    assert_eq!(told(&wide(500, plain), &wide(500, other)), "breaks /properties/property_77/maxLength");
+    assert_eq!(told(&wide(500, other), &wide(500, plain)), "holds");
+}

@@ -6,7 +6,9 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use super::form::{Form, Opaque, Type};
+use super::form::{Asked, Form, Opaque, Type};
+use super::look::Look;
+use super::member::{Is, has_form};
 use super::source::{ANNOTATIONS, Conj, Id, Source, Term};
 use super::{disjoint, keywords};
 use crate::schema::{Doubt, Draft};
@@ -22,6 +24,7 @@ pub(super) type Forms = Rc<Vec<Form>>;
 /// One document and the forms of its sub-schemas.
 pub(super) struct Schema<'d> {
     pub(super) source: Source<'d>,
+    look: Rc<Look>,
     known: RefCell<HashMap<Conj, Result<Forms, Doubt>>>,
     made: Cell<usize>,
 }
@@ -30,8 +33,8 @@ pub(super) struct Schema<'d> {
 pub(super) type Way = Vec<(Id, bool)>;
 
 impl<'d> Schema<'d> {
-    pub(super) fn of(value: &'d Value, draft: Draft) -> Self {
-        Self { source: Source::of(value, draft), known: RefCell::default(), made: Cell::new(0) }
+    pub(super) fn of(value: &'d Value, draft: Draft, look: &Rc<Look>) -> Self {
+        Self { source: Source::of(value, draft), look: Rc::clone(look), known: RefCell::default(), made: Cell::new(0) }
     }
 
     /// The forms of what all these terms ask.
@@ -39,8 +42,20 @@ impl<'d> Schema<'d> {
         if let Some(known) = self.known.borrow().get(asked) {
             return known.clone();
         }
-        let forms = self.fold(asked.terms(), &mut Vec::new()).map(Rc::new);
+        let forms = self.fold(asked.terms(), &mut Vec::new()).map(|forms| Rc::new(self.possible(forms)));
         self.known.borrow_mut().insert(asked.clone(), forms.clone());
+        forms
+    }
+
+    /// The forms without the values that they name and that cannot have them.
+    fn possible(&self, mut forms: Vec<Form>) -> Vec<Form> {
+        for form in &mut forms {
+            let Some(values) = form.values.clone() else { continue };
+            let fits = |value: &Value| has_form(&self.look, self, value, form) != Is::No;
+            let kept = values.value.into_iter().filter(fits).collect();
+            form.values = Some(Asked { value: kept, at: values.at });
+        }
+        forms.retain_mut(Form::settle);
         forms
     }
 

@@ -242,6 +242,13 @@ impl Form {
         !self.types.is_empty()
     }
 
+    /// What is still asked where another form is given: what that asks and gate cannot take apart is had already.
+    pub(super) fn given(&self, other: &Self) -> Self {
+        let mut given = self.clone();
+        given.opaque.retain(|text, _| !other.opaque.contains_key(text));
+        given
+    }
+
     fn is_empty_range(&self) -> bool {
         let (Some(lower), Some(upper)) = (&self.lower, &self.upper) else { return false };
         let (low, high) = (lower.value, upper.value);

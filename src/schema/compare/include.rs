@@ -13,7 +13,7 @@ use super::look::Look;
 use super::member::{Is, has_form};
 use super::sample::Sampler;
 use super::source::Conj;
-use super::{facets, same};
+use super::{facets, same, split};
 use crate::schema::Doubt;
 
 /// How deep an instance is followed.
@@ -22,6 +22,10 @@ const DEEPEST: usize = 200;
 pub(super) const PROPOSED: usize = 24;
 /// How many gaps of a place are kept.
 const MOST_GAPS: usize = 1_000;
+/// How often a form is split into parts, one in another.
+const SPLITS: usize = 3;
+/// In how many ways a form is split that is not covered.
+const WAYS: usize = 4;
 /// Whole numbers of a range that is looked at one by one.
 const FEW: i128 = 64;
 
@@ -154,10 +158,22 @@ impl<'a, 'd> Prover<'a, 'd> {
             all.push(gaps);
         }
         let is_number = NUMBERS.contains(&kind);
-        if there.len() > 1 && (is_number && facets::number::is_covered(form, kind, &there) || self.is_split(form, kind, theirs)) {
+        if there.len() > 1 && (is_number && facets::number::is_covered(form, kind, &there) || self.is_split((form, kind), &there, SPLITS)) {
             return Vec::new();
         }
-        nearest(all)
+        let mut nearest = nearest(all);
+        if let (Some(first), true) = (nearest.first_mut(), there.len() > 1) {
+            first.proposed.extend(self.of_parts((form, kind), &there));
+        }
+        nearest
+    }
+
+    /// What the parts propose that are not covered: where alternatives ask for several things together, no single change shows what is lost.
+    fn of_parts(&self, (form, kind): (&Form, Type), there: &[&Form]) -> Vec<Value> {
+        let ways = split::ways(self.from, (form, kind), there);
+        let gaps = |part: &Form| there.iter().map(|other| facets::gaps(self, (part, kind), other)).collect::<Vec<_>>();
+        let lost = ways.iter().take(WAYS).flatten().map(gaps).filter(|all| all.iter().all(|gaps| !gaps.is_empty()));
+        lost.flatten().flatten().flat_map(|gap| gap.proposed).take(PROPOSED).collect()
     }
 
     /// Where no value could be made: it may be that there is none.
@@ -188,7 +204,9 @@ impl<'a, 'd> Prover<'a, 'd> {
 
     /// Of single values, those that have no form there.
     fn listed(&self, form: &Form, values: &[Value], there: &[&Form]) -> Vec<Gap> {
-        let is_lost = |value: &&Value| !there.iter().any(|other| has_form(self.look, self.to, value, other) == Is::Yes);
+        // What they have anyway needs not be asked again.
+        let given: Vec<Form> = there.iter().map(|other| other.given(form)).collect();
+        let is_lost = |value: &&Value| !given.iter().any(|other| has_form(self.look, self.to, value, other) == Is::Yes);
         let lost: Vec<Value> = values.iter().filter(is_lost).cloned().collect();
         let Some(first) = lost.first() else { return Vec::new() };
         let at = there.iter().find_map(|other| other.values.as_ref().map(|values| &values.at)).or(there.first().map(|other| &other.at));
@@ -197,18 +215,15 @@ impl<'a, 'd> Prover<'a, 'd> {
         vec![Gap::of(at.unwrap_or(&form.at), message, lost.into_iter().take(PROPOSED).collect())]
     }
 
-    /// Whether each part is covered, where a property takes a few values by which the form can be split.
-    fn is_split(&self, form: &Form, kind: Type, theirs: &Forms) -> bool {
-        if kind != Type::Object {
-            return false;
-        }
-        let is_split = |name: &String| {
-            let Some(parts) = facets::object::split(self.from, form, name) else { return false };
-            parts
-                .iter()
-                .all(|part| theirs.iter().any(|other| other.types.contains(&kind) && facets::gaps(self, (part, kind), other).is_empty()))
+    /// Whether the form can be split into parts each of which is covered.
+    fn is_split(&self, (form, kind): (&Form, Type), there: &[&Form], left: usize) -> bool {
+        let Some(left) = left.checked_sub(1) else { return false };
+        let is_covered = |part: &Form| {
+            facets::is_empty(self, part, kind)
+                || there.iter().any(|other| facets::gaps(self, (part, kind), other).is_empty())
+                || self.is_split((part, kind), there, left)
         };
-        form.required.keys().any(is_split)
+        split::ways(self.from, (form, kind), there).iter().any(|parts| parts.iter().all(is_covered))
     }
 }
 

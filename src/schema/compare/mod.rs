@@ -21,12 +21,16 @@ mod look;
 mod member;
 mod negate;
 mod number;
+#[cfg(test)]
+mod random_test;
 mod same;
 mod sample;
 mod source;
+mod split;
 mod strings;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -77,8 +81,8 @@ fn inclusion(from: &Document, to: &Document) -> Inclusion {
     if from.value() == to.value() && from.draft() == to.draft() {
         return Inclusion::Holds;
     }
-    let look = Look::new();
-    let (ours, theirs) = (Schema::of(from.value(), from.draft()), Schema::of(to.value(), to.draft()));
+    let look = Rc::new(Look::new());
+    let (ours, theirs) = (Schema::of(from.value(), from.draft(), &look), Schema::of(to.value(), to.draft(), &look));
     let prover = Prover::of(&look, &ours, &theirs);
     let (here, there) = (Conj::of([Term::Is(ours.source.root())]), Conj::of([Term::Is(theirs.source.root())]));
     let gaps = prover.gaps(&here, &there);

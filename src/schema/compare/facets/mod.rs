@@ -69,6 +69,9 @@ fn variety(prover: &Prover<'_, '_>, (form, kind): (&Form, Type), other: &Form) -
 pub(super) fn is_empty(prover: &Prover<'_, '_>, form: &Form, kind: Type) -> bool {
     let from = prover.from;
     let is_never = |asked: &super::source::Conj| from.forms(asked).is_ok_and(|forms| forms.is_empty());
+    if let Some(values) = &form.values {
+        return values.value.iter().all(|value| Type::of(value) != kind || has_form(prover.look, from, value, form) == Is::No);
+    }
     match kind {
         Type::Null | Type::Boolean => false,
         Type::Whole | Type::Fraction => NUMBERS.contains(&kind) && number::is_empty(form, kind),

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use crate::schema::compare::expand::Schema;
 use crate::schema::compare::form::{Asked, Form, Type};
 use crate::schema::compare::include::{Gap, PROPOSED, Prover};
 use crate::schema::compare::member::{Is, asked_of, is_valid};
@@ -33,19 +32,6 @@ pub(super) fn variety(prover: &Prover<'_, '_>, form: &Form, other: &Form) -> Vec
     let with = |name: &String| objects.with(name, &prover.sampler().value_of(form, name)?);
     let each: Vec<Value> = names.into_iter().filter_map(with).take(PROPOSED).collect();
     objects.base.iter().cloned().chain(each).collect()
-}
-
-/// The form once for each value of a property that takes a few.
-pub(in crate::schema::compare) fn split(schema: &Schema<'_>, form: &Form, name: &str) -> Option<Vec<Form>> {
-    let forms = schema.forms(&form.of_name(Some(name), &|_| false)).ok().filter(|_| form.name_patterns().next().is_none())?;
-    let values: Vec<&Asked<Vec<Value>>> = forms.iter().map(|form| form.values.as_ref()).collect::<Option<_>>()?;
-    let mut parts = Vec::new();
-    for value in values.into_iter().flat_map(|values| &values.value) {
-        let mut part = form.clone();
-        part.values_of.insert(name.to_owned(), value.clone());
-        parts.push(part);
-    }
-    (parts.len() > 1 && parts.len() <= 64).then_some(parts)
 }
 
 struct Objects<'o, 'a, 'd> {
