@@ -1,5 +1,11 @@
 //! Pins of other repositories' schemas: each at one version, with its commit and the digests of its bytes. What is written in the pins file is
 //! kept as it is written, with its line: whether a version is one is for whoever judges to say.
+//!
+//! - [`Pins::read`] reads a pins file, [`file`] as TOML and [`manifest`] as the JSON of other tools.
+
+mod fields;
+mod file;
+mod manifest;
 
 /// A value, and the line that it stands in, from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,12 +136,117 @@ pub(crate) struct PinsFault {
     pub(crate) help: Option<String>,
 }
 
+/// The largest pins file that is read.
+pub(crate) const LIMIT: u64 = 8 << 20;
+
+/// The most entries of one pins file.
+const MOST: usize = 10_000;
+
+/// The most faults that are told of one pins file; the rest are counted.
+const TOLD: usize = 50;
+
 impl Pins {
     /// Reads a pins file: a JSON manifest where its name ends in `.json`, else TOML.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
-    pub(crate) fn read(_name: &str, _text: &str) -> Result<Self, Vec<PinsFault>> {
-        Err(vec![PinsFault { line: 1, message: "is not read yet".to_owned(), help: None }])
+    /// Everything that is wrong with it, in the order of the lines; never empty.
+    pub(crate) fn read(name: &str, text: &str) -> Result<Self, Vec<PinsFault>> {
+        if u64::try_from(text.len()).unwrap_or(u64::MAX) > LIMIT {
+            return Err(vec![PinsFault::on(1, format!("it is larger than {} MiB", LIMIT >> 20))]);
+        }
+        let (pins, mut faults) = if name.ends_with(".json") { manifest::read(text) } else { file::read(text) };
+        let count = pins.pins.len() + pins.aliases.len() + pins.accepted.len();
+        if count > MOST {
+            faults.push(PinsFault::on(1, format!("it has {count} entries; at most {MOST} are read")));
+        }
+        if faults.is_empty() {
+            return Ok(pins);
+        }
+        faults.sort_by_key(|fault| fault.line);
+        let more = faults.len().saturating_sub(TOLD);
+        if more > 0 {
+            faults.truncate(TOLD);
+            faults.extend(faults.last().map(|last| PinsFault::on(last.line, format!("and {more} more"))));
+        }
+        Err(faults)
     }
 }
+
+impl PinsFault {
+    fn on(line: usize, message: impl Into<String>) -> Self {
+        Self { line, message: message.into(), help: None }
+    }
+
+    fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+}
+
+impl Format {
+    /// Every format, as it is written.
+    pub(crate) const NAMES: [(&str, Self); 4] =
+        [("json-schema", Self::JsonSchema), ("openapi", Self::OpenApi), ("protobuf", Self::Protobuf), ("avro", Self::Avro)];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::JsonSchema => "json-schema",
+            Self::OpenApi => "openapi",
+            Self::Protobuf => "protobuf",
+            Self::Avro => "avro",
+        }
+    }
+}
+
+impl Role {
+    /// Every role, as it is written.
+    pub(crate) const NAMES: [(&str, Self); 3] = [("reader", Self::Reader), ("writer", Self::Writer), ("both", Self::Both)];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Reader => "reader",
+            Self::Writer => "writer",
+            Self::Both => "both",
+        }
+    }
+
+    /// What it asks of a pin that moves.
+    pub(crate) fn direction(self) -> Direction {
+        match self {
+            Self::Reader => Direction::Backward,
+            Self::Writer => Direction::Forward,
+            Self::Both => Direction::Full,
+        }
+    }
+
+    /// Whether a direction gives it what it needs.
+    fn is_served_by(self, direction: Direction) -> bool {
+        direction == Direction::Full || direction == self.direction()
+    }
+}
+
+impl Compatibility {
+    /// Every compatibility, as it is written.
+    pub(crate) const NAMES: [(&str, Self); 6] = [
+        ("backward", Self { direction: Direction::Backward, reach: Reach::Last }),
+        ("backward-transitive", Self { direction: Direction::Backward, reach: Reach::Transitive }),
+        ("forward", Self { direction: Direction::Forward, reach: Reach::Last }),
+        ("forward-transitive", Self { direction: Direction::Forward, reach: Reach::Transitive }),
+        ("full", Self { direction: Direction::Full, reach: Reach::Last }),
+        ("full-transitive", Self { direction: Direction::Full, reach: Reach::Transitive }),
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, compatibility)| *compatibility == self).map_or("", |(name, _)| name)
+    }
+}
+
+impl Pin {
+    /// What must hold when it moves: as it is written, else as the role says; `None`: neither is written.
+    pub(crate) fn must_keep(&self) -> Option<Compatibility> {
+        let written = self.compatibility.as_ref().map(|at| at.value);
+        written.or_else(|| self.role.as_ref().map(|role| Compatibility { direction: role.value.direction(), reach: Reach::Last }))
+    }
+}
+
+#[cfg(test)]
+mod read_test;
