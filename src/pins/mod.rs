@@ -2,10 +2,13 @@
 //! kept as it is written, with its line: whether a version is one is for whoever judges to say.
 //!
 //! - [`Pins::read`] reads a pins file, [`file`] as TOML and [`manifest`] as the JSON of other tools.
+//! - [`version`] knows what a version is (`parse`), its tags (`tags`, `of_tag`), the step between two (`bump`), and what a file states of its own
+//!   (`stated`, `agrees`).
 
 mod fields;
 mod file;
 mod manifest;
+pub(crate) mod version;
 
 /// A value, and the line that it stands in, from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
