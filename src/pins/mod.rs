@@ -2,9 +2,11 @@
 //! kept as it is written, with its line: whether a version is one is for whoever judges to say.
 //!
 //! - [`Pins::read`] reads a pins file, [`file`] as TOML and [`manifest`] as the JSON of other tools.
+//! - [`edit`] adds entries and sets values, and leaves every other byte as it is.
 //! - [`version`] knows what a version is (`parse`), its tags (`tags`, `of_tag`), the step between two (`bump`), and what a file states of its own
 //!   (`stated`, `agrees`).
 
+pub(crate) mod edit;
 mod fields;
 mod file;
 mod manifest;
