@@ -6,6 +6,7 @@ pub(crate) mod expression;
 pub(crate) mod fault;
 pub(crate) mod gitignore;
 mod html;
+pub(crate) mod jcs;
 pub(crate) mod json;
 pub(crate) mod json_tree;
 pub(crate) mod lfs;
