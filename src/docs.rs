@@ -118,6 +118,8 @@ fn describe(sample: Sample) -> String {
         Sample::Changing(_) => "which changes while it is read".to_owned(),
         Sample::ChangedAt(_, time) => format!("last changed by a commit at {time} seconds from 1970"),
         Sample::BeyondShallow(_) => "last changed before the shallow clone's history begins".to_owned(),
+        Sample::Since(before, _) => format!("which at the base is\n\n````text\n{}\n````\n\nand now", before.trim_end()),
+        Sample::Fresh(_) => "which is new since the base".to_owned(),
         Sample::Ignored(_) => "on disk, and the first line of .gitignore leaves it out".to_owned(),
         Sample::Untracked(_) | Sample::Edited(..) => "on disk, but not tracked".to_owned(),
         Sample::Deleted => "tracked, but gone from disk".to_owned(),

@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use gate::world::disk::Disk;
-use gate::world::{Change, HistoryError, Ignored, MainBranch, RelPath, World};
+use gate::world::{Change, FileAt, HistoryError, Ignored, MainBranch, RelPath, Stored, World};
 use support::{Failed, Sandbox};
 
 fn open(sandbox: &Sandbox) -> Result<Disk, Failed> {
@@ -261,5 +261,155 @@ fn a_setting_that_cannot_be_read_is_not_unset() -> Result<(), Failed> {
     assert_eq!(disk.git().is_set("core.sparseCheckout"), Ok(true));
     sandbox.git(&["config", "core.sparseCheckout", "perhaps"])?;
     assert!(matches!(disk.git().is_set("core.sparseCheckout"), Err(HistoryError::Failed { .. })));
+    Ok(())
+}
+
+fn file_at(commit: &str, path: &str) -> Result<FileAt, Failed> {
+    Ok(FileAt { commit: commit.to_owned(), path: RelPath::parse(path)? })
+}
+
+#[test]
+fn many_files_of_many_commits_come_by_one_question() -> Result<(), Failed> {
+    let sandbox = Sandbox::new()?;
+    sandbox.write("a b", "one\n\n")?;
+    sandbox.write("folder/c", vec![0, 10, 255])?;
+    let first = sandbox.commit("first")?;
+    sandbox.write("a b", "two".repeat(1000))?;
+    let second = sandbox.commit("second")?;
+    let world = open(&sandbox)?;
+    let asked = [
+        file_at(&first, "a b")?,
+        file_at(&second, "a b")?,
+        file_at(&first, "folder/c")?,
+        file_at(&first, "folder")?,
+        file_at(&second, "nothing missing")?,
+        file_at(&"1".repeat(40), "a b")?,
+        file_at("main", "a b")?,
+    ];
+    let bytes = |bytes: &[u8]| Stored::Bytes(bytes.to_vec());
+    let expected = [
+        bytes(b"one\n\n"),
+        Stored::TooLarge(3000),
+        bytes(&[0, 10, 255]),
+        Stored::NoFile,
+        Stored::NoFile,
+        Stored::NoCommit,
+        Stored::NoCommit,
+    ];
+    assert_eq!(world.history().files_at(&asked, 100)?, expected);
+    let below = Disk::open(&sandbox.tree.join("folder"), None, Duration::from_secs(30))?;
+    assert_eq!(below.history().files_at(&[file_at(&first, "c")?], 100)?, [bytes(&[0, 10, 255])]);
+    Ok(())
+}
+
+#[test]
+fn a_line_without_an_end_is_read_as_it_is() -> Result<(), Failed> {
+    let sandbox = Sandbox::new()?;
+    sandbox.write("long", "x".repeat(3 << 20))?;
+    let commit = sandbox.commit("first")?;
+    let found = open(&sandbox)?.history().files_at(&[file_at(&commit, "long")?], 4 << 20)?;
+    assert!(matches!(&found[..], [Stored::Bytes(bytes)] if bytes.len() == 3 << 20));
+    Ok(())
+}
+
+#[test]
+fn a_revision_is_a_name_and_never_an_option() -> Result<(), Failed> {
+    let sandbox = Sandbox::new()?;
+    let first = sandbox.commit("first")?;
+    sandbox.git(&["tag", "-a", "-m", "v1", "v1"])?;
+    let second = sandbox.commit("second")?;
+    let history = open(&sandbox)?;
+    let named = |names: &[&str]| history.history().named(&names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>());
+    assert_eq!(named(&["--batch-all-objects", "-x", "", "a\nb", "refs/remotes/origin/main", "v1"])?, Some(first.clone()));
+    assert_eq!(named(&["main", "v1"])?, Some(second.clone()));
+    assert_eq!(named(&["HEAD:", "no such"])?, None);
+    Ok(())
+}
+
+#[test]
+fn two_branches_meet_where_they_parted() -> Result<(), Failed> {
+    let sandbox = Sandbox::new()?;
+    let first = sandbox.commit_at("2026-03-01T12:00:00Z", "first")?;
+    sandbox.git(&["checkout", "-q", "-b", "side"])?;
+    let side = sandbox.commit_at("2026-03-02T12:00:00Z", "side")?;
+    sandbox.git(&["checkout", "-q", "main"])?;
+    let main = sandbox.commit_at("2026-03-03T12:00:00Z", "main")?;
+    sandbox.git(&["checkout", "-q", "--orphan", "alone"])?;
+    let alone = sandbox.commit_at("2026-03-04T12:00:00Z", "alone")?;
+    let world = open(&sandbox)?;
+    let history = world.history();
+    assert_eq!(history.merge_base(&side, &main)?, Some(first.clone()));
+    assert_eq!(history.merge_base(&first, &main)?, Some(first.clone()));
+    assert_eq!(history.merge_base(&alone, &main)?, None);
+    assert_eq!((history.first_parent(&side)?, history.first_parent(&first)?), (Some(first), None));
+    assert!(history.merge_base(&"1".repeat(40), &main).is_err());
+    Ok(())
+}
+
+#[test]
+fn a_shallow_clone_does_not_guess_where_branches_parted() -> Result<(), Failed> {
+    let mut sandbox = Sandbox::new()?;
+    for day in ["01", "02", "03"] {
+        sandbox.write("a", day)?;
+        sandbox.commit_at(&format!("2026-03-{day}T12:00:00Z"), day)?;
+    }
+    let clone = sandbox.around().canonicalize()?.join("clone");
+    let from = format!("file://{}", sandbox.tree.display());
+    sandbox.git(&["clone", "-q", "--depth", "2", &from, &clone.to_string_lossy()])?;
+    sandbox.tree = clone;
+    let (head, before) = (sandbox.git(&["rev-parse", "HEAD"])?, sandbox.git(&["rev-parse", "HEAD~1"])?);
+    sandbox.git(&["checkout", "-q", "--orphan", "alone"])?;
+    let alone = sandbox.commit("alone")?;
+    let world = open(&sandbox)?;
+    let history = world.history();
+    assert_eq!(history.merge_base(&head, &before)?, Some(before.clone()));
+    assert!(matches!(history.merge_base(&head, &alone), Err(HistoryError::Shallow(_))));
+    assert_eq!(history.first_parent(&head)?, Some(before.clone()));
+    assert!(matches!(history.first_parent(&before), Err(HistoryError::Shallow(_))));
+    assert!(matches!(history.versions(&RelPath::parse("a")?), Err(HistoryError::Shallow(_))));
+    Ok(())
+}
+
+#[test]
+fn every_commit_that_changed_a_file_is_found_on_every_branch() -> Result<(), Failed> {
+    let sandbox = Sandbox::new()?;
+    sandbox.write("a*", "1")?;
+    let first = sandbox.commit_at("2026-03-01T12:00:00Z", "first")?;
+    sandbox.git(&["checkout", "-q", "-b", "side"])?;
+    sandbox.write("a*", "2")?;
+    let second = sandbox.commit_at("2026-03-02T12:00:00Z", "second")?;
+    sandbox.write("a*", "1")?;
+    let back = sandbox.commit_at("2026-03-03T12:00:00Z", "back")?;
+    sandbox.git(&["checkout", "-q", "main"])?;
+    sandbox.write("ab", "1")?;
+    sandbox.commit_at("2026-03-04T12:00:00Z", "other")?;
+    sandbox.git_at("2026-03-05T12:00:00Z", &["merge", "-q", "side"])?;
+    assert_eq!(open(&sandbox)?.history().versions(&RelPath::parse("a*")?)?, [back, second, first]);
+    Ok(())
+}
+
+#[test]
+fn a_mirror_is_looked_into_at_its_own_place_alone() -> Result<(), Failed> {
+    let sandbox = Sandbox::new()?;
+    sandbox.write("inner/c", "ours")?;
+    let ours = sandbox.commit("first")?;
+    let producer = Sandbox::new()?;
+    producer.write("c", "theirs")?;
+    let theirs = producer.commit("theirs")?;
+    producer.git(&["tag", "v1"])?;
+    let bare = sandbox.tree.join("bare").to_string_lossy().into_owned();
+    producer.git(&["clone", "-q", "--bare", ".", &bare])?;
+    let world = open(&sandbox)?;
+    let asked = [file_at(&theirs, "c")?, file_at(&ours, "c")?, file_at(&theirs, "d")?];
+    for mirror in [&*producer.tree.to_string_lossy(), "bare", &bare] {
+        let found = world.history().mirrored(mirror, &asked, 100)?;
+        assert_eq!(found, [Stored::Bytes(b"theirs".to_vec()), Stored::NoCommit, Stored::NoFile], "{mirror}");
+        let tags = world.history().mirrored_tags(mirror, &["v1".to_owned(), "v2".to_owned()])?;
+        assert_eq!(tags, [Some(theirs.clone()), None], "{mirror}");
+    }
+    for none in ["inner", "absent", "", "inner/c", "-x", "a\0b"] {
+        let found = world.history().mirrored(none, &asked, 100);
+        assert!(matches!(found, Err(HistoryError::NotARepository)), "{none}: {found:?}");
+    }
     Ok(())
 }

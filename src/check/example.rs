@@ -26,6 +26,8 @@ impl Sample {
             | Self::ChangedAt(text, _)
             | Self::BeyondShallow(text)
             | Self::Untracked(text)
+            | Self::Fresh(text)
+            | Self::Since(_, text)
             | Self::Ignored(text) => Some(text.into()),
             Self::Edited(text, edits) | Self::Altered(text, edits) => {
                 Some(edits.iter().fold(text.to_owned(), |text, (old, new)| text.replace(old, new)).into())
@@ -61,6 +63,10 @@ pub(crate) enum Sample {
     ChangedAt(&'static str, i64),
     /// A tracked file with this text, last changed before a shallow clone's history begins.
     BeyondShallow(&'static str),
+    /// A tracked file with the second text, which had the first at the commit that is compared with.
+    Since(&'static str, &'static str),
+    /// A tracked file with this text, which is not there at the commit that is compared with.
+    Fresh(&'static str),
     /// A file that exists and is not tracked.
     Untracked(&'static str),
     /// The same, because the first line of .gitignore says so.

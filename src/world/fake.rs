@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Attributes, Change, Commit, FileKind, Files, History, HistoryError, Ignored, Listed, Listing, ListingBuilder, LookError, MainBranch,
-    Name, OpenFolder, Reading, RelPath, Stat, Tree, World,
+    Attributes, Change, Commit, FileAt, FileKind, Files, History, HistoryError, Ignored, Listed, Listing, ListingBuilder, LookError,
+    MainBranch, Name, OpenFolder, Reading, RelPath, Stat, Stored, Tree, World,
 };
 use crate::check::Sample;
 
@@ -39,6 +39,8 @@ impl Fake {
                 | Sample::Changing(_)
                 | Sample::ChangedAt(..)
                 | Sample::BeyondShallow(_)
+                | Sample::Since(..)
+                | Sample::Fresh(_)
                 | Sample::Bytes(_)
                 | Sample::Blanks(_)
                 | Sample::Deleted
@@ -64,6 +66,31 @@ impl Fake {
         };
         let head = Ok(Commit { id: "3f2c1d9".repeat(6)[..40].to_owned(), tree: "0".repeat(40) });
         Self { files, odd, listing, head, dirty: Vec::new(), variables: BTreeMap::new() }
+    }
+
+    /// The commit that is compared with.
+    fn base(&self) -> String {
+        "b".repeat(40)
+    }
+
+    /// What the commit has at a path that did not change.
+    fn stored(&self, path: &RelPath, limit: u64) -> Stored {
+        let mut bytes = Vec::new();
+        match self.read(path, limit, &mut bytes) {
+            Ok(()) => Stored::Bytes(bytes),
+            Err(LookError::TooLarge(_)) => Stored::TooLarge(limit + 1),
+            Err(_) => Stored::NoFile,
+        }
+    }
+
+    /// A mirror is a folder with files that are those of each of its commits, but for those whose id begins with `dead`; each of
+    /// its tags leads to the commit of ones.
+    fn mirror(&self, path: &str) -> Result<RelPath, HistoryError> {
+        let folder = RelPath::parse(path).map_err(|_| HistoryError::NotARepository)?;
+        match self.kind_of(&folder) {
+            Ok(Stat { kind: FileKind::Folder, .. }) => Ok(folder),
+            Ok(_) | Err(_) => Err(HistoryError::NotARepository),
+        }
     }
 
     fn kind_of(&self, path: &RelPath) -> Result<Stat, LookError> {
@@ -227,7 +254,50 @@ impl History for Fake {
     }
 
     fn changed_between(&self, _: &str, _: &str) -> Result<Vec<String>, HistoryError> {
-        Ok(Vec::new())
+        let changed = |sample: &Sample| matches!(sample, Sample::Since(..) | Sample::Fresh(_));
+        Ok(self.files.iter().filter(|(_, sample)| changed(sample)).map(|(path, _)| path.to_string()).collect())
+    }
+
+    fn named(&self, revisions: &[String]) -> Result<Option<String>, HistoryError> {
+        Ok(revisions.iter().any(|name| !name.starts_with('-')).then(|| self.base()))
+    }
+
+    fn merge_base(&self, _: &str, other: &str) -> Result<Option<String>, HistoryError> {
+        Ok(Some(other.to_owned()))
+    }
+
+    fn first_parent(&self, _: &str) -> Result<Option<String>, HistoryError> {
+        Ok(Some(self.base()))
+    }
+
+    fn files_at(&self, files: &[FileAt], limit: u64) -> Result<Vec<Stored>, HistoryError> {
+        let before = |file: &FileAt| match self.files.get(&file.path) {
+            Some(Sample::Since(before, _)) => Stored::Bytes(before.as_bytes().to_vec()),
+            None | Some(Sample::Fresh(_)) => Stored::NoFile,
+            Some(_) => self.stored(&file.path, limit),
+        };
+        Ok(files.iter().map(before).collect())
+    }
+
+    fn versions(&self, path: &RelPath) -> Result<Vec<String>, HistoryError> {
+        match self.files.get(path) {
+            Some(Sample::BeyondShallow(_)) => Err(HistoryError::Shallow(self.base())),
+            _ => Ok(vec![self.base()]),
+        }
+    }
+
+    fn mirrored(&self, mirror: &str, files: &[FileAt], limit: u64) -> Result<Vec<Stored>, HistoryError> {
+        let mirror = self.mirror(mirror)?;
+        let of = |file: &FileAt| match file.commit.starts_with("dead") {
+            true => Stored::NoCommit,
+            false => mirror.join(file.path.as_str()).map_or(Stored::NoFile, |path| self.stored(&path, limit)),
+        };
+        Ok(files.iter().map(of).collect())
+    }
+
+    fn mirrored_tags(&self, mirror: &str, tags: &[String]) -> Result<Vec<Option<String>>, HistoryError> {
+        self.mirror(mirror)?;
+        Ok(vec![Some("1".repeat(40)); tags.len()])
     }
 }
 

@@ -125,6 +125,28 @@ pub enum Attributes {
     OnDisk,
 }
 
+/// What a commit has at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// The bytes of a file as git stores them; of a link, where it leads.
+    Bytes(Vec<u8>),
+    /// The commit is here, and has no file of that name.
+    NoFile,
+    /// The commit is not here.
+    NoCommit,
+    /// The file has so many bytes, more than was asked for.
+    TooLarge(u64),
+}
+
+/// A file of a commit, by the commit's full object id.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileAt {
+    /// Full object id.
+    pub commit: String,
+    /// Below the root; in a mirror, below its top.
+    pub path: RelPath,
+}
+
 /// Questions about the past. Answers are asked for once and kept.
 pub trait History: Send + Sync {
     /// The commit at HEAD.
@@ -202,4 +224,47 @@ pub trait History: Send + Sync {
     /// # Errors
     /// [`HistoryError::Shallow`] when a commit is beyond a shallow clone's horizon.
     fn changed_between(&self, from: &str, to: &str) -> Result<Vec<String>, HistoryError>;
+
+    /// The commit of the first of `revisions` that names one here. They may be anybody's words: one that begins with `-`, or is no
+    /// single line, names nothing.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    fn named(&self, revisions: &[String]) -> Result<Option<String>, HistoryError>;
+
+    /// The last commit that both of two commits stand upon; `None`: there is none.
+    ///
+    /// # Errors
+    /// [`HistoryError::Shallow`] when the clone is shallow, but where the one is seen to stand upon the other.
+    fn merge_base(&self, one: &str, other: &str) -> Result<Option<String>, HistoryError>;
+
+    /// The first parent of a commit; `None`: it is the first of its history.
+    ///
+    /// # Errors
+    /// [`HistoryError::Shallow`] when the shallow clone ends with this commit.
+    fn first_parent(&self, commit: &str) -> Result<Option<String>, HistoryError>;
+
+    /// Files as commits have them, each of at most `limit` bytes, in the order in which they are asked for.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    fn files_at(&self, files: &[FileAt], limit: u64) -> Result<Vec<Stored>, HistoryError>;
+
+    /// Every commit at or before HEAD that changed a path, newest first; renames are not followed.
+    ///
+    /// # Errors
+    /// [`HistoryError::Shallow`] when the clone is shallow: there may have been more.
+    fn versions(&self, path: &RelPath) -> Result<Vec<String>, HistoryError>;
+
+    /// As [`History::files_at`], of another repository that lies at `mirror`, as seen from the root: it is looked into, and never fetched.
+    ///
+    /// # Errors
+    /// [`HistoryError::NotARepository`] when there is none at that very place.
+    fn mirrored(&self, mirror: &str, files: &[FileAt], limit: u64) -> Result<Vec<Stored>, HistoryError>;
+
+    /// What tags of the repository at `mirror` lead to: the commit of each, in their order; `None`: it is not there.
+    ///
+    /// # Errors
+    /// As [`History::mirrored`].
+    fn mirrored_tags(&self, mirror: &str, tags: &[String]) -> Result<Vec<Option<String>>, HistoryError>;
 }

@@ -14,7 +14,7 @@ mod path;
 
 pub use cx::Cx;
 pub use files::{FileKind, Files, LookError, Name, OpenFolder, Reading, Stat, resolve};
-pub use history::{Attributes, Change, Commit, History, HistoryError, Ignored, MainBranch};
+pub use history::{Attributes, Change, Commit, FileAt, History, HistoryError, Ignored, MainBranch, Stored};
 pub use listing::{Listed, Listing, ListingBuilder, OddFolder};
 pub use out::{Held, Mode, Out, Over, Pending, Screen, Stream};
 pub use path::{PathError, RelPath};

@@ -74,8 +74,8 @@ pub(super) struct Question<'a> {
     pub(super) root: &'a Path,
     pub(super) args: &'a [&'a str],
     pub(super) timeout: Duration,
-    /// The byte that ends each piece of the answer.
-    pub(super) separator: u8,
+    /// The byte that ends each piece of the answer; `None`: the pieces are as they come.
+    pub(super) separator: Option<u8>,
     /// What git reads on its standard input; `None`: nothing.
     pub(super) input: Option<&'a [u8]>,
 }
@@ -150,7 +150,7 @@ enum Slow {
 }
 
 struct Reading {
-    separator: u8,
+    separator: Option<u8>,
     rest: Vec<u8>,
     said: Vec<u8>,
     stopped: bool,
@@ -215,7 +215,11 @@ impl Reading {
 
     fn split(&mut self, bytes: &[u8], each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<(), Slow> {
         let mut start = 0;
-        for end in memchr::memchr_iter(self.separator, bytes) {
+        let Some(separator) = self.separator else {
+            self.stopped = each(bytes) == Flow::Stop;
+            return if self.seen > OUTPUT { Err(too_large()) } else { Ok(()) };
+        };
+        for end in memchr::memchr_iter(separator, bytes) {
             let piece = &bytes[start..end];
             start = end + 1;
             let flow = if self.rest.is_empty() {
@@ -233,10 +237,14 @@ impl Reading {
         }
         self.rest.extend_from_slice(&bytes[start..]);
         match self.rest.len() > PIECE || self.seen > OUTPUT {
-            true => Err(Slow::Io(std::io::Error::other("its output is larger than any answer"))),
+            true => Err(too_large()),
             false => Ok(()),
         }
     }
+}
+
+fn too_large() -> Slow {
+    Slow::Io(std::io::Error::other("its output is larger than any answer"))
 }
 
 /// Makes room for a gulp in the pipe, where the system can; refused, it stays as it is and git waits a little.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Git, is_object_id, refusal};
 use crate::shown::shown;
 use crate::world::disk::process::Flow;
-use crate::world::{Commit, HistoryError};
+use crate::world::{Commit, History, HistoryError, RelPath};
 
 impl Git {
     pub(super) fn ask_commits(&self, ids: &[String]) -> Result<BTreeMap<String, Commit>, HistoryError> {
@@ -49,5 +49,47 @@ impl Git {
             Flow::Go
         })?;
         if ended.ok { Ok(found) } else { Err(refusal("rev-list", &ended)) }
+    }
+
+    pub(super) fn ask_merge_base(&self, one: &str, other: &str) -> Result<Option<String>, HistoryError> {
+        let facts = self.facts()?;
+        let said = self.ids(&["merge-base", "--end-of-options", one, other])?;
+        let base = said.into_iter().next();
+        // Where one commit is seen to stand upon the other, no other way matters; else the true one may lie beyond the horizon.
+        let is_certain = base.as_deref().is_some_and(|base| base == one || base == other);
+        match facts.shallow && !is_certain {
+            true => Err(HistoryError::Shallow(shown(other))),
+            false => Ok(base),
+        }
+    }
+
+    pub(super) fn ask_first_parent(&self, commit: &str) -> Result<Option<String>, HistoryError> {
+        if self.horizon()?.contains(commit) {
+            return Err(HistoryError::Shallow(shown(commit)));
+        }
+        let said = self.ids(&["rev-list", "--no-walk", "--parents", "--end-of-options", commit])?;
+        Ok(said.into_iter().nth(1))
+    }
+
+    pub(super) fn ask_versions(&self, path: &RelPath) -> Result<Vec<String>, HistoryError> {
+        let head = self.head()?;
+        if self.facts()?.shallow {
+            return Err(HistoryError::Shallow(shown(&head.id)));
+        }
+        self.ids(&["--literal-pathspecs", "rev-list", "--full-history", &head.id, "--", path.as_str()])
+    }
+
+    /// Object ids, several in a line or one in each; git says by the exit code 1 alone that there is none.
+    fn ids(&self, args: &[&str]) -> Result<Vec<String>, HistoryError> {
+        let mut ids = Vec::new();
+        let ended = self.run(args, b'\n', &mut |line| {
+            let line = String::from_utf8_lossy(line);
+            ids.extend(line.split(' ').filter(|id| is_object_id(id)).map(str::to_owned));
+            Flow::Go
+        })?;
+        match ended.ok || (ended.code == Some(1) && ended.said.is_empty()) {
+            true => Ok(ids),
+            false => Err(refusal(args.iter().find(|arg| !arg.starts_with('-')).unwrap_or(&"git"), &ended)),
+        }
     }
 }

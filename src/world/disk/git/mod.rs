@@ -1,5 +1,6 @@
 //! The history door on the disk: as few git processes as can be, each bounded in time, none with a prompt or a shell.
 
+mod blobs;
 mod branch;
 mod commits;
 mod hooks;
@@ -17,7 +18,10 @@ use super::process::{self, Ended, Flow, Question};
 use chrono::{DateTime, Utc};
 
 use crate::shown::{shown, shown_bytes};
-use crate::world::{Attributes, Change, Commit, History, HistoryError, Ignored, Listed, Listing, ListingBuilder, MainBranch, RelPath};
+use crate::world::{
+    Attributes, Change, Commit, FileAt, History, HistoryError, Ignored, Listed, Listing, ListingBuilder, MainBranch, RelPath, Stored,
+};
+use blobs::{Wanted, resolved, stored_files};
 pub use hooks::{HookPlace, OLDEST_GIT};
 use log::LogPass;
 
@@ -178,12 +182,12 @@ impl Git {
 
     /// As `run`, with something for git to read.
     fn ask(&self, args: &[&str], (separator, input): (u8, &[u8]), each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<Ended, HistoryError> {
-        process::git(&Question { root: &self.root, args, timeout: self.timeout, separator, input: Some(input) }, each)
+        process::git(&Question { root: &self.root, args, timeout: self.timeout, separator: Some(separator), input: Some(input) }, each)
     }
 
     /// Runs git on the root; `each` gets what stands between the separators.
     fn run(&self, args: &[&str], separator: u8, each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<Ended, HistoryError> {
-        process::git(&Question { root: &self.root, args, timeout: self.timeout, separator, input: None }, each)
+        process::git(&Question { root: &self.root, args, timeout: self.timeout, separator: Some(separator), input: None }, each)
     }
 }
 
@@ -271,6 +275,37 @@ impl History for Git {
             false if self.is_shallow()? => Err(HistoryError::Shallow(shown(&format!("{from}..{to}")))),
             false => Err(refusal("diff", &ended)),
         }
+    }
+
+    fn named(&self, revisions: &[String]) -> Result<Option<String>, HistoryError> {
+        self.facts()?;
+        Ok(resolved(&self.here(), revisions)?.into_iter().flatten().next())
+    }
+
+    fn merge_base(&self, one: &str, other: &str) -> Result<Option<String>, HistoryError> {
+        self.ask_merge_base(one, other)
+    }
+
+    fn first_parent(&self, commit: &str) -> Result<Option<String>, HistoryError> {
+        self.ask_first_parent(commit)
+    }
+
+    fn files_at(&self, files: &[FileAt], limit: u64) -> Result<Vec<Stored>, HistoryError> {
+        let prefix = &self.facts()?.prefix;
+        stored_files(&self.here(), &Wanted { files, prefix, limit })
+    }
+
+    fn versions(&self, path: &RelPath) -> Result<Vec<String>, HistoryError> {
+        self.ask_versions(path)
+    }
+
+    fn mirrored(&self, mirror: &str, files: &[FileAt], limit: u64) -> Result<Vec<Stored>, HistoryError> {
+        stored_files(&self.mirror(mirror)?.here(), &Wanted { files, prefix: "", limit })
+    }
+
+    fn mirrored_tags(&self, mirror: &str, tags: &[String]) -> Result<Vec<Option<String>>, HistoryError> {
+        let tags: Vec<String> = tags.iter().map(|tag| format!("refs/tags/{tag}")).collect();
+        resolved(&self.mirror(mirror)?.here(), &tags)
     }
 }
 
