@@ -44,6 +44,11 @@ impl Hold {
         hold
     }
 
+    /// Whether a signal came that waits now.
+    pub(crate) fn is_asked_to_end(&self) -> bool {
+        LAST.load(Ordering::SeqCst) > 0
+    }
+
     /// Ends it; the signal that came since the run was over, if one did.
     pub(crate) fn release(self) -> Option<i32> {
         drop(self);

@@ -1,5 +1,6 @@
 //! The real world: the only code that touches files, clock, environment and git.
 
+mod fetch;
 mod folder;
 mod fresh;
 mod git;
@@ -11,6 +12,7 @@ mod stdin;
 mod terminal;
 mod walk;
 
+pub use fetch::{FetchError, Source, Tag, Upstream};
 pub(crate) use fresh::Fresh;
 pub use git::{Git, HookPlace, OLDEST_GIT};
 pub use place::{Place, PlaceError, named};

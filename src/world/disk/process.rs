@@ -78,26 +78,39 @@ pub(super) struct Question<'a> {
     pub(super) separator: Option<u8>,
     /// What git reads on its standard input; `None`: nothing.
     pub(super) input: Option<&'a [u8]>,
+    /// `None`: it looks at what is here, and nothing goes over a network.
+    pub(super) abroad: Option<&'a Abroad<'a>>,
+}
+
+/// How git is started where it may speak with another repository: it asks nobody for anything, and ends when it is to.
+pub(super) struct Abroad<'a> {
+    pub(super) environment: &'a [(&'static str, String)],
+    /// Asked several times a second: whether to give up.
+    pub(super) stop: &'a dyn Fn() -> bool,
+    /// The largest piece of output.
+    pub(super) piece: usize,
 }
 
 /// Runs git in the root; `each` gets what stands between the separators, and last what follows the last one.
 pub(super) fn git(question: &Question<'_>, each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<Ended, HistoryError> {
-    let Question { root, args, timeout, separator, input } = *question;
+    let Question { root: _, args, timeout, separator, input, abroad } = *question;
     let name = args.iter().find(|a| !a.starts_with('-') && !a.contains('=')).map_or(String::new(), |a| (*a).to_owned());
-    let mut child = spawn(root, args, input).map_err(|error| match error.kind() == std::io::ErrorKind::NotFound {
+    let mut child = spawn(question).map_err(|error| match error.kind() == std::io::ErrorKind::NotFound {
         true => HistoryError::NoGit,
         false => HistoryError::Failed { command: name.clone(), said: error.to_string() },
     })?;
     let now = Instant::now();
     let deadline = now.checked_add(timeout).unwrap_or(now + FAR);
-    let mut reading = Reading { separator, rest: Vec::new(), said: Vec::new(), stopped: false, seen: 0, emptied: true };
+    let piece = abroad.map_or(PIECE, |abroad| abroad.piece);
+    let mut reading = Reading { separator, piece, rest: Vec::new(), said: Vec::new(), stopped: false, seen: 0, emptied: true };
+    let until = Until { deadline, stop: abroad.map(|abroad| abroad.stop) };
     let stdin = child.stdin.take();
     let drained = std::thread::scope(|scope| {
         if let (Some(mut stdin), Some(input)) = (stdin, input) {
             // A git that has read enough closes its end; what it says then is its answer.
             scope.spawn(move || stdin.write_all(input).unwrap_or_default());
         }
-        let drained = reading.drain(&mut child, deadline, each);
+        let drained = reading.drain(&mut child, &until, each);
         if drained.is_err() || reading.stopped {
             end_group(&child);
         }
@@ -115,7 +128,8 @@ pub(super) fn git(question: &Question<'_>, each: &mut dyn FnMut(&[u8]) -> Flow) 
     }
 }
 
-fn spawn(root: &Path, args: &[&str], input: Option<&[u8]>) -> std::io::Result<Child> {
+fn spawn(question: &Question<'_>) -> std::io::Result<Child> {
+    let Question { root, args, timeout: _, separator: _, input, abroad } = *question;
     let mut command = Command::new("git");
     // git itself goes to the root: a child that is to start elsewhere is forked by the static binary, which copies gate's
     // page tables for each question, and one that is not is spawned without.
@@ -132,6 +146,7 @@ fn spawn(root: &Path, args: &[&str], input: Option<&[u8]>) -> std::io::Result<Ch
     command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_NO_LAZY_FETCH", "1").env("GIT_NO_REPLACE_OBJECTS", "1");
     // Whole buffers to a pipe: by itself git would write each of `check-attr`'s thousands of lines alone.
     command.env("GIT_FLUSH", "0");
+    command.envs(abroad.into_iter().flat_map(|abroad| abroad.environment.iter().map(|(name, value)| (name, value))));
     command
         .stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() })
         .stdout(Stdio::piped())
@@ -149,8 +164,19 @@ enum Slow {
     Io(std::io::Error),
 }
 
+/// When the reading is given up.
+struct Until<'a> {
+    deadline: Instant,
+    stop: Option<&'a dyn Fn() -> bool>,
+}
+
+/// How often it is asked whether to give up.
+const SLICE: Duration = Duration::from_millis(100);
+
 struct Reading {
     separator: Option<u8>,
+    /// The largest piece of output.
+    piece: usize,
     rest: Vec<u8>,
     said: Vec<u8>,
     stopped: bool,
@@ -174,7 +200,7 @@ const GULP: Timespec = Timespec { tv_sec: 0, tv_nsec: 2_000_000 };
 
 impl Reading {
     /// Reads both pipes until they close, the reader stops, or the time is over.
-    fn drain(&mut self, child: &mut Child, deadline: Instant, each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<(), Slow> {
+    fn drain(&mut self, child: &mut Child, until: &Until<'_>, each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<(), Slow> {
         let (mut out, mut err) = (child.stdout.take(), child.stderr.take());
         let mut chunk = vec![0; 64 * 1024];
         while out.is_some() || err.is_some() {
@@ -186,7 +212,7 @@ impl Reading {
                 // No event is asked for: only the end of the output wakes early.
                 let _woken = rustix::event::poll(&mut [PollFd::new(pipe, PollFlags::empty())], Some(&GULP));
             }
-            let (out_ready, err_ready) = ready(out.as_ref(), err.as_ref(), deadline)?;
+            let (out_ready, err_ready) = ready(out.as_ref(), err.as_ref(), until)?;
             if out_ready && let Some(pipe) = &mut out {
                 match pipe.read(&mut chunk).map_err(Slow::Io)? {
                     0 => out = None,
@@ -236,7 +262,7 @@ impl Reading {
             }
         }
         self.rest.extend_from_slice(&bytes[start..]);
-        match self.rest.len() > PIECE || self.seen > OUTPUT {
+        match self.rest.len() > self.piece || self.seen > OUTPUT {
             true => Err(too_large()),
             false => Ok(()),
         }
@@ -257,14 +283,21 @@ fn widen(pipe: &impl AsFd) {
 fn widen(_: &impl AsFd) {}
 
 /// Waits until a pipe can be read; an end of file counts.
-fn ready(out: Option<&impl AsFd>, err: Option<&impl AsFd>, deadline: Instant) -> Result<(bool, bool), Slow> {
+fn ready(out: Option<&impl AsFd>, err: Option<&impl AsFd>, until: &Until<'_>) -> Result<(bool, bool), Slow> {
+    if until.stop.is_some_and(|stop| stop()) {
+        return Err(Slow::Io(std::io::Error::other("gate is to end")));
+    }
     let mut fds: Vec<PollFd<'_>> = Vec::with_capacity(2);
     fds.extend(out.map(|p| PollFd::new(p, PollFlags::IN)));
     fds.extend(err.map(|p| PollFd::new(p, PollFlags::IN)));
-    let left = deadline.checked_duration_since(Instant::now()).ok_or(Slow::Late)?;
+    let left = until.deadline.checked_duration_since(Instant::now()).ok_or(Slow::Late)?;
+    let slice = if until.stop.is_some() { left.min(SLICE) } else { left };
+    let is_last = slice == left;
+    let left = slice;
     let left = Timespec { tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX), tv_nsec: left.subsec_nanos().into() };
     match rustix::event::poll(&mut fds, Some(&left)) {
-        Ok(0) => return Err(Slow::Late),
+        Ok(0) if is_last => return Err(Slow::Late),
+        Ok(0) => return Ok((false, false)),
         Err(rustix::io::Errno::INTR) => return Ok((false, false)),
         Err(other) => return Err(Slow::Io(other.into())),
         Ok(_) => {}

@@ -46,7 +46,7 @@ impl Git {
 impl Place<'_> {
     fn ask(&self, args: &[&str], input: &str, each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<(), HistoryError> {
         let input = Some(input.as_bytes());
-        let question = Question { root: self.root, args, timeout: self.timeout, separator: None, input };
+        let question = Question { root: self.root, args, timeout: self.timeout, separator: None, input, abroad: None };
         let ended = process::git(&question, each)?;
         if ended.ok { Ok(()) } else { Err(refusal("cat-file", &ended)) }
     }

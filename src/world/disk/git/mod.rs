@@ -182,12 +182,18 @@ impl Git {
 
     /// As `run`, with something for git to read.
     fn ask(&self, args: &[&str], (separator, input): (u8, &[u8]), each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<Ended, HistoryError> {
-        process::git(&Question { root: &self.root, args, timeout: self.timeout, separator: Some(separator), input: Some(input) }, each)
+        process::git(
+            &Question { root: &self.root, args, timeout: self.timeout, separator: Some(separator), input: Some(input), abroad: None },
+            each,
+        )
     }
 
     /// Runs git on the root; `each` gets what stands between the separators.
     fn run(&self, args: &[&str], separator: u8, each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<Ended, HistoryError> {
-        process::git(&Question { root: &self.root, args, timeout: self.timeout, separator: Some(separator), input: None }, each)
+        process::git(
+            &Question { root: &self.root, args, timeout: self.timeout, separator: Some(separator), input: None, abroad: None },
+            each,
+        )
     }
 }
 

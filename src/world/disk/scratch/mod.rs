@@ -101,6 +101,16 @@ impl Scratch {
         Ok(scratch)
     }
 
+    /// An empty one, for what is fetched.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub(crate) fn empty(root: &Path) -> Result<Self, ScratchError> {
+        let place = place(root)?;
+        let (name, held) = fresh(&place)?;
+        Ok(Self { path: root.join(OWN).join(PLACE).join(&name), name, place, left_out: 0, _held: held })
+    }
+
     /// Where it lies.
     pub fn path(&self) -> &Path {
         &self.path
