@@ -54,6 +54,16 @@ pub(crate) struct Invalid {
     /// A JSON pointer into the schema.
     pub(crate) rule: String,
     pub(crate) message: String,
+    pub(crate) certainty: Certainty,
+}
+
+/// How sure a reason is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Certainty {
+    /// The instance is not valid.
+    Refused,
+    /// The validator gave up: nobody knows whether it is.
+    Unfinished,
 }
 
 /// Whether every instance that is valid under one schema is valid under another.

@@ -1,9 +1,32 @@
 //! A JSON Schema document: read strictly, complete in itself, and asked whether an instance is valid.
+//!
+//! `format`, `contentEncoding` and `contentMediaType` are annotations in both editions: 2020-12 says so, draft-07 leaves it to the validator, and
+//! validators differ on what they mean.
+
+mod address;
+mod build;
+mod effort;
+mod faults;
+mod judging;
+mod keywords;
+mod loops;
+mod patterns;
+mod places;
+mod references;
+mod room;
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Draft, FaultSort, Invalid, SchemaFault};
-use crate::formats::json;
+use super::{Certainty, Draft, FaultSort, Invalid, SchemaFault};
+use crate::formats::json_tree::{self, Dialect};
+use effort::Effort;
+use loops::Reach;
+use places::Places;
+
+/// The most bytes of a schema that are read.
+const MOST_BYTES: usize = 16 << 20;
 
 /// A schema that can be asked.
 #[derive(Debug)]
@@ -11,23 +34,42 @@ pub(crate) struct Document {
     value: Value,
     draft: Draft,
     validator: jsonschema::Validator,
+    /// Where each reference leads: the pointer of the schema that holds it, and that of its target.
+    targets: BTreeMap<String, String>,
+    reach: Reach,
+    /// Whether it has patterns, which the validator may give up.
+    gives_up: bool,
 }
 
 impl Document {
     /// Reads a schema. Where `$schema` is absent, it is taken for 2020-12.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// Everything that is wrong with it, in the order of its lines. Never empty.
     pub(crate) fn read(text: &str) -> Result<Self, Vec<SchemaFault>> {
-        let fault = |line, message: String, sort| vec![SchemaFault { line, pointer: String::new(), message, sort }];
-        let value = json::parse(text).map_err(|error| fault(error.line, error.message, FaultSort::NotJson))?;
-        let (draft, engine) = match value.get("$schema").and_then(Value::as_str) {
-            Some(uri) if uri.contains("draft-07") => (Draft::Draft7, jsonschema::Draft::Draft7),
-            Some(_) | None => (Draft::Draft2020, jsonschema::Draft::Draft202012),
-        };
-        let validator = jsonschema::options().with_draft(engine).build(&value);
-        let validator = validator.map_err(|error| fault(1, error.to_string(), FaultSort::Invalid))?;
-        Ok(Self { value, draft, validator })
+        if text.len() > MOST_BYTES {
+            let message = format!("the schema has {} MiB; gate reads up to {}", text.len() >> 20, MOST_BYTES >> 20);
+            return Err(vec![faults::whole(FaultSort::TooLarge, message)]);
+        }
+        let tree = json_tree::parse(text, Dialect::Strict).map_err(faults::of_text)?;
+        let draft = places::draft_of(&tree).map_err(|fault| vec![fault])?;
+        let mut places = Places::collect(&tree, draft).map_err(|fault| vec![fault])?;
+        let (references, mut found) = references::resolve(&mut places);
+        found.extend(places.take_faults());
+        found.extend(patterns::too_large(&places));
+        let reach = loops::reach(&places, &references).map_err(|fault| found.push(fault));
+        let value = build::value(&tree);
+        match reach {
+            Ok(reach) if found.is_empty() => {
+                let validator = build::validator(&value, &places).map_err(faults::sorted)?;
+                let gives_up = patterns::of(&places).next().is_some();
+                Ok(Self { gives_up, targets: references.pointers(&places), value, draft, validator, reach })
+            }
+            Ok(_) | Err(()) => {
+                found.extend(build::invalid(&value, draft, &tree));
+                Err(faults::sorted(found))
+            }
+        }
     }
 
     /// The schema itself.
@@ -40,19 +82,46 @@ impl Document {
         self.draft
     }
 
-    /// Whether an instance is valid.
-    pub(crate) fn accepts(&self, instance: &Value) -> bool {
-        self.validator.is_valid(instance)
+    /// Where the `$ref` (or the `$dynamicRef`, as it stands there) of the schema at this pointer leads, as a pointer into the document.
+    pub(crate) fn target(&self, pointer: &str) -> Option<&str> {
+        self.targets.get(pointer).map(String::as_str)
     }
 
-    /// Why an instance is not valid: the first reasons. None: it is.
+    /// Whether an instance is valid. What the validator cannot finish is not.
+    pub(crate) fn accepts(&self, instance: &Value) -> bool {
+        self.with_room(instance, || self.validator.is_valid(instance)).unwrap_or(false)
+    }
+
+    /// Whether an instance is refused with certainty, and not because the validator gave it up.
+    pub(crate) fn refuses(&self, instance: &Value) -> bool {
+        self.judge(instance).first().is_some_and(|reason| reason.certainty == Certainty::Refused)
+    }
+
+    /// Why an instance is not valid: the first reasons, at most 20, in an order that does not change. None: it is.
     pub(crate) fn judge(&self, instance: &Value) -> Vec<Invalid> {
-        let why = self.validator.iter_errors(instance).take(20);
-        why.map(|error| Invalid {
-            at: error.instance_path().to_string(),
-            rule: error.schema_path().to_string(),
-            message: error.to_string(),
-        })
-        .collect()
+        match self.with_room(instance, || self.reasons(instance)) {
+            Some(reasons) => reasons,
+            None => vec![judging::unfinished("cannot tell: there is no room to look at a value that is nested so deep")],
+        }
+    }
+
+    fn reasons(&self, instance: &Value) -> Vec<Invalid> {
+        if self.validator.is_valid(instance) {
+            return Vec::new();
+        }
+        match effort::effort(self, instance) {
+            Effort::Bounded => judging::reasons(&self.validator, instance),
+            Effort::Unbounded if self.gives_up => {
+                vec![judging::unfinished("cannot tell: the schema branches too much, and has patterns that may not end")]
+            }
+            Effort::Unbounded => vec![judging::unsaid()],
+        }
+    }
+
+    fn with_room<T: Send>(&self, instance: &Value, ask: impl FnOnce() -> T + Send) -> Option<T> {
+        room::with(self.reach.deepest.saturating_mul(room::depth(instance)), ask)
     }
 }
+
+#[cfg(test)]
+mod document_test;
