@@ -81,3 +81,25 @@ fn unions_of_thousands_and_schemas_of_hundreds_are_compared() {
     assert_eq!(told(&wide(500, plain), &wide(500, other)), "breaks /properties/property_77/maxLength");
     assert_eq!(told(&wide(500, other), &wide(500, plain)), "holds");
 }
+
+#[test]
+fn what_changed_is_told_place_by_place() {
+    let old = json!({"type": "object", "properties": {"a": {"type": "integer", "maximum": 9}, "b": {"type": "string"}, "c": {"enum": ["x", "y"]}}});
+    let new = json!({
+        "type": "object",
+        "properties": {"a": {"type": "integer", "maximum": 5}, "c": {"enum": ["x", "z"]}, "d": {"type": "boolean"}},
+        "required": ["a", "d"]
+    });
+    let read = |value: &Value| Document::read(&value.to_string()).unwrap();
+    let told: Vec<String> =
+        compare(&read(&old), &read(&new)).changes.iter().map(|one| format!("{:?} {} {}", one.edit, one.at, one.message)).collect();
+    let expected = [
+        "Narrowed /properties/a/maximum only up to 5",
+        "Removed /properties/b is gone; before: only `string` is accepted",
+        "Changed /properties/c/enum `\"y\"` is not accepted; before: `\"z\"` is not accepted",
+        "Added /properties/d is new; only `boolean` is accepted",
+        "Narrowed /required `a` is required",
+        "Narrowed /required `d` is required",
+    ];
+    assert_eq!(told, expected);
+}

@@ -10,43 +10,74 @@ use crate::schema::{Change, Edit, Inclusion};
 /// The changes between two schemas, by their places.
 pub(super) fn changes((old, new): (&Value, &Value), backward: &Inclusion, forward: &Inclusion) -> Vec<Change> {
     let (before, now) = (properties(old), properties(new));
-    let mut changes: BTreeMap<String, Change> = BTreeMap::new();
-    for (places, others, edit, message) in [(&now, &before, Edit::Added, "is new"), (&before, &now, Edit::Removed, "is gone")] {
-        for at in places.difference(others) {
-            changes.insert(at.clone(), Change { edit, at: at.clone(), message: message.to_owned(), witness: None });
-        }
+    let mut places: BTreeMap<String, Place> = BTreeMap::new();
+    for at in now.difference(&before) {
+        places.entry(at.clone()).or_default().came = Some(Edit::Added);
     }
-    for (inclusion, edit, other) in [(backward, Edit::Narrowed, Edit::Widened), (forward, Edit::Widened, Edit::Narrowed)] {
-        for (at, message, witness) in places(inclusion) {
+    for at in before.difference(&now) {
+        places.entry(at.clone()).or_default().came = Some(Edit::Removed);
+    }
+    // What lies in a property that came or went belongs to that.
+    let came: Vec<String> = places.keys().cloned().collect();
+    let place = |at: String| {
+        let holds = |came: &&String| at.strip_prefix(came.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        came.iter().find(holds).cloned().unwrap_or(at)
+    };
+    for (at, found) in found(backward) {
+        places.entry(place(at)).or_default().lost.push(found);
+    }
+    for (at, (message, witness)) in found(forward) {
+        places.entry(place(at)).or_default().won.push((format!("before: {message}"), witness));
+    }
+    places.into_iter().flat_map(|(at, place)| place.changes(&at)).collect()
+}
+
+/// What was found, with an instance that shows it, if there is one.
+type Found = (String, Option<Value>);
+
+/// All that was found at one place.
+#[derive(Default)]
+struct Place {
+    /// Whether a property came or went.
+    came: Option<Edit>,
+    /// What is not accepted any more.
+    lost: Vec<Found>,
+    /// What was not accepted before.
+    won: Vec<Found>,
+}
+
+impl Place {
+    fn changes(self, at: &str) -> Vec<Change> {
+        let change = |edit, message: String, witness| Change { edit, at: at.to_owned(), message, witness };
+        let shown = |edit: Edit, (message, witness): Found| {
             let edit = if witness.is_some() { edit } else { Edit::Undecided };
-            let change = Change { edit, at: at.clone(), message: message.clone(), witness };
-            changes.entry(at).and_modify(|known| merge(known, &change, other)).or_insert(change);
+            change(edit, message, witness)
+        };
+        if let Some(came) = self.came {
+            let words = if came == Edit::Added { "is new" } else { "is gone" };
+            // A new property that nothing could be before is told by what is refused of it now.
+            let mut found = self.lost.into_iter().chain(self.won);
+            let (message, witness) =
+                found.next().map_or((words.to_owned(), None), |(message, witness)| (format!("{words}; {message}"), witness));
+            return vec![change(came, message, witness)];
+        }
+        match (self.lost.as_slice(), self.won.as_slice()) {
+            ([(lost, Some(witness)), ..], [(won, Some(_)), ..]) => {
+                vec![change(Edit::Changed, format!("{lost}; {won}"), Some(witness.clone()))]
+            }
+            (_, _) => {
+                let lost = self.lost.into_iter().map(|found| shown(Edit::Narrowed, found));
+                lost.chain(self.won.into_iter().map(|found| shown(Edit::Widened, found))).collect()
+            }
         }
     }
-    changes.into_values().collect()
 }
 
-/// Two findings of one place.
-fn merge(known: &mut Change, change: &Change, other: Edit) {
-    match known.edit {
-        Edit::Added | Edit::Removed => {
-            known.message = format!("{}; {}", known.message, change.message);
-            known.witness = known.witness.take().or_else(|| change.witness.clone());
-        }
-        edit if edit == other && change.edit != Edit::Undecided => {
-            known.edit = Edit::Changed;
-            known.message = format!("{}; before: {}", known.message, change.message);
-        }
-        Edit::Undecided if change.edit != Edit::Undecided => *known = change.clone(),
-        Edit::Narrowed | Edit::Widened | Edit::Changed | Edit::Undecided => {}
-    }
-}
-
-fn places(inclusion: &Inclusion) -> Vec<(String, String, Option<Value>)> {
+fn found(inclusion: &Inclusion) -> Vec<(String, Found)> {
     match inclusion {
         Inclusion::Holds => Vec::new(),
-        Inclusion::Broken(breaks) => breaks.iter().map(|one| (one.at.clone(), one.message.clone(), Some(one.witness.clone()))).collect(),
-        Inclusion::Unknown(doubts) => doubts.iter().map(|one| (one.at.clone(), one.message.clone(), None)).collect(),
+        Inclusion::Broken(breaks) => breaks.iter().map(|one| (one.at.clone(), (one.message.clone(), Some(one.witness.clone())))).collect(),
+        Inclusion::Unknown(doubts) => doubts.iter().map(|one| (one.at.clone(), (one.message.clone(), None))).collect(),
     }
 }
 

@@ -2,7 +2,7 @@
 //! one may accept and the other refuse.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -138,9 +138,8 @@ impl<'a, 'd> Prover<'a, 'd> {
     fn covered(&self, form: &Form, kind: Type, theirs: &Forms) -> Vec<Gap> {
         let there: Vec<&Form> = theirs.iter().filter(|other| other.types.contains(&kind)).collect();
         if there.is_empty() {
-            let is_any = theirs.is_empty();
             let at = theirs.first().map_or_else(|| Rc::clone(&form.at), |other| Rc::clone(&other.at));
-            let message = if is_any { "nothing is accepted here".to_owned() } else { format!("`{}` is not accepted", kind.name()) };
+            let message = accepted(theirs);
             return self
                 .sampler()
                 .of(form, kind)
@@ -224,6 +223,19 @@ impl<'a, 'd> Prover<'a, 'd> {
                 || self.is_split((part, kind), there, left)
         };
         split::ways(self.from, (form, kind), there).iter().any(|parts| parts.iter().all(is_covered))
+    }
+}
+
+/// Which types are accepted, in words.
+fn accepted(theirs: &Forms) -> String {
+    let types: BTreeSet<Type> = theirs.iter().flat_map(|other| other.types.iter().copied()).collect();
+    // A number is one with a fraction or without.
+    let is_told = |kind: &&Type| **kind != Type::Whole || !types.contains(&Type::Fraction);
+    let names: Vec<String> = types.iter().filter(is_told).map(|kind| format!("`{}`", kind.name())).collect();
+    match names.as_slice() {
+        [] => "nothing is accepted here".to_owned(),
+        [one] => format!("only {one} is accepted"),
+        [.., _] => format!("only {} are accepted", names.join(", ")),
     }
 }
 

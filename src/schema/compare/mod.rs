@@ -94,17 +94,18 @@ fn inclusion(from: &Document, to: &Document) -> Inclusion {
 
 /// What a validator says of the proposed instances: each place with the shortest that shows it.
 fn judged(gaps: &[Gap], from: &Document, to: &Document) -> Inclusion {
-    let mut breaks: BTreeMap<&str, Break> = BTreeMap::new();
-    let mut doubts: BTreeMap<&str, Doubt> = BTreeMap::new();
+    let mut breaks: BTreeMap<(&str, &str), Break> = BTreeMap::new();
+    let mut doubts: BTreeMap<(&str, &str), Doubt> = BTreeMap::new();
     for gap in gaps {
         let shows = |value: &&Value| from.accepts(value) && !to.accepts(value);
         let witness = gap.proposed.iter().filter(shows).min_by_key(|value| value.to_string().len());
+        let place = (&*gap.at, gap.message.as_str());
         match witness {
             Some(witness) => {
-                let one = Break { at: gap.at.to_string(), message: gap.message.clone(), witness: witness.clone() };
-                breaks.entry(&gap.at).or_insert(one);
+                let one = || Break { at: gap.at.to_string(), message: gap.message.clone(), witness: witness.clone() };
+                breaks.entry(place).or_insert_with(one);
             }
-            None => drop(doubts.entry(&gap.at).or_insert_with(|| Doubt::of(&gap.at, gap.message.clone()))),
+            None => drop(doubts.entry(place).or_insert_with(|| Doubt::of(&gap.at, gap.message.clone()))),
         }
     }
     if breaks.is_empty() {
