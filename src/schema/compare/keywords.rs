@@ -39,10 +39,7 @@ impl<'d> Reading<'_, 'd> {
     }
 
     fn term(&self, tokens: &[&str], value: &'d Value) -> Term {
-        match value {
-            Value::Bool(false) => Term::Never,
-            _ => Term::Is(self.schema.source.below(self.id, tokens, value)),
-        }
+        if value == &Value::Bool(false) { Term::Never } else { Term::Is(self.schema.source.below(self.id, tokens, value)) }
     }
 
     fn types(&self, value: &'d Value, form: &mut Form) -> Option<()> {
@@ -197,15 +194,12 @@ pub(super) fn dependent<'d>(
     let at: Rc<str> = Rc::from(at);
     let absent = Form { names: vec![without(name, &at)], ..Form::any(Rc::clone(&at)) };
     let there = Form { required: BTreeMap::from([(name.to_owned(), Rc::clone(&at))]), ..Form::only(&[Type::Object], Rc::clone(&at)) };
-    let there = match asked {
-        Value::Array(names) => {
-            let more = names.iter().filter_map(Value::as_str).map(|name| (name.to_owned(), Rc::clone(&at)));
-            vec![Form { required: there.required.into_iter().chain(more).collect(), ..Form::only(&[Type::Object], Rc::clone(&at)) }]
-        }
-        _ => {
-            let forms = schema.of_term(Term::Is(schema.source.below(id, &[keyword, name], asked)), way)?;
-            forms.iter().filter_map(|form| form.and(&there)).collect()
-        }
+    let there = if let Value::Array(names) = asked {
+        let more = names.iter().filter_map(Value::as_str).map(|name| (name.to_owned(), Rc::clone(&at)));
+        vec![Form { required: there.required.into_iter().chain(more).collect(), ..Form::only(&[Type::Object], Rc::clone(&at)) }]
+    } else {
+        let forms = schema.of_term(Term::Is(schema.source.below(id, &[keyword, name], asked)), way)?;
+        forms.iter().filter_map(|form| form.and(&there)).collect()
     };
     Ok(std::iter::once(absent).chain(there).collect())
 }

@@ -265,8 +265,8 @@ fn each_below<'v>(map: &'v Map<String, Value>, visit: &mut dyn FnMut(&[&str], &'
             Value::Array(list) if SCHEMAS.contains(&keyword.as_str()) => {
                 list.iter().enumerate().for_each(|(index, schema)| visit(&[keyword, &index.to_string()], schema));
             }
-            _ if SCHEMAS.contains(&keyword.as_str()) => visit(&[keyword], value),
-            _ => {}
+            one if SCHEMAS.contains(&keyword.as_str()) => visit(&[keyword], one),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {}
         }
     }
 }
@@ -292,8 +292,8 @@ fn bare(value: &Value) -> Value {
             Value::Object(names.iter().map(|(name, schema)| (name.clone(), bare(schema))).collect())
         }
         Value::Array(list) if SCHEMAS.contains(&keyword) => Value::Array(list.iter().map(bare).collect()),
-        _ if SCHEMAS.contains(&keyword) => bare(value),
-        _ => value.clone(),
+        one if SCHEMAS.contains(&keyword) => bare(one),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => value.clone(),
     };
     Value::Object(map.iter().filter(is_kept).map(|(keyword, value)| (keyword.clone(), below(keyword, value))).collect())
 }
