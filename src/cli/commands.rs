@@ -7,6 +7,7 @@ use chrono::{DateTime, Datelike, Utc};
 use clap::{Args, Parser, Subcommand};
 
 use super::outputs::{Colour, Format, NamedOutput};
+use super::pins::PinsVerb;
 use crate::config::TimeLimit;
 use crate::init::Action;
 
@@ -188,6 +189,11 @@ pub(super) enum Command {
     Probe {
         #[command(subcommand)]
         verb: ProbeVerb,
+    },
+    /// Pins of other repositories' schemas: add, update, show.
+    Pins {
+        #[command(subcommand)]
+        verb: PinsVerb,
     },
     /// Write READMEs.
     Readme {

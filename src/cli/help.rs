@@ -90,6 +90,23 @@ const EXAMPLES: &[(&str, &[Example])] = &[
             ("gate lock refresh --all --format markdown", "for a pull request"),
         ],
     ),
+    ("gate pins", &[("gate pins add ../producer schemas/orders.json --version 1.4.0", ""), ("gate pins status", "what is pinned")]),
+    (
+        "gate pins add",
+        &[
+            ("gate pins add ../producer schemas/orders.json --version 1.4.0 --role reader", ""),
+            ("gate pins add https://example.org/p.git a.json --version 1.4.0 --dry-run", ""),
+        ],
+    ),
+    (
+        "gate pins update",
+        &[
+            ("gate pins update orders", "to the newest version"),
+            ("gate pins update orders --version 2.0.0", "to this one"),
+            ("gate pins update --all --dry-run", "what would change"),
+        ],
+    ),
+    ("gate pins status", &[("gate pins status", "a table"), ("gate pins status --format markdown", "for a page")]),
     ("gate readme", &[("gate readme add", "what the checks ask for and is missing")]),
     ("gate readme add", &[("gate readme add --dry-run", "what it would write"), ("gate readme add engine", "for this folder")]),
     ("gate probe", &[("gate probe kill-flag", "as gate.toml says"), ("gate probe kill-flag --selftest", "does it measure rightly here?")]),

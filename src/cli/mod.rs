@@ -16,6 +16,7 @@ mod list;
 mod lock;
 mod man;
 mod outputs;
+mod pins;
 mod probe;
 mod progress;
 mod promote;
@@ -122,6 +123,7 @@ fn dispatch(command: Command, matches: &ArgMatches, global: &Global, out: &mut d
         Command::Man { words, into } => man::man(&words, into.as_deref(), global, out),
         Command::Explain { id } => explain::run(&id, global, out),
         Command::Probe { verb } => dispatch_probe(verb, matches, global, out),
+        Command::Pins { verb } => pins::run(verb, global, out),
         Command::Readme { verb: ReadmeVerb::Add { folders, dry_run } } => readme::add(&folders, dry_run, global, out),
     }
 }

@@ -45,7 +45,7 @@ impl Hold {
     }
 
     /// Whether a signal came that waits now.
-    pub(crate) fn is_asked_to_end(&self) -> bool {
+    pub(crate) fn is_asked_to_end() -> bool {
         LAST.load(Ordering::SeqCst) > 0
     }
 

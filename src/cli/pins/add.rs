@@ -1,0 +1,87 @@
+//! `gate pins add`: a schema of another repository, fetched at a version, copied, and written down.
+
+use anyhow::{Context, bail};
+
+use super::copy::{Copy, Force, looks_like, place};
+use super::verbs::Add;
+use super::{Project, chosen, fetch_error};
+use crate::cli::writes::{Verb, Write};
+use crate::exit::Exit;
+use crate::pins::edit::{self, Setting};
+use crate::pins::version;
+use crate::shown::shown;
+use crate::supervise::Hold;
+use crate::world::disk::{Source, Tag, Upstream};
+use crate::world::{Out, RelPath};
+
+pub(super) fn add(asked: &Add, project: &Project, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let version = version::parse(&asked.version).map_err(|why| anyhow::anyhow!("`{}` is no version: {why}", shown(&asked.version)))?;
+    let source_path = RelPath::parse(&asked.path).context("the path there")?;
+    let path = place(asked.to.as_deref().unwrap_or(source_path.as_str()), &project.path)?;
+    let name = asked.name.clone().unwrap_or_else(|| stem(source_path.name()).to_owned());
+    is_free(&name, &path, project)?;
+    let source = Source { root: &project.root, repo: &asked.repo, timeout: project.timeout, stop: &Hold::is_asked_to_end };
+    let upstream = Upstream::open(&source).map_err(fetch_error)?;
+    let tags = upstream.tags().map_err(fetch_error)?;
+    let tag = chosen::of_version(&tags, &name, (&version, asked.tag.as_deref()))?;
+    let bytes = upstream.file(tag, source_path.as_str()).map_err(fetch_error)?;
+    let copy = Copy::of(bytes, source_path.as_str())?;
+    let entry = entry(asked, (&name, &source_path, &path), (tag, &copy))?;
+    let after = edit::add(project.text.as_deref(), &entry).with_context(|| format!("`{}`", project.path))?;
+    let force = if asked.how.force { Force::Yes } else { Force::No };
+    let mut writes: Vec<Write> = copy.write(&path, (project, None, force))?.into_iter().collect();
+    let verb = if project.text.is_some() { Verb::Extended } else { Verb::Wrote };
+    writes.push(Write { path: project.path.clone(), before: project.text.clone(), after, verb });
+    // What was fetched is no longer needed, and a signal from here on waits for the files.
+    drop(upstream);
+    let told = format!("{} {version}, tag {}, commit {}\n", shown(&name), shown(&tag.name), shown(&tag.commit));
+    project.finish(&writes, (&asked.how, &told), out)?;
+    if asked.role.is_none() {
+        out.warn("warning: nothing says what this repository does with its documents; give the entry a role: reader, writer or both\n");
+    }
+    Ok(Exit::Fine)
+}
+
+/// Refuses a name or a place that another pin has.
+fn is_free(name: &str, path: &RelPath, project: &Project) -> anyhow::Result<()> {
+    for pin in &project.pins.pins {
+        if pin.name.value == name {
+            bail!(
+                "`{}` is pinned already (line {}); to move it: gate pins update {}",
+                shown(name),
+                pin.line,
+                crate::shown::shell_word(name)
+            );
+        }
+        if RelPath::parse(&pin.path.value).is_ok_and(|other| other == *path) {
+            bail!("`{path}` is the place of the pin `{}` already (line {}); `--to` names another", shown(&pin.name.value), pin.line);
+        }
+    }
+    Ok(())
+}
+
+/// The name of a file without its ending.
+fn stem(name: &str) -> &str {
+    let name = name.strip_suffix(".schema.json").unwrap_or(name);
+    name.rsplit_once('.').map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem })
+}
+
+fn entry(asked: &Add, (name, source_path, path): (&str, &RelPath, &RelPath), (tag, copy): (&Tag, &Copy)) -> anyhow::Result<Vec<Setting>> {
+    let Some(format) = asked.schema_format.or_else(|| looks_like(source_path.as_str(), &copy.text)) else {
+        bail!("nobody can say what `{source_path}` is; `--schema-format` does: json-schema, openapi, protobuf, avro");
+    };
+    let settings: [(&'static str, Option<String>); 11] = [
+        ("name", Some(name.to_owned())),
+        ("repo", Some(asked.repo.clone())),
+        ("version", Some(asked.version.clone())),
+        ("tag", Some(tag.name.clone())),
+        ("commit", Some(tag.commit.clone())),
+        ("source-path", Some(source_path.as_str().to_owned())),
+        ("path", Some(path.as_str().to_owned())),
+        ("sha256", Some(copy.sha256.clone())),
+        ("canonical", copy.canonical.clone()),
+        ("format", Some(format.name().to_owned())),
+        ("role", asked.role.map(|role| role.name().to_owned())),
+    ];
+    Ok(settings.into_iter().filter_map(|(key, value)| Some((key, value?))).collect())
+}

@@ -1,0 +1,119 @@
+//! A schema as it came from the other repository: its digests, its format, and whether it may take the place of what is here.
+
+use anyhow::bail;
+
+use super::{Project, bytes_of};
+use crate::cli::outputs::CannotTell;
+use crate::cli::writes::{Verb, Write};
+use crate::digest::{Algorithm, Digest, Sha256Stream};
+use crate::formats::jcs::canonical;
+use crate::pins::Format;
+use crate::shown::shown;
+use crate::world::RelPath;
+
+/// The largest schema that is read.
+pub(super) const LARGEST: u64 = 16 << 20;
+
+/// A schema that was fetched.
+pub(super) struct Copy {
+    pub(super) text: String,
+    pub(super) sha256: String,
+    /// Of the canonical form; JSON alone has one.
+    pub(super) canonical: Option<String>,
+}
+
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    let mut stream = Sha256Stream::default();
+    stream.update(bytes);
+    Digest::of(Algorithm::Sha256, &stream.finish()).to_string()
+}
+
+/// What a schema is, as its name and its text look.
+pub(super) fn looks_like(path: &str, text: &str) -> Option<Format> {
+    let ends = |ends: &[&str]| ends.iter().any(|end| path.ends_with(end));
+    let is_openapi = || {
+        text.lines().take(200).any(|line| {
+            ["openapi:", "swagger:", "\"openapi\"", "\"swagger\""]
+                .iter()
+                .any(|key| line.trim_start_matches([' ', '{', '\t']).starts_with(key))
+        })
+    };
+    match () {
+        () if ends(&[".proto"]) => Some(Format::Protobuf),
+        () if ends(&[".avsc", ".avpr", ".avdl"]) => Some(Format::Avro),
+        () if ends(&[".json", ".yaml", ".yml"]) && is_openapi() => Some(Format::OpenApi),
+        () if ends(&[".json", ".yaml", ".yml"]) => Some(Format::JsonSchema),
+        () => None,
+    }
+}
+
+impl Copy {
+    /// Takes on what was fetched from `path`.
+    ///
+    /// # Errors
+    /// If it is no text, or should be JSON and is none that every reader reads alike.
+    pub(super) fn of(bytes: Vec<u8>, path: &str) -> anyhow::Result<Self> {
+        let sha256 = sha256(&bytes);
+        let Ok(text) = String::from_utf8(bytes) else { bail!("`{}` is not UTF-8 text there", shown(path)) };
+        if text.is_empty() {
+            bail!("`{}` is empty there", shown(path));
+        }
+        if text.starts_with("version https://git-lfs.github.com/spec/") {
+            bail!("`{}` is kept in git LFS there, and git has its pointer alone", shown(path));
+        }
+        let canonical = match path.ends_with(".json") || path.ends_with(".avsc") {
+            true => match canonical(&text) {
+                Ok(canonical) => Some(self::sha256(canonical.as_bytes())),
+                Err(fault) => bail!("`{}` is no strict JSON there: line {}: {}", shown(path), fault.line, fault.message),
+            },
+            false => None,
+        };
+        Ok(Self { text, sha256, canonical })
+    }
+
+    /// The copy as a file to write; `None`: it lies there already. `pinned` is the digest of what may be replaced.
+    ///
+    /// # Errors
+    /// If something else lies there.
+    pub(super) fn write(&self, path: &RelPath, (project, pinned, force): (&Project, Option<&str>, Force)) -> anyhow::Result<Option<Write>> {
+        let name = shown(path.as_str());
+        let there = bytes_of(&project.world, path, LARGEST).map_err(|error| CannotTell(format!("`{name}` {error}")))?;
+        let Some(bytes) = there else {
+            return Ok(Some(Write { path: path.clone(), before: None, after: self.text.clone(), verb: Verb::Wrote }));
+        };
+        let found = sha256(&bytes);
+        if found == self.sha256 {
+            return Ok(None);
+        }
+        let is_pinned =
+            pinned.and_then(|pinned| Digest::read(pinned, Algorithm::Sha256).ok()).is_some_and(|pinned| pinned.to_string() == found);
+        if !is_pinned && force == Force::No {
+            let why = if pinned.is_some() { "is not what is pinned" } else { "is there already and is something else" };
+            bail!("`{name}` {why} ({found}); `--force` writes over it");
+        }
+        let before = Some(String::from_utf8_lossy(&bytes).into_owned());
+        Ok(Some(Write { path: path.clone(), before, after: self.text.clone(), verb: Verb::Replaced }))
+    }
+}
+
+/// Whether what somebody else made may be written over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Force {
+    Yes,
+    No,
+}
+
+/// Where a copy may lie: below the root, and in nobody's own folder.
+///
+/// # Errors
+/// Why it may not.
+pub(super) fn place(path: &str, pins: &RelPath) -> anyhow::Result<RelPath> {
+    let path = RelPath::parse(path)?;
+    if path.is_root() || path.parts().any(|part| matches!(part, ".git" | ".gate")) {
+        bail!("`{path}` is no place for a schema: it is git's, gate's or the root itself; `--to` names another");
+    }
+    if path == *pins {
+        bail!("`{path}` is the pins file itself; `--to` names another place");
+    }
+    Ok(path)
+}

@@ -1,0 +1,194 @@
+//! `gate pins`: schemas of other repositories, pinned, moved and shown. Only `add` and `update` fetch.
+
+mod add;
+mod chosen;
+mod copy;
+mod status;
+mod update;
+mod verbs;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::bail;
+
+pub(super) use verbs::PinsVerb;
+
+use super::Global;
+use super::outputs::{CannotTell, print};
+use super::promote::policy_text;
+use super::section::{folder_for, own_folder};
+use super::writes::{Write, write_all};
+use crate::config;
+use crate::exit::Exit;
+use crate::pins::{LIMIT, Pins};
+use crate::shown::{shell_word, shown};
+use crate::supervise::Hold;
+use crate::world::disk::{Disk, FetchError, Place};
+use crate::world::{Files, Held, LookError, Out, Over, RelPath, World, resolve};
+use verbs::How;
+
+/// The pins file, unless another is named.
+const FILE: &str = "lockfiles/schemas.toml";
+
+pub(super) fn run(verb: PinsVerb, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    match verb {
+        PinsVerb::Add(asked) => alone(&asked.how, global, out, |project, out| add::add(&asked, project, out)),
+        PinsVerb::Update(asked) => alone(&asked.how, global, out, |project, out| update::update(&asked, project, out)),
+        PinsVerb::Status { pins } => status::status(&pins, global, out),
+    }
+}
+
+/// A pins file, and where it is.
+struct Project {
+    root: PathBuf,
+    world: Disk,
+    timeout: Duration,
+    quiet: bool,
+    path: RelPath,
+    /// `None`: there is none.
+    text: Option<String>,
+    pins: Pins,
+}
+
+impl Project {
+    fn open(pins: &str, global: &Global) -> anyhow::Result<Self> {
+        if global.plan {
+            bail!("this command has no `--plan`");
+        }
+        let place = Place::find(global.root.as_deref(), global.file.as_deref())?;
+        let text = policy_text(&place, global.file.is_none())?;
+        let parsed = text.as_ref().map(config::load).unwrap_or_default();
+        let timeout = parsed.file.git.timeout.get();
+        let opened = Disk::open(&place.root, global.now, timeout);
+        let world = opened.map_err(|error| CannotTell(format!("{}: {error}", place.root_name())))?;
+        let path = RelPath::parse(pins)?;
+        let text = text_of(&world, &path)?;
+        let read =
+            Pins::read(path.as_str(), text.as_deref().unwrap_or(if path.as_str().ends_with(".json") { "{\"artifacts\":[]}" } else { "" }));
+        let pins = read.map_err(|faults| {
+            let line = |fault: &crate::pins::PinsFault| {
+                let help = fault.help.as_ref().map(|help| format!("\n  {help}")).unwrap_or_default();
+                format!("{}:{}: {}{help}", shown(path.as_str()), fault.line, fault.message)
+            };
+            anyhow::anyhow!("{}", faults.iter().map(line).collect::<Vec<_>>().join("\nerror: "))
+        })?;
+        Ok(Self { root: place.root, world, timeout, quiet: global.quiet, path, text, pins })
+    }
+
+    /// Nobody else works on pins here until this is dropped.
+    fn turn(&self, out: &mut dyn Out) -> Result<Box<dyn Held>, CannotTell> {
+        let folder = own_folder(&self.root, self.world.evidence(), out);
+        folder.and_then(|folder| out.lock(&folder.join("pins.lock"))).map_err(|error| match error.kind() {
+            std::io::ErrorKind::WouldBlock => CannotTell("nothing was written: another `gate pins` is at work in this project".to_owned()),
+            _ => CannotTell(format!("nothing was written: `.gate/pins.lock`: {error}")),
+        })
+    }
+
+    /// Writes all of it, or nothing that stays; copies first, so that a copy without its entry is all that a cut power supply can leave.
+    fn write(&self, writes: &[Write], out: &mut dyn Out) -> anyhow::Result<()> {
+        if text_of(&self.world, &self.path)? != self.text {
+            return Err(CannotTell(format!("nothing was written: `{}` was changed meanwhile", shown(self.path.as_str()))).into());
+        }
+        let place = |path: &RelPath, out: &mut dyn Out| {
+            // What is reached through a link inside the root is what the link leads to, and never anything outside.
+            let real = match resolve(self.world.evidence(), path) {
+                Err(LookError::NotFound) => path.clone(),
+                other => other?,
+            };
+            Ok(folder_for(&real, &self.world, (&self.root, out))?.join(real.name()))
+        };
+        write_all(writes, out, place).inspect_err(|_| self.put_back(writes, out))
+    }
+
+    /// What was written before something else could not be is as it was again.
+    fn put_back(&self, writes: &[Write], out: &mut dyn Out) {
+        for write in writes {
+            if !matches!(text_of(&self.world, &write.path), Ok(Some(text)) if text == write.after) {
+                continue;
+            }
+            let at = self.root.join(write.path.as_str());
+            let done = match &write.before {
+                Some(before) => out.prepare(&at, Over::Anything).and_then(|pending| pending.commit(before.as_bytes())),
+                None => out.remove(&at),
+            };
+            let told = match done {
+                Ok(()) => format!("`{}` is as it was\n", shown(write.path.as_str())),
+                Err(error) => format!("warning: `{}` cannot be put back: {error}\n", shown(write.path.as_str())),
+            };
+            out.warn(&told);
+        }
+    }
+
+    /// Writes, or shows what would be, and says what was done.
+    fn finish(&self, writes: &[Write], (how, told): (&How, &str), out: &mut dyn Out) -> anyhow::Result<()> {
+        if how.dry_run {
+            let diffs: String = writes.iter().map(Write::diff).collect();
+            return Ok(print(&diffs, out)?);
+        }
+        self.write(writes, out)?;
+        if self.quiet {
+            return Ok(());
+        }
+        let lines: String = writes.iter().map(|write| format!("  {} {}\n", write.verb.name(), shown(write.path.as_str()))).collect();
+        let paths: Vec<String> = writes.iter().take(4).map(|write| shell_word(write.path.as_str())).collect();
+        let more = if writes.len() > paths.len() { " …" } else { "" };
+        let next = if writes.is_empty() { String::new() } else { format!("\nnow: git add {}{more}\n", paths.join(" ")) };
+        Ok(print(&format!("{told}{lines}{next}"), out)?)
+    }
+}
+
+/// Runs a command that writes: alone in the project, and a signal waits until nothing is half done.
+fn alone(
+    how: &How,
+    global: &Global,
+    out: &mut dyn Out,
+    work: impl FnOnce(&Project, &mut dyn Out) -> anyhow::Result<Exit>,
+) -> anyhow::Result<Exit> {
+    if !global.output.is_empty() || global.format.is_some() {
+        bail!("this command has no `--format` or `--output`; `--dry-run` shows what it would write");
+    }
+    if how.pins.ends_with(".json") {
+        bail!("`{}` is another tool's manifest: gate reads it and does not write it", shown(&how.pins));
+    }
+    let project = Project::open(&how.pins, global)?;
+    let _turn = project.turn(out)?;
+    let hold = Hold::from_now_on();
+    let done = work(&Project { timeout: how.timeout.map_or(project.timeout, config::TimeLimit::get), ..project }, out);
+    match hold.release() {
+        Some(signal) => {
+            if let Err(error) = done {
+                out.warn(&format!("error: {error:#}\n"));
+            }
+            Ok(u8::try_from(128 + signal).map_or(Exit::CannotTell, Exit::Passed))
+        }
+        None => done,
+    }
+}
+
+/// The text of a file, links followed inside the root; `None`: there is none.
+fn text_of(world: &Disk, path: &RelPath) -> anyhow::Result<Option<String>> {
+    match bytes_of(world, path, LIMIT) {
+        Ok(None) => Ok(None),
+        Ok(Some(bytes)) => match String::from_utf8(bytes) {
+            Ok(text) => Ok(Some(text)),
+            Err(_) => Err(CannotTell(format!("`{}` is not UTF-8 text", shown(path.as_str()))).into()),
+        },
+        Err(error) => Err(CannotTell(format!("`{}` {error}", shown(path.as_str()))).into()),
+    }
+}
+
+/// The bytes of a file, links followed inside the root; `None`: there is none.
+fn bytes_of(world: &Disk, path: &RelPath, limit: u64) -> Result<Option<Vec<u8>>, LookError> {
+    let real = match resolve(world.evidence(), path) {
+        Err(LookError::NotFound) => return Ok(None),
+        real => real?,
+    };
+    let mut bytes = Vec::new();
+    world.evidence().read(&real, limit, &mut bytes).map(|()| Some(bytes))
+}
+
+/// What a fetch that failed means for the command.
+fn fetch_error(error: FetchError) -> anyhow::Error {
+    if error.is_usage() { anyhow::Error::new(error) } else { CannotTell(error.to_string()).into() }
+}
