@@ -25,7 +25,7 @@ use crate::pins::{LIMIT, Pins};
 use crate::shown::{shell_word, shown};
 use crate::supervise::Hold;
 use crate::world::disk::{Disk, FetchError, Place};
-use crate::world::{Files, Held, LookError, Out, Over, RelPath, World, resolve};
+use crate::world::{Held, LookError, Out, Over, RelPath, World, resolve};
 use verbs::How;
 
 /// The pins file, unless another is named.
@@ -124,7 +124,7 @@ impl Project {
     fn finish(&self, writes: &[Write], (how, told): (&How, &str), out: &mut dyn Out) -> anyhow::Result<()> {
         if how.dry_run {
             let diffs: String = writes.iter().map(Write::diff).collect();
-            return Ok(print(&diffs, out)?);
+            return Ok(print(if diffs.is_empty() { told } else { &diffs }, out)?);
         }
         self.write(writes, out)?;
         if self.quiet {

@@ -1,0 +1,390 @@
+//! Two real repositories: a producer with tags and a consumer with pins. A schema is added from a path, a bare repository and a URL; what goes wrong
+//! on the way leaves the pins file and the copy as they were.
+
+mod support;
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use support::{Failed, Sandbox};
+
+const V1: &str = "{\n  \"$id\": \"https://example.org/v1.4.0/orders.json\",\n  \"type\": \"object\"\n}\n";
+const V2: &str = "{\n  \"$id\": \"https://example.org/v1.5.0/orders.json\",\n  \"type\": \"object\",\n  \"required\": [\"id\"]\n}\n";
+
+/// A producer with the versions 1.4.0, tagged with a note, and 1.5.0; and an empty consumer.
+struct Two {
+    consumer: Sandbox,
+    producer: PathBuf,
+}
+
+impl Two {
+    fn new() -> Result<Self, Failed> {
+        let consumer = Sandbox::new()?;
+        let producer = consumer.tree.join("../producer");
+        std::fs::create_dir_all(producer.join("schemas"))?;
+        let two = Self { consumer, producer };
+        two.git(&["init", "-q", "-b", "main", "."])?;
+        two.release(V1, &["tag", "-a", "v1.4.0", "-m", "1.4.0"])?;
+        two.release(V2, &["tag", "v1.5.0"])?;
+        Ok(two)
+    }
+
+    fn release(&self, text: &str, tag: &[&str]) -> Result<(), Failed> {
+        std::fs::write(self.producer.join("schemas/orders.json"), text)?;
+        self.git(&["add", "-A"])?;
+        self.git(&["commit", "-q", "-m", "release"])?;
+        self.git(tag)?;
+        Ok(())
+    }
+
+    /// git in the producer; what it says.
+    fn git(&self, args: &[&str]) -> Result<String, Failed> {
+        let who = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false", "-c", "tag.gpgsign=false"];
+        let output = plain(Command::new("git").args(who).args(args).current_dir(&self.producer)).output()?;
+        assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gate"));
+        plain(command.args(["pins"]).args(args).current_dir(&self.consumer.tree));
+        command
+    }
+
+    fn pins(&self, args: &[&str]) -> Result<(Option<i32>, String), Failed> {
+        Ok(said(&self.command(args).output()?))
+    }
+
+    fn add(&self) -> Result<(), Failed> {
+        let (code, told) = self.pins(&["add", "../producer", "schemas/orders.json", "--version", "1.4.0", "--role", "reader"])?;
+        assert_eq!(code, Some(0), "{told}");
+        Ok(())
+    }
+
+    fn read(&self, path: &str) -> Option<String> {
+        std::fs::read_to_string(self.consumer.tree.join(path)).ok()
+    }
+
+    fn file(&self) -> Option<String> {
+        self.read("lockfiles/schemas.toml")
+    }
+
+    fn copy(&self) -> Option<String> {
+        self.read("schemas/orders.json")
+    }
+
+    /// What gate has fetched into and not removed.
+    fn scratch(&self) -> Vec<PathBuf> {
+        let folder = std::fs::read_dir(self.consumer.tree.join(".gate/scratch"));
+        folder.into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+    }
+}
+
+fn plain(command: &mut Command) -> &mut Command {
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", "/nonexistent").env_remove("GIT_ASKPASS")
+}
+
+fn said(output: &Output) -> (Option<i32>, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), format!("{}--\n{}", text(&output.stdout), text(&output.stderr)))
+}
+
+/// Waits for something, for at most 20 seconds.
+fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_schema_is_added_with_its_commit_and_digests_and_shown() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.add()?;
+    let commit = two.git(&["rev-parse", "v1.4.0^{commit}"])?;
+    assert_eq!(two.copy().as_deref(), Some(V1));
+    let file = two.file().unwrap_or_default();
+    let entry = file.split("\n\n").nth(1).unwrap_or_default();
+    let start = format!(
+        "[[schema]]\nname = \"orders\"\nrepo = \"../producer\"\nversion = \"1.4.0\"\ntag = \"v1.4.0\"\ncommit = \"{commit}\"\n\
+         source-path = \"schemas/orders.json\"\npath = \"schemas/orders.json\"\nsha256 = \"sha256:"
+    );
+    assert!(entry.starts_with(&start), "{file}");
+    assert!(entry.contains("\ncanonical = \"sha256:") && entry.ends_with("\nformat = \"json-schema\"\nrole = \"reader\"\n"), "{file}");
+    assert!(file.starts_with("# "), "{file}");
+    assert!(two.scratch().is_empty(), "{:?}", two.scratch());
+    let (code, told) = two.pins(&["status"])?;
+    assert_eq!(code, Some(0), "{told}");
+    let row: Vec<&str> = told.lines().nth(1).unwrap_or_default().split_whitespace().collect();
+    assert_eq!(row, ["orders", "1.4.0", &commit[..7], "reader", "schemas/orders.json", "ok"]);
+    Ok(())
+}
+
+#[test]
+fn a_url_and_a_bare_repository_are_fetched_from_as_a_path_is() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.git(&["clone", "-q", "--bare", ".", "../bare.git"])?;
+    let url = format!("file://{}", two.producer.canonicalize()?.display());
+    for (repo, name, to) in [("../bare.git", "a", "a.json"), (url.as_str(), "b", "b.json")] {
+        let (code, told) = two.pins(&["add", repo, "schemas/orders.json", "--version", "1.4.0", "--name", name, "--to", to])?;
+        assert_eq!(code, Some(0), "{told}");
+        assert!(told.contains("nothing says what this repository does"), "{told}");
+        assert_eq!(two.read(to).as_deref(), Some(V1));
+    }
+    Ok(())
+}
+
+#[test]
+fn a_pin_moves_and_every_other_byte_of_the_file_stays() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.add()?;
+    let old = two.file().unwrap_or_default();
+    let mine =
+        format!("# mine\n{}", old.replace("role = ", "role   =  ").replace("version = \"1.4.0\"", "version = '1.4.0' # since March"));
+    two.consumer.write("lockfiles/schemas.toml", &mine)?;
+    let (code, told) = two.pins(&["update", "orders", "--dry-run"])?;
+    assert!(
+        code == Some(0) && told.contains("-version = '1.4.0' # since March\n") && told.contains("+version = '1.5.0' # since March\n"),
+        "{told}"
+    );
+    assert_eq!((two.file(), two.copy().as_deref()), (Some(mine.clone()), Some(V1)));
+    let (code, told) = two.pins(&["update", "orders"])?;
+    assert!(code == Some(0) && told.contains("orders: 1.4.0 → 1.5.0, tag v1.5.0"), "{told}");
+    let new = two.file().unwrap_or_default();
+    let kept = |text: &str| -> Vec<String> {
+        let moved = ["version", "tag", "commit", "sha256", "canonical"];
+        text.lines().filter(|line| !moved.iter().any(|key| line.starts_with(key))).map(str::to_owned).collect()
+    };
+    assert_eq!(kept(&new), kept(&mine));
+    assert!(new.contains("version = '1.5.0' # since March\ntag = \"v1.5.0\"\n"), "{new}");
+    assert_eq!(two.copy().as_deref(), Some(V2));
+    let (code, told) = two.pins(&["update", "--all"])?;
+    assert!(code == Some(0) && told.contains("orders: at 1.5.0 already"), "{told}");
+    assert_eq!(two.file(), Some(new));
+    Ok(())
+}
+
+#[test]
+fn a_missing_tag_or_file_is_told_with_what_is_there_and_nothing_is_written() -> Result<(), Failed> {
+    let two = Two::new()?;
+    for (args, told_of) in [
+        (&["add", "../producer", "schemas/orders.json", "--version", "1.6.0"][..], "there are `v1.5.0`, `v1.4.0`"),
+        (&["add", "../producer", "schemas/order.json", "--version", "1.4.0"], "there is `schemas/orders.json`"),
+        (&["add", "../producer", "orders.json", "--version", "1.4.0"], "there is `schemas/orders.json`"),
+        (&["add", "../producer", "schemas", "--version", "1.4.0"], "`schemas` is a folder at `v1.4.0`"),
+        (&["add", "../producer", "schemas/orders.json", "--version", "v1.4.0"], "write `1.4.0`"),
+        (&["add", "../producr", "schemas/orders.json", "--version", "1.4.0"], "`../producr` does not exist"),
+        (&["add", "ext::sh -c id", "schemas/orders.json", "--version", "1.4.0"], "the transports are"),
+        (&["add", "../producer", "schemas/orders.json", "--version", "1.4.0", "--to", "../x.json"], "leaves the root"),
+        (&["add", "../producer", "schemas/orders.json", "--version", "1.4.0", "--to", ".git/x.json"], "is no place for a schema"),
+        (&["add", "../producer", "schemas/orders.json", "--version", "1.4.0", "--tag", "v1.5.0"], "is of version 1.5.0, not 1.4.0"),
+        (&["update", "orders"], "there is no `lockfiles/schemas.toml`"),
+    ] {
+        let (code, told) = two.pins(args)?;
+        assert!(code == Some(2) && told.contains(told_of), "{args:?}: {code:?} {told}");
+        assert_eq!((two.file(), two.copy()), (None, None));
+        assert!(two.scratch().is_empty());
+    }
+    Ok(())
+}
+
+#[test]
+fn a_path_that_leads_out_through_a_link_is_refused() -> Result<(), Failed> {
+    let two = Two::new()?;
+    std::os::unix::fs::symlink(two.producer.canonicalize()?, two.consumer.tree.join("out"))?;
+    let (code, told) = two.pins(&["add", "../producer", "schemas/orders.json", "--version", "1.4.0", "--to", "out/x.json"])?;
+    assert!(code != Some(0) && two.file().is_none() && !two.producer.join("x.json").exists(), "{told}");
+    Ok(())
+}
+
+#[test]
+fn a_tag_that_moved_is_refused_with_both_commits() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.add()?;
+    let (old, before) = (two.git(&["rev-parse", "v1.4.0^{commit}"])?, two.file());
+    two.git(&["tag", "-f", "v1.4.0", "v1.5.0"])?;
+    let new = two.git(&["rev-parse", "v1.5.0^{commit}"])?;
+    let (code, told) = two.pins(&["update", "orders", "--version", "1.4.0"])?;
+    assert!(code == Some(2) && told.contains(&old) && told.contains(&new) && told.contains("moved"), "{told}");
+    assert_eq!((two.file(), two.copy().as_deref()), (before, Some(V1)));
+    let (code, told) = two.pins(&["update", "orders", "--version", "1.4.0", "--force"])?;
+    assert!(code == Some(0) && two.copy().as_deref() == Some(V2), "{told}");
+    Ok(())
+}
+
+#[test]
+fn a_copy_that_somebody_changed_is_not_written_over_and_a_lost_one_comes_back() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.add()?;
+    let before = two.file();
+    two.consumer.write("schemas/orders.json", "{}\n")?;
+    let (code, told) = two.pins(&["update", "orders"])?;
+    assert!(code == Some(2) && told.contains("is not what is pinned") && two.file() == before, "{told}");
+    assert!(two.pins(&["status"])?.1.contains("DIFFER"));
+    std::fs::remove_file(two.consumer.tree.join("schemas/orders.json"))?;
+    assert!(two.pins(&["status"])?.1.contains("MISSING"));
+    let (code, told) = two.pins(&["update", "orders", "--version", "1.4.0"])?;
+    assert!(code == Some(0) && two.copy().as_deref() == Some(V1) && two.file() == before, "{told}");
+    // What an update that was killed between the two files has left is taken up again.
+    two.consumer.write("schemas/orders.json", V2)?;
+    let (code, told) = two.pins(&["update", "orders"])?;
+    assert!(code == Some(0) && two.copy().as_deref() == Some(V2), "{told}");
+    Ok(())
+}
+
+#[test]
+fn a_pin_that_is_there_already_is_not_added_again() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.add()?;
+    let before = two.file();
+    for (name, told_of) in [("orders", "gate pins update orders"), ("other", "is the place of the pin `orders`")] {
+        let (code, told) = two.pins(&["add", "../producer", "schemas/orders.json", "--version", "1.5.0", "--name", name])?;
+        assert!(code == Some(2) && told.contains(told_of) && two.file() == before, "{told}");
+    }
+    Ok(())
+}
+
+#[test]
+fn one_pin_that_cannot_be_moved_keeps_no_other_from_it() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.add()?;
+    let gone = "\n[[schema]]\nname = \"gone\"\nrepo = \"../gone\"\nsource-path = \"a\"\npath = \"a.json\"\n";
+    two.consumer.write("lockfiles/schemas.toml", &(two.file().unwrap_or_default() + gone))?;
+    let (code, told) = two.pins(&["update", "--all"])?;
+    assert!(code == Some(2) && told.contains("error: gone: `../gone` does not exist") && told.contains("orders: 1.4.0 → 1.5.0"), "{told}");
+    assert_eq!(two.copy().as_deref(), Some(V2));
+    Ok(())
+}
+
+/// A server of one sort of answer; its address.
+fn server(answer: &'static [u8]) -> Result<String, Failed> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = format!("http://{}/p.git", listener.local_addr()?);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut request = [0; 4096];
+            let _read = stream.read(&mut request);
+            let _written = stream.write_all(answer);
+            if answer.is_empty() {
+                // It never answers.
+                std::thread::sleep(Duration::from_secs(60));
+            }
+        }
+    });
+    Ok(address)
+}
+
+#[test]
+fn a_url_that_asks_for_a_password_is_told_and_never_waits_for_one() -> Result<(), Failed> {
+    let two = Two::new()?;
+    let url =
+        server(b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")?;
+    let begun = Instant::now();
+    let (code, told) = two.pins(&["add", &url, "schemas/orders.json", "--version", "1.4.0"])?;
+    assert!(code == Some(3) && told.contains("wants a password or a key, and gate never asks"), "{told}");
+    assert!(begun.elapsed() < Duration::from_secs(20) && two.file().is_none() && two.scratch().is_empty());
+    let with_password = url.replace("http://", "http://me:hunter2@");
+    let (code, told) = two.pins(&["add", &with_password, "schemas/orders.json", "--version", "1.4.0"])?;
+    assert!(code == Some(2) && !told.contains("hunter2"), "{told}");
+    Ok(())
+}
+
+#[test]
+fn a_server_that_is_silent_or_cuts_its_answer_off_is_told() -> Result<(), Failed> {
+    let two = Two::new()?;
+    let (code, told) = two.pins(&["add", &server(b"")?, "schemas/orders.json", "--version", "1.4.0", "--timeout", "1s"])?;
+    assert!(code == Some(3) && told.contains("did not answer within 1s"), "{told}");
+    let cut = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-advertisement\r\nContent-Length: 4000\r\n\r\n001e# service=git-upload-pack\n0000";
+    let (code, told) = two.pins(&["add", &server(cut)?, "schemas/orders.json", "--version", "1.4.0", "--timeout", "5s"])?;
+    assert!(code == Some(3) && told.contains("cannot be asked"), "{told}");
+    assert!(two.file().is_none() && two.copy().is_none() && two.scratch().is_empty());
+    Ok(())
+}
+
+/// A gate that fetches from a server that never answers.
+fn waiting(two: &Two) -> Result<Child, Failed> {
+    let mut file = two.file().unwrap_or_default();
+    file = file.replace("repo = \"../producer\"", &format!("repo = \"{}\"", server(b"")?));
+    two.consumer.write("lockfiles/schemas.toml", &file)?;
+    let child = two.command(&["update", "orders"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+    wait_for("gate fetches", || !two.scratch().is_empty());
+    Ok(child)
+}
+
+fn send(signal: &str, child: &Child) -> Result<(), Failed> {
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status()?.success());
+    Ok(())
+}
+
+#[test]
+fn an_interrupt_ends_the_fetch_and_nothing_is_left() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.add()?;
+    let mut child = waiting(&two)?;
+    let before = two.file();
+    std::thread::sleep(Duration::from_millis(300));
+    send("-INT", &child)?;
+    assert_eq!(child.wait()?.code(), Some(130));
+    assert!(two.scratch().is_empty() && two.file() == before && two.copy().as_deref() == Some(V1));
+    Ok(())
+}
+
+#[test]
+fn a_gate_that_is_killed_leaves_file_and_copy_whole_and_the_next_one_cleans_up() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.add()?;
+    let mut child = waiting(&two)?;
+    let before = two.file();
+    send("-KILL", &child)?;
+    child.wait()?;
+    assert!(two.file() == before && two.copy().as_deref() == Some(V1) && !two.scratch().is_empty());
+    let (code, told) = two.pins(&["add", "../producer", "schemas/orders.json", "--version", "1.5.0", "--name", "b", "--to", "b.json"])?;
+    assert_eq!(code, Some(0), "{told}");
+    assert!(two.scratch().is_empty(), "{:?}", two.scratch());
+    Ok(())
+}
+
+#[test]
+fn a_copy_is_not_left_without_its_entry_where_the_pins_file_cannot_be_written() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.add()?;
+    let (file, before) = (two.consumer.tree.join("lockfiles/schemas.toml"), two.file());
+    let mut permissions = std::fs::metadata(&file)?.permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&file, permissions)?;
+    let (code, told) = two.pins(&["update", "orders"])?;
+    assert!(code != Some(0) && two.file() == before && two.copy().as_deref() == Some(V1), "{told}");
+    Ok(())
+}
+
+#[test]
+fn a_manifest_of_another_tool_is_shown_and_not_written() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.consumer.write(
+        "pins.json",
+        "{\"source_repo\": \"../producer\", \"artifacts\": [{\"path\": \"a.json\", \"source_path\": \"s/a.json\"}]}\n",
+    )?;
+    two.consumer.write("a.json", "{}")?;
+    let (code, told) = two.pins(&["status", "--pins", "pins.json", "--format", "json"])?;
+    assert!(code == Some(0) && told.contains("\"bytes\": \"not-pinned\""), "{told}");
+    let (code, told) = two.pins(&["update", "--all", "--pins", "pins.json"])?;
+    assert!(code == Some(2) && told.contains("another tool's manifest"), "{told}");
+    Ok(())
+}
+
+#[test]
+fn two_gates_do_not_work_on_pins_at_once() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.add()?;
+    let mut child = waiting(&two)?;
+    let (code, told) = two.pins(&["update", "orders"])?;
+    assert!(code == Some(3) && told.contains("another `gate pins` is at work"), "{told}");
+    send("-TERM", &child)?;
+    assert_eq!(child.wait()?.code(), Some(143));
+    Ok(())
+}
