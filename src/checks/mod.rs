@@ -7,6 +7,7 @@ pub(crate) mod readmes;
 #[cfg(test)]
 mod registry_test;
 mod run_hashes;
+pub(crate) mod schema_pins;
 mod table;
 
 use crate::check::Kind;
@@ -20,4 +21,5 @@ pub(crate) static KINDS: &[&Kind] = &[
     &promotion_only::KIND,
     &kill_flag::KIND,
     &readmes::KIND,
+    &schema_pins::KIND,
 ];

@@ -259,7 +259,7 @@ impl History for Fake {
     }
 
     fn named(&self, revisions: &[String]) -> Result<Option<String>, HistoryError> {
-        Ok(revisions.iter().any(|name| !name.starts_with('-')).then(|| self.base()))
+        Ok(revisions.iter().all(|name| !name.starts_with('-')).then(|| self.base()))
     }
 
     fn merge_base(&self, _: &str, other: &str) -> Result<Option<String>, HistoryError> {
@@ -280,9 +280,11 @@ impl History for Fake {
     }
 
     fn versions(&self, path: &RelPath) -> Result<Vec<String>, HistoryError> {
-        match self.files.get(path) {
-            Some(Sample::BeyondShallow(_)) => Err(HistoryError::Shallow(self.base())),
-            _ => Ok(vec![self.base()]),
+        let is_cut = RelPath::parse(".git/shallow").is_ok_and(|cut| self.files.contains_key(&cut));
+        match (is_cut, self.files.contains_key(path)) {
+            (true, _) => Err(HistoryError::Shallow(self.base())),
+            (false, true) => Ok(vec![self.base()]),
+            (false, false) => Ok(Vec::new()),
         }
     }
 

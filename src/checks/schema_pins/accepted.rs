@@ -1,0 +1,112 @@
+//! Breaks that somebody means: which move each is for, and until when.
+
+use super::entry::version_of;
+use super::{Scene, rules};
+use crate::check::{Met, Rule};
+use crate::pins::{AcceptedBreak, Pin, Pins, Reach, version};
+use crate::shown::{harmless, shown};
+
+use super::aliases::date;
+
+/// Whether somebody accepted a break.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Acceptance {
+    Stands,
+    /// It did, until this date.
+    Over(String),
+    /// Nobody did.
+    None,
+}
+
+impl Acceptance {
+    /// What is to be added to a message.
+    pub(super) fn addition(&self) -> String {
+        match self {
+            Self::Over(date) => format!("; its acceptance ended on {date}"),
+            Self::Stands | Self::None => String::new(),
+        }
+    }
+}
+
+/// Whether a text is the version of a pin; build metadata aside.
+fn is_version_of(text: &str, pin: &Pin) -> bool {
+    version::parse(text).ok().zip(version_of(pin)).is_some_and(|(one, other)| one.cmp_precedence(&other).is_eq())
+}
+
+impl Scene<'_> {
+    /// Whether a move is one that somebody accepted.
+    pub(super) fn acceptance(&self, pins: &Pins, (old, new): (&Pin, &Pin)) -> Acceptance {
+        let of_move = |accepted: &&AcceptedBreak| {
+            accepted.name.value == new.name.value && is_version_of(&accepted.from.value, old) && is_version_of(&accepted.to.value, new)
+        };
+        let dates = pins.accepted.iter().filter(of_move).filter_map(|accepted| date(&accepted.both_until.value));
+        match dates.max() {
+            Some(last) if self.cx.now().date_naive() <= last => Acceptance::Stands,
+            Some(last) => Acceptance::Over(last.to_string()),
+            None => Acceptance::None,
+        }
+    }
+
+    /// Whether an accepted break lies between two versions, so that the older is read no more.
+    pub(super) fn is_left_behind(&self, pins: &Pins, (old, new): (&Pin, &Pin)) -> bool {
+        let Some((old, new_version)) = version_of(old).zip(version_of(new)) else { return false };
+        let lies_between = |accepted: &AcceptedBreak| {
+            let versions = version::parse(&accepted.from.value).ok().zip(version::parse(&accepted.to.value).ok());
+            accepted.name.value == new.name.value
+                && versions.is_some_and(|(from, to)| {
+                    old.cmp_precedence(&from).is_le() && from.cmp_precedence(&to).is_lt() && to.cmp_precedence(&new_version).is_le()
+                })
+        };
+        pins.accepted.iter().any(lies_between)
+    }
+
+    /// The accepted breaks alone, and the pins that they are of.
+    pub(super) fn accepted_breaks(&mut self, pins: &Pins) {
+        for accepted in &pins.accepted {
+            let name = shown(&accepted.name.value);
+            let last = date(&accepted.both_until.value);
+            if last.is_none() {
+                self.bad_date(&accepted.both_until, &format!("the accepted break of `{name}`"));
+            }
+            let of_name: Vec<&Pin> = pins.pins.iter().filter(|pin| pin.name.value == accepted.name.value).collect();
+            let (line, why) = match (unused(accepted, &of_name), last) {
+                (Some(why), _) => why,
+                (None, Some(last)) if self.cx.now().date_naive() > last && !of_name.iter().any(|pin| is_transitive(pin)) => {
+                    let message = format!("`{name}`: both versions were served until {last}");
+                    self.accepted(&rules::BREAK_OVER, accepted, (accepted.both_until.line, message));
+                    continue;
+                }
+                (None, _) => continue,
+            };
+            self.accepted(&rules::BREAK_UNUSED, accepted, (line, format!("`{name}`: {why}")));
+        }
+    }
+
+    fn accepted(&mut self, rule: &'static Rule, accepted: &AcceptedBreak, (line, message): (usize, String)) {
+        let met = Met::new(rule, self.line(line), message).subject(shown(&accepted.name.value));
+        self.add(met);
+    }
+}
+
+/// A transitive pin needs its accepted breaks as long as it is there: they say how far back it reaches.
+fn is_transitive(pin: &Pin) -> bool {
+    pin.must_keep().is_some_and(|keep| keep.reach == Reach::Transitive)
+}
+
+/// Why an accepted break can be of no move: its line, and the reason.
+fn unused(accepted: &AcceptedBreak, of_name: &[&Pin]) -> Option<(usize, String)> {
+    if of_name.is_empty() {
+        return Some((accepted.name.line, "no pin has this name".to_owned()));
+    }
+    for (key, at) in [("from", &accepted.from), ("to", &accepted.to)] {
+        if let Err(why) = version::parse(&at.value) {
+            return Some((at.line, format!("`{key}` is no semantic version: {}", harmless(&why))));
+        }
+    }
+    let (from, to) = version::parse(&accepted.from.value).ok().zip(version::parse(&accepted.to.value).ok())?;
+    if from.cmp_precedence(&to).is_ge() {
+        return Some((accepted.to.line, format!("{from} → {to} is no step forward")));
+    }
+    let is_ahead = of_name.iter().all(|pin| version_of(pin).is_some_and(|pinned| to.cmp_precedence(&pinned).is_gt()));
+    is_ahead.then(|| (accepted.to.line, format!("it is pinned at an earlier version than {to}")))
+}

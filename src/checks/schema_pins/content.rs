@@ -1,0 +1,197 @@
+//! What a pinned file says: its digests, its format, its schema, and the version that it states of itself.
+
+use serde_json::Value;
+
+use super::inside::{self, Statement};
+use super::reading::Held;
+use super::{Scene, entry, rules, update};
+use crate::check::{Met, Place, Rule};
+use crate::formats::{jcs, json};
+use crate::pins::{Format, Pin, version};
+use crate::schema::{Document, FaultSort, SchemaFault};
+use crate::shown::{escaped, shown};
+
+/// The most faults of one schema that are told.
+const TOLD: usize = 10;
+
+/// What a pinned file turned out to be.
+pub(super) enum Content {
+    Schema(Document),
+    /// A format that is not looked into.
+    Other(Format),
+    /// It could not be read, or is broken; which was said.
+    Unread,
+}
+
+impl Scene<'_> {
+    /// Judges the bytes and what they say.
+    pub(super) fn content(&mut self, pin: &Pin, held: &Held) -> Content {
+        let same = self.bytes(pin, held);
+        let Ok(text) = std::str::from_utf8(&held.bytes) else {
+            let message = format!("pins `{}`, which is not UTF-8 text", shown(held.path.as_str()));
+            self.add(self.of(&rules::UNREADABLE, pin, (pin.path.line, &message)));
+            return Content::Unread;
+        };
+        let Some(format) = self.format(pin, held, text) else { return Content::Unread };
+        match format {
+            Format::JsonSchema => {
+                let Some(document) = self.document(pin, held, text) else { return Content::Unread };
+                self.canonical(pin, held, (same, text));
+                self.stated(pin, held, inside::of_value(document.value()));
+                Content::Schema(document)
+            }
+            Format::OpenApi | Format::Protobuf | Format::Avro => {
+                if format != Format::Protobuf && text.trim_start().starts_with(['{', '[']) {
+                    self.canonical(pin, held, (same, text));
+                }
+                self.stated(pin, held, inside::of_text(format, text));
+                Content::Other(format)
+            }
+        }
+    }
+
+    /// Whether the bytes are the pinned ones; where the pin does not say, they are taken for it.
+    fn bytes(&mut self, pin: &Pin, held: &Held) -> bool {
+        let (Some(at), Some(pinned)) = (&pin.sha256, entry::digest(pin.sha256.as_ref())) else { return true };
+        if pinned == held.sha256 {
+            return true;
+        }
+        let canonical = std::str::from_utf8(&held.bytes).ok().and_then(|text| canonical(text).ok());
+        let same_meaning = canonical.is_some() && canonical == entry::digest(pin.canonical.as_ref());
+        let why = if same_meaning { ": its meaning is the same, but for white space or the order of keys" } else { "" };
+        let message = format!("pins `{}`, whose bytes are not the pinned ones{why}", shown(held.path.as_str()));
+        let met = self.of(&rules::BYTES_DIFFER, pin, (at.line, &message));
+        self.add(met.expected(format!("sha256:{pinned}")).actual(format!("sha256:{}", held.sha256)).next(update(pin)));
+        false
+    }
+
+    fn canonical(&mut self, pin: &Pin, held: &Held, (same, text): (bool, &str)) {
+        let Some(at) = &pin.canonical else {
+            let met = self.of(&rules::NO_CANONICAL, pin, (pin.line, "has no `canonical`"));
+            return self.add(met.next(update(pin)));
+        };
+        // Where the bytes are others, their form is too: once is enough.
+        let (true, Some(pinned)) = (same, entry::digest(Some(at))) else { return };
+        match canonical(text) {
+            Ok(found) if found == pinned => {}
+            Ok(found) => {
+                let message = format!("pins `{}`, whose canonical form is not the pinned one", shown(held.path.as_str()));
+                let met = self.of(&rules::CANONICAL_DIFFERS, pin, (at.line, &message));
+                self.add(met.expected(format!("sha256:{pinned}")).actual(format!("sha256:{found}")).next(update(pin)));
+            }
+            Err((line, why)) => {
+                let place = Place::at(escaped(held.path.as_str()), line);
+                self.add(Met::new(&rules::NOT_JSON, place, format!("has no canonical form: {why}")).subject(shown(&pin.name.value)));
+            }
+        }
+    }
+
+    /// The format as it is written, else as the file shows it.
+    fn format(&mut self, pin: &Pin, held: &Held, text: &str) -> Option<Format> {
+        if let Some(at) = &pin.format {
+            return Some(at.value);
+        }
+        let shown_format = looks_like(held.path.as_str(), text);
+        let (rule, message) = match shown_format {
+            Some(format) => (&rules::NO_FORMAT, format!("has no `format`; its file is taken for `{}`", format.name())),
+            None => (&rules::UNKNOWN_FORMAT, "has no `format`, and its file does not show one".to_owned()),
+        };
+        let met = self.of(rule, pin, (pin.line, &message));
+        self.add(met.expected("format = \"json-schema\", \"openapi\", \"protobuf\" or \"avro\"").actual("none"));
+        shown_format
+    }
+
+    fn document(&mut self, pin: &Pin, held: &Held, text: &str) -> Option<Document> {
+        match Document::read(text) {
+            Ok(document) => Some(document),
+            Err(faults) => {
+                let more = faults.len().saturating_sub(TOLD);
+                for fault in faults.iter().take(TOLD) {
+                    let at = if fault.pointer.is_empty() { String::new() } else { format!("at `{}`: ", shown(&fault.pointer)) };
+                    let place = Place::at(escaped(held.path.as_str()), fault.line);
+                    let met = Met::new(rule_of(fault), place, format!("{at}{}", fault.message));
+                    self.add(met.subject(shown(&pin.name.value)));
+                }
+                if let (Some(last), true) = (faults.last(), more > 0) {
+                    let place = Place::at(escaped(held.path.as_str()), last.line);
+                    self.add(Met::new(rule_of(last), place, format!("and {more} more")).subject(shown(&pin.name.value)));
+                }
+                None
+            }
+        }
+    }
+
+    fn stated(&mut self, pin: &Pin, held: &Held, statements: Vec<Statement>) {
+        let (Some(at), Some(pinned)) = (&pin.version, entry::version_of(pin)) else { return };
+        for (place, said) in statements.into_iter().filter(|(_, said)| !version::agrees(said, &pinned)) {
+            let message = format!("pins `{}`, which says another version in {}", shown(held.path.as_str()), shown_place(&place));
+            let met = self.of(&rules::VERSION_DISAGREES, pin, (at.line, &message));
+            self.add(met.expected(pinned.to_string()).actual(shown(&said)));
+        }
+    }
+}
+
+/// A place inside its backticks.
+fn shown_place(place: &str) -> String {
+    format!("`{}`", shown(place.trim_matches('`')))
+}
+
+fn rule_of(fault: &SchemaFault) -> &'static Rule {
+    match fault.sort {
+        FaultSort::NotJson => &rules::NOT_JSON,
+        FaultSort::Draft => &rules::UNSUPPORTED_DRAFT,
+        FaultSort::Invalid | FaultSort::Pattern => &rules::INVALID_SCHEMA,
+        FaultSort::Unresolved | FaultSort::Endless => &rules::UNRESOLVED_REF,
+        FaultSort::TooLarge => &rules::TOO_LARGE,
+    }
+}
+
+/// The hexadecimal SHA-256 of the canonical form of a JSON text, or where and why there is none.
+fn canonical(text: &str) -> Result<String, (usize, String)> {
+    let canonical = jcs::canonical(text).map_err(|fault| (fault.line, fault.message))?;
+    Ok(super::reading::sha256(canonical.as_bytes()))
+}
+
+/// What a file is, as far as it shows.
+fn looks_like(path: &str, text: &str) -> Option<Format> {
+    let has_key = |keys: &[&str], value: &Value| keys.iter().any(|key| value.get(key).is_some());
+    let end = path.rsplit('.').next().unwrap_or_default();
+    match end {
+        "proto" => Some(Format::Protobuf),
+        "avsc" => Some(Format::Avro),
+        "yaml" | "yml" => text.lines().any(|line| line.starts_with("openapi:") || line.starts_with("swagger:")).then_some(Format::OpenApi),
+        _ => {
+            let value = json::parse(text).ok()?;
+            if has_key(&["openapi", "swagger"], &value) {
+                return Some(Format::OpenApi);
+            }
+            if ["record", "enum", "fixed"].iter().any(|of_avro| value.get("type").and_then(Value::as_str) == Some(of_avro)) {
+                return Some(Format::Avro);
+            }
+            let of_schema =
+                ["$schema", "$id", "$ref", "$defs", "definitions", "properties", "type", "allOf", "anyOf", "oneOf", "enum", "const"];
+            has_key(&of_schema, &value).then_some(Format::JsonSchema)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_shows_what_it_is() {
+        assert_eq!(looks_like("a.json", "{\"$schema\": \"x\"}"), Some(Format::JsonSchema));
+        assert_eq!(looks_like("a.json", "{\"openapi\": \"3.1.0\"}"), Some(Format::OpenApi));
+        assert_eq!(looks_like("a.json", "{\"type\": \"record\"}"), Some(Format::Avro));
+        assert_eq!(looks_like("a.yaml", "a: 1\nopenapi: 3.1.0\n"), Some(Format::OpenApi));
+        assert_eq!(looks_like("a.proto", ""), Some(Format::Protobuf));
+        assert_eq!([looks_like("a.json", "{\"a\": 1}"), looks_like("a.json", "{"), looks_like("a.txt", "")], [None; 3]);
+    }
+
+    #[test]
+    fn white_space_and_order_are_no_part_of_the_canonical_form() {
+        assert_eq!(canonical("{\"b\": 1.0, \"a\": [ ]}"), canonical("{\"a\":[],\"b\":1}\n"));
+        assert!(canonical("{\"a\": 1, \"a\": 2}").is_err());
+    }
+}

@@ -1,0 +1,135 @@
+//! What an entry says, before any file is looked at: versions, commits, digests, and entries that stand in each other's way.
+
+use std::collections::BTreeMap;
+
+use semver::Version;
+
+use super::{Scene, rules, update};
+use crate::check::Rule;
+use crate::digest::{Algorithm, Digest};
+use crate::pins::{At, Pin, Pins, version};
+use crate::shown::{harmless, shown};
+use crate::world::RelPath;
+
+/// The version of a pin, where it is one.
+pub(super) fn version_of(pin: &Pin) -> Option<Version> {
+    pin.version.as_ref().and_then(|at| version::parse(&at.value).ok())
+}
+
+/// The hexadecimal SHA-256 that is written somewhere.
+pub(super) fn digest(text: Option<&At<String>>) -> Option<String> {
+    let read = Digest::read(&text?.value, Algorithm::Sha256).ok()?;
+    (read.algorithm == Algorithm::Sha256).then_some(read.value)
+}
+
+/// Whether a text is a commit and no name of one.
+pub(super) fn is_commit(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit()) && !text.bytes().all(|b| b == b'0')
+}
+
+impl Scene<'_> {
+    /// Rules of one entry alone.
+    pub(super) fn entry(&mut self, pin: &Pin) {
+        self.version_of(pin);
+        match &pin.commit {
+            None => self.lacks(&rules::NO_COMMIT, pin, "commit"),
+            Some(at) if !is_commit(&at.value) => {
+                let message = format!("has no commit but a name: `{}`", shown(&at.value));
+                let met = self.of(&rules::NOT_A_COMMIT, pin, (at.line, &message));
+                self.add(met.expected("40 or 64 hexadecimal digits").actual(shown(&at.value)).next(update(pin)));
+            }
+            Some(_) => {}
+        }
+        if pin.sha256.is_none() {
+            self.lacks(&rules::NO_DIGEST, pin, "sha256");
+        }
+        for (key, written) in [("sha256", &pin.sha256), ("canonical", &pin.canonical)] {
+            if let Some(at) = written
+                && digest(Some(at)).is_none()
+            {
+                let why = match Digest::read(&at.value, Algorithm::Sha256) {
+                    Err(error) => error.to_string(),
+                    Ok(digest) => format!("it is {}", digest.algorithm.name()),
+                };
+                let message = format!("has a `{key}` that is no SHA-256: {why}");
+                let met = self.of(&rules::BAD_DIGEST, pin, (at.line, &message));
+                self.add(met.actual(shown(&at.value)).next(update(pin)));
+            }
+        }
+        if pin.role.is_none() && pin.compatibility.is_none() {
+            let message = "does not say whether its documents are read or written here";
+            let met = self.of(&rules::NO_ROLE, pin, (pin.line, message));
+            self.add(met.expected("role = \"reader\", \"writer\" or \"both\"").actual("none"));
+        }
+        match &pin.source_path {
+            None => self.lacks(&rules::NO_SOURCE, pin, "source-path"),
+            Some(at) => {
+                if let Err(error) = RelPath::parse(&at.value) {
+                    self.add(self.of(&rules::PATH_ESCAPE, pin, (at.line, &format!("has a `source-path` that is none: {error}"))));
+                }
+            }
+        }
+    }
+
+    fn version_of(&mut self, pin: &Pin) {
+        let Some(at) = &pin.version else { return self.lacks(&rules::NO_VERSION, pin, "version") };
+        if let Err(why) = version::parse(&at.value) {
+            let met = self.of(&rules::BAD_VERSION, pin, (at.line, &format!("has no semantic version: {}", harmless(&why))));
+            self.add(met.expected("a version as 1.4.0").actual(shown(&at.value)));
+        }
+    }
+
+    fn lacks(&mut self, rule: &'static Rule, pin: &Pin, key: &str) {
+        let met = self.of(rule, pin, (pin.line, &format!("has no `{key}`")));
+        self.add(met.next(update(pin)));
+    }
+
+    /// Entries of one name, of one file, or of one schema.
+    pub(super) fn twins(&mut self, pins: &Pins) {
+        let (mut names, mut paths, mut sources) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        for pin in &pins.pins {
+            if let Some(first) = names.insert(pin.name.value.as_str(), pin.name.line) {
+                self.add(self.of(&rules::DUPLICATE_NAME, pin, (pin.name.line, &format!("is the name of another pin, on line {first}"))));
+            }
+            let path = RelPath::parse(&pin.path.value).map_or_else(|_| pin.path.value.clone(), |path| path.to_string());
+            if let Some(first) = paths.insert(path, pin.path.line) {
+                let message = format!("pins `{}`, which another pin holds, on line {first}", shown(&pin.path.value));
+                self.add(self.of(&rules::DUPLICATE_PATH, pin, (pin.path.line, &message)));
+            }
+            let Some(source) = &pin.source_path else { continue };
+            let key = (pin.repo.value.trim_end_matches('/').trim_end_matches(".git"), source.value.trim_start_matches("./"));
+            if let Some((line, other)) = sources.insert(key, (pin.line, &pin.version))
+                && other.as_ref().map(|at| &at.value) != pin.version.as_ref().map(|at| &at.value)
+            {
+                let text = |version: &Option<At<String>>| version.as_ref().map_or_else(|| "no version".to_owned(), |at| shown(&at.value));
+                let message = format!("pins the same schema as the entry on line {line}, at another version");
+                let met = self.of(&rules::OVERLAP, pin, (pin.line, &message));
+                self.add(met.expected(text(other)).actual(text(&pin.version)));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_no_commit() {
+        assert!(is_commit(&"1a".repeat(20)) && is_commit(&"F0".repeat(32)));
+        for text in ["main", "v1.4.0", "1a2b3c4", &"0".repeat(40), &"g".repeat(40), "refs/heads/main", ""] {
+            assert!(!is_commit(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_digest_is_a_sha256() {
+        let at = |value: &str| At { value: value.to_owned(), line: 1 };
+        let hex = "9c1f4e0277ab90c19c1f4e0277ab90c19c1f4e0277ab90c19c1f4e0277ab90c1";
+        assert_eq!(digest(Some(&at(&format!("sha256:{}", hex.to_uppercase())))).as_deref(), Some(hex));
+        assert_eq!(digest(Some(&at(hex))).as_deref(), Some(hex));
+        for text in ["TODO", "md5:9c1f4e0277ab90c19c1f4e0277ab90c1", &format!("dirHash1:{hex}"), "id:orders", &hex[1..]] {
+            assert_eq!(digest(Some(&at(text))), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! A pin that moved: is it a new release, what does it break, and does its version say as much.
+
+use semver::Version;
+
+use super::accepted::Acceptance;
+use super::content::Content;
+use super::entry::version_of;
+use super::older::Moved;
+use super::{Scene, rules};
+use crate::pins::version::{Bump, bump};
+use crate::pins::{At, Compatibility, Direction, Format, Pin, Pins};
+use crate::schema::{Break, Document, Doubt, Inclusion, includes};
+use crate::shown::{shell_word, shown};
+
+/// The most doubts that one message names.
+const TOLD: usize = 3;
+
+/// A move, with all that it is judged by.
+pub(super) struct Move<'a> {
+    pub(super) pin: &'a Pin,
+    pub(super) pins: &'a Pins,
+    pub(super) moved: &'a Moved,
+    /// What is pinned now, as far as it could be read.
+    pub(super) content: &'a Content,
+}
+
+/// What a change of content asks of the version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Demand {
+    /// What is valid is what was valid.
+    Words,
+    /// Nobody knows whether anything else is valid now.
+    Maybe,
+    /// Something else is valid.
+    Language,
+    /// What the role needs is broken, or somebody accepted that it may be.
+    Break,
+}
+
+impl Demand {
+    /// The least step of the version; `None`: nobody knows whether a patch will do.
+    fn least(self) -> Option<Bump> {
+        match self {
+            Self::Words => Some(Bump::Patch),
+            Self::Maybe => None,
+            Self::Language => Some(Bump::Minor),
+            Self::Break => Some(Bump::Major),
+        }
+    }
+}
+
+/// Two schemas, in both directions.
+struct Compared {
+    backward: Inclusion,
+    forward: Inclusion,
+}
+
+/// What the needed direction came to.
+enum Kept {
+    Yes,
+    Broken(Direction, Vec<Break>),
+    Unknown(Vec<Doubt>),
+}
+
+impl Compared {
+    fn of(old: &Document, new: &Document) -> Self {
+        Self { backward: includes(old, new), forward: includes(new, old) }
+    }
+
+    fn kept(&self, direction: Direction) -> Kept {
+        let needed: &[(Direction, &Inclusion)] = match direction {
+            Direction::Backward => &[(Direction::Backward, &self.backward)],
+            Direction::Forward => &[(Direction::Forward, &self.forward)],
+            Direction::Full => &[(Direction::Backward, &self.backward), (Direction::Forward, &self.forward)],
+        };
+        let mut doubts = Vec::new();
+        for (direction, inclusion) in needed {
+            match inclusion {
+                Inclusion::Broken(breaks) => return Kept::Broken(*direction, breaks.clone()),
+                Inclusion::Unknown(more) => doubts.extend(more.iter().cloned()),
+                Inclusion::Holds => {}
+            }
+        }
+        if doubts.is_empty() { Kept::Yes } else { Kept::Unknown(doubts) }
+    }
+
+    fn demand(&self) -> Demand {
+        match (&self.backward, &self.forward) {
+            (Inclusion::Holds, Inclusion::Holds) => Demand::Words,
+            (Inclusion::Broken(_), _) | (_, Inclusion::Broken(_)) => Demand::Language,
+            (Inclusion::Unknown(_), Inclusion::Holds | Inclusion::Unknown(_)) | (Inclusion::Holds, Inclusion::Unknown(_)) => Demand::Maybe,
+        }
+    }
+}
+
+/// `1.4.0 → 1.5.0`.
+fn arrow(old: &Pin, new: &Pin) -> String {
+    let text = |pin: &Pin| pin.version.as_ref().map_or_else(|| "no version".to_owned(), |at| shown(&at.value));
+    format!("{} → {}", text(old), text(new))
+}
+
+impl Scene<'_> {
+    /// Judges a move.
+    pub(super) fn moved(&mut self, of: &Move<'_>) {
+        let versions = version_of(&of.moved.old).zip(version_of(of.pin));
+        if let Some((old, new)) = &versions {
+            match bump(old, new) {
+                Bump::Same => return self.republished(of),
+                Bump::Downgrade => return self.downgrade(of, (old, new)),
+                Bump::Patch | Bump::Minor | Bump::Major => {}
+            }
+        }
+        let Some(schema) = &of.moved.schema else { return };
+        let Some(demand) = self.demand(of, schema) else { return };
+        if let Some((old, new)) = &versions {
+            self.step(of, demand, (old, new));
+        }
+    }
+
+    fn republished(&mut self, of: &Move<'_>) {
+        let (old, new) = (&of.moved.old, of.pin);
+        let text = |at: &Option<At<String>>| at.as_ref().map_or_else(|| "none".to_owned(), |at| shown(&at.value));
+        let version = text(&new.version);
+        let (what, expected, actual, at) = match of.moved.schema.is_some() {
+            true => ("with other bytes", text(&old.sha256), text(&new.sha256), &new.sha256),
+            false => ("from another commit", text(&old.commit), text(&new.commit), &new.commit),
+        };
+        let line = at.as_ref().map_or(new.line, |at| at.line);
+        let met = self.of(&rules::REPUBLISHED, new, (line, &format!("has the version {version} again, {what}")));
+        self.add(met.expected(expected).actual(actual).next(diff(new)));
+    }
+
+    fn downgrade(&mut self, of: &Move<'_>, (old, new): (&Version, &Version)) {
+        let line = of.pin.version.as_ref().map_or(of.pin.line, |at| at.line);
+        let met = self.of(&rules::DOWNGRADE, of.pin, (line, "moved back to an earlier version"));
+        self.add(met.expected(format!("{old} or later")).actual(new.to_string()).next(diff(of.pin)));
+    }
+
+    /// What the change asks of the version, after all that it breaks was said; `None`: it could not be compared.
+    fn demand(&mut self, of: &Move<'_>, schema: &Result<String, String>) -> Option<Demand> {
+        let old = match schema {
+            Ok(text) => text,
+            Err(why) => {
+                let message = format!("moved, and what it was pinned to before is not known: {why}");
+                self.add(self.of(&rules::BASE_UNREAD, of.pin, (of.pin.line, &message)));
+                return None;
+            }
+        };
+        let acceptance = self.acceptance(of.pins, (&of.moved.old, of.pin));
+        match of.content {
+            Content::Schema(new) => self.compare(of, (old, new), acceptance),
+            Content::Other(format) => self.uncompared(of, *format, acceptance),
+            // Why not was said, and holds.
+            Content::Unread => None,
+        }
+    }
+
+    fn uncompared(&mut self, of: &Move<'_>, format: Format, acceptance: Acceptance) -> Option<Demand> {
+        if acceptance == Acceptance::Stands {
+            return Some(Demand::Break);
+        }
+        let addition = acceptance.addition();
+        let message = format!("{} changed, and gate does not compare `{}`{addition}", arrow(&of.moved.old, of.pin), format.name());
+        let met = self.of(&rules::NOT_COMPARED, of.pin, (of.pin.line, &message));
+        self.add(met.next("gate explain schema-pins/not-compared"));
+        None
+    }
+
+    fn compare(&mut self, of: &Move<'_>, (old, new): (&str, &Document), acceptance: Acceptance) -> Option<Demand> {
+        let old = match Document::read(old) {
+            Ok(old) => old,
+            Err(faults) => {
+                let why = faults.first().map_or_else(String::new, |fault| format!(": line {}: {}", fault.line, fault.message));
+                let message = format!("moved, and the schema that it was pinned to before cannot be read{why}");
+                self.add(self.of(&rules::BASE_UNREAD, of.pin, (of.pin.line, &message)));
+                return None;
+            }
+        };
+        let compared = Compared::of(&old, new);
+        let keep = of.pin.must_keep()?;
+        let demand = self.judge_kept(of, (&of.moved.old, compared.kept(keep.direction)), acceptance);
+        self.judge_older(of, keep, new);
+        Some(demand.unwrap_or_else(|| compared.demand()))
+    }
+
+    /// Says what is broken or unknown between one earlier version and the pinned one; a break asks for its own step of the version.
+    fn judge_kept(&mut self, of: &Move<'_>, (old, kept): (&Pin, Kept), acceptance: Acceptance) -> Option<Demand> {
+        let between = arrow(old, of.pin);
+        match kept {
+            Kept::Yes => None,
+            Kept::Broken(..) | Kept::Unknown(_) if acceptance == Acceptance::Stands => Some(Demand::Break),
+            Kept::Broken(direction, breaks) => {
+                self.broken(of, (&between, direction), &breaks, acceptance);
+                Some(Demand::Break)
+            }
+            Kept::Unknown(doubts) => {
+                let more = doubts.len().saturating_sub(TOLD);
+                let told = doubts.iter().take(TOLD).map(|doubt| format!("`{}`: {}", shown(&doubt.at), doubt.message));
+                let mut told = told.collect::<Vec<_>>().join("; ");
+                if more > 0 {
+                    told.push_str(&format!("; and {more} more"));
+                }
+                let message = format!("{between} cannot be decided: {told}{}", acceptance.addition());
+                let met = self.of(&rules::UNDECIDED, of.pin, (of.pin.line, &message));
+                self.add(met.next(diff(of.pin)));
+                None
+            }
+        }
+    }
+
+    fn broken(&mut self, of: &Move<'_>, (between, direction): (&str, Direction), breaks: &[Break], acceptance: Acceptance) {
+        let Some(first) = breaks.first() else { return };
+        let (whom, who) = match direction {
+            Direction::Backward | Direction::Full => ("an old document is refused", "the new schema refuses"),
+            Direction::Forward => ("a new document is refused by holders of the old schema", "the old schema refuses"),
+        };
+        let more = match breaks.len() - 1 {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        let message = format!("{between} breaks: {whom} at `{}`: {}{more}{}", shown(&first.at), first.message, acceptance.addition());
+        let met = self.of(&rules::BREAKING, of.pin, (of.pin.line, &message));
+        let witness = shown(&first.witness.to_string());
+        self.add(met.expected(format!("both schemas accept `{witness}`")).actual(who).next(diff(of.pin)));
+    }
+
+    /// A transitive compatibility is held against all earlier versions, but for those that an accepted break left behind.
+    fn judge_older(&mut self, of: &Move<'_>, keep: Compatibility, new: &Document) {
+        let older = match &of.moved.older {
+            Ok(older) => older,
+            Err(why) => {
+                let message = format!("asks for `{}`, and its earlier versions are not known: {why}", keep.name());
+                let met = self.of(&rules::HISTORY_UNREAD, of.pin, (of.pin.line, &message));
+                return self.add(met.next("git fetch --unshallow"));
+            }
+        };
+        let is_base = |pin: &Pin| pin.sha256.as_ref().map(|at| &at.value) == of.moved.old.sha256.as_ref().map(|at| &at.value);
+        for older in older.iter().filter(|older| !is_base(&older.pin)) {
+            if self.is_left_behind(of.pins, (&older.pin, of.pin)) {
+                continue;
+            }
+            let read = older.schema.as_ref().map_err(Clone::clone).and_then(|text| {
+                Document::read(text).map_err(|faults| faults.first().map_or_else(String::new, |fault| fault.message.clone()))
+            });
+            match read {
+                Ok(old) => {
+                    let kept = Compared::of(&old, new).kept(keep.direction);
+                    let acceptance = self.acceptance(of.pins, (&older.pin, of.pin));
+                    self.judge_kept(of, (&older.pin, kept), acceptance);
+                }
+                Err(why) => {
+                    let message = format!("{} cannot be compared: {why}", arrow(&older.pin, of.pin));
+                    self.add(self.of(&rules::HISTORY_UNREAD, of.pin, (of.pin.line, &message)));
+                }
+            }
+        }
+    }
+
+    /// Whether the version moved as far as the content asks.
+    fn step(&mut self, of: &Move<'_>, demand: Demand, (old, new): (&Version, &Version)) {
+        let step = bump(old, new);
+        let line = of.pin.version.as_ref().map_or(of.pin.line, |at| at.line);
+        let name = |bump: Bump| match bump {
+            Bump::Downgrade => "a step back",
+            Bump::Same => "no step",
+            Bump::Patch => "a patch",
+            Bump::Minor => "a minor version",
+            Bump::Major => "a major version",
+        };
+        match demand.least() {
+            Some(least) if step >= least => {}
+            Some(least) => {
+                let what = match demand {
+                    Demand::Break => "what its role needs is broken",
+                    Demand::Words | Demand::Maybe | Demand::Language => "other documents are valid now",
+                };
+                let message = format!("moved by {}, and {what}", name(step));
+                let met = self.of(&rules::BUMP_TOO_SMALL, of.pin, (line, &message));
+                self.add(met.expected(format!("{} or later", at_least(old, least))).actual(new.to_string()).next(diff(of.pin)));
+            }
+            None if step >= Bump::Minor => {}
+            None => {
+                let message = format!("moved by {}, and nobody knows whether other documents are valid now", name(step));
+                let met = self.of(&rules::UNDECIDED, of.pin, (line, &message));
+                self.add(met.expected(format!("{} or later", at_least(old, Bump::Minor))).actual(new.to_string()).next(diff(of.pin)));
+            }
+        }
+    }
+}
+
+/// The first version that is a step away. Before 1.0.0 a minor step is a major one.
+fn at_least(old: &Version, step: Bump) -> Version {
+    match step {
+        Bump::Major if old.major > 0 => Version::new(old.major + 1, 0, 0),
+        Bump::Major | Bump::Minor => Version::new(old.major, old.minor + 1, 0),
+        Bump::Downgrade | Bump::Same | Bump::Patch => Version::new(old.major, old.minor, old.patch + 1),
+    }
+}
+
+/// The command that shows what a move changes.
+fn diff(pin: &Pin) -> String {
+    format!("gate pins diff {}", shell_word(&pin.name.value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    fn broken() -> Inclusion {
+        Inclusion::Broken(vec![Break { at: "/a".to_owned(), message: "is required".to_owned(), witness: Value::Null }])
+    }
+
+    fn unknown() -> Inclusion {
+        Inclusion::Unknown(vec![Doubt { at: "/b".to_owned(), message: "is a pattern".to_owned() }])
+    }
+
+    #[test]
+    fn the_step_is_what_the_change_of_the_language_asks() {
+        let demand = |backward, forward| Compared { backward, forward }.demand();
+        assert_eq!(demand(Inclusion::Holds, Inclusion::Holds), Demand::Words);
+        assert_eq!(demand(Inclusion::Holds, broken()), Demand::Language);
+        assert_eq!(demand(broken(), unknown()), Demand::Language);
+        assert_eq!(demand(Inclusion::Holds, unknown()), Demand::Maybe);
+    }
+
+    #[test]
+    fn a_break_goes_before_a_doubt_and_only_the_needed_direction_counts() {
+        let compared = Compared { backward: unknown(), forward: broken() };
+        assert!(matches!(compared.kept(Direction::Full), Kept::Broken(Direction::Forward, _)));
+        assert!(matches!(compared.kept(Direction::Backward), Kept::Unknown(doubts) if doubts.len() == 1));
+        assert!(matches!(Compared { backward: Inclusion::Holds, forward: broken() }.kept(Direction::Backward), Kept::Yes));
+    }
+
+    #[test]
+    fn the_least_version_is_named() {
+        let version = |text: &str| Version::parse(text).unwrap();
+        assert_eq!(at_least(&version("1.4.2"), Bump::Major), version("2.0.0"));
+        assert_eq!(at_least(&version("0.4.2"), Bump::Major), version("0.5.0"));
+        assert_eq!(at_least(&version("1.4.2"), Bump::Minor), version("1.5.0"));
+        assert_eq!(at_least(&version("1.4.2"), Bump::Patch), version("1.4.3"));
+    }
+}
