@@ -176,7 +176,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         verb: LockVerb,
     },
-    /// In a workflow: fail unless every job that this one needs succeeded.
+    /// In a workflow: fail unless every job that is needed succeeded.
     ///
     /// The step of the one stable required check. What is needed comes as `toJSON(needs)`, in the variable NEEDS or on standard input. Exit codes:
     /// 0 every job succeeded · 1 one did not, which is named · 2 a job is allowed that is not needed · 3 nothing is needed, or nobody can read it.

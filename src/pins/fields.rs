@@ -1,6 +1,6 @@
 //! The fields of one entry, whatever notation they stand in: taken out by name, each with its line, every fault kept.
 
-use super::{At, Compatibility, PinsFault, Role};
+use super::{At, Compatibility, PinsFault, Role, TOLD};
 use crate::shown::{did_you_mean, shown};
 
 /// What a field holds.
@@ -103,7 +103,10 @@ impl Fields {
     /// Every field that nobody took is unknown.
     pub(super) fn refuse_rest(&mut self, known: &[&str]) {
         let rest = std::mem::take(&mut self.fields);
-        self.faults.extend(rest.into_iter().map(|(name, at)| unknown(at.line, "key", &name, known.iter().copied())));
+        // What was probably meant is worth its time only where it is told.
+        let told = rest.iter().take(TOLD).map(|(name, at)| unknown(at.line, "key", name, known.iter().copied()));
+        self.faults.extend(told);
+        self.faults.extend(rest.iter().skip(TOLD).map(|(name, at)| PinsFault::on(at.line, format!("unknown key `{}`", shown(name)))));
     }
 
     fn wrong<T>(&mut self, line: usize, message: String) -> Option<T> {

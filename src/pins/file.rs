@@ -4,7 +4,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::fields::{Fields, Value, unknown};
-use super::{AcceptedBreak, Alias, At, Compatibility, Format, Pin, Pins, PinsFault, Role};
+use super::{AcceptedBreak, Alias, At, Compatibility, Format, MOST, Pin, Pins, PinsFault, Role};
 use crate::shown::shown;
 
 /// The lists at the top.
@@ -100,13 +100,17 @@ fn entries(value: Spanned<DeValue<'_>>, (list, line): (&str, usize), lines: &Lin
         return Vec::new();
     };
     let mut entries = Vec::new();
+    if items.len() > MOST {
+        faults.push(PinsFault::on(line, format!("it has {} entries; at most {MOST} are read", items.len())));
+        return Vec::new();
+    }
     for item in items {
         let line = lines.at(item.span().start);
-        match item.into_inner() {
-            DeValue::Table(table) => entries.push(fields(table, line, lines)),
-            other => {
-                faults.push(PinsFault::on(line, format!("`{list}` is a list of tables, and this is {}", kind(&other))).help(help.clone()))
-            }
+        let what = kind(item.get_ref());
+        if let DeValue::Table(table) = item.into_inner() {
+            entries.push(fields(table, line, lines));
+        } else {
+            faults.push(PinsFault::on(line, format!("`{list}` is a list of tables, and this is {what}")).help(help.clone()));
         }
     }
     entries
@@ -138,11 +142,8 @@ fn field(value: DeValue<'_>, lines: &Lines) -> Value {
 
 fn list(items: DeArray<'_>, lines: &Lines) -> Vec<At<Result<String, &'static str>>> {
     let item = |item: Spanned<DeValue<'_>>| {
-        let line = lines.at(item.span().start);
-        match item.into_inner() {
-            DeValue::String(text) => At { value: Ok(text.into_owned()), line },
-            other => At { value: Err(kind(&other)), line },
-        }
+        let (line, what) = (lines.at(item.span().start), kind(item.get_ref()));
+        At { value: if let DeValue::String(text) = item.into_inner() { Ok(text.into_owned()) } else { Err(what) }, line }
     };
     items.into_iter().map(item).collect()
 }

@@ -2,8 +2,8 @@
 //! tools write into it beside that is theirs. What holds for every artifact may stand once, at the top.
 
 use super::fields::{Fields, Value};
-use super::{At, Compatibility, Format, Pin, Pins, PinsFault, Role};
-use crate::formats::json_tree::{self, Dialect, Node, Value as Json};
+use super::{At, Compatibility, Format, MOST, Pin, Pins, PinsFault, Role};
+use crate::formats::json_tree::{self, Dialect, Member, Node, Value as Json};
 
 /// Fields that may stand at the top for all artifacts.
 const SHARED: [&str; 15] = [
@@ -39,13 +39,18 @@ pub(super) fn read(text: &str) -> (Pins, Vec<PinsFault>) {
         let message = format!("`artifacts` is a list, not {}", artifacts.kind());
         return (pins, vec![PinsFault::on(artifacts.line, message).help(help)]);
     };
+    if list.len() > MOST {
+        let message = format!("it has {} entries; at most {MOST} are read", list.len());
+        return (pins, vec![PinsFault::on(artifacts.line, message)]);
+    }
+    let shared: Vec<&Member<'_>> = root.members().iter().filter(|member| SHARED.contains(&member.key.as_ref())).collect();
     let mut faults = Vec::new();
     for node in list {
         if node.as_object().is_none() {
             faults.push(PinsFault::on(node.line, format!("an artifact is an object, not {}", node.kind())).help(help));
             continue;
         }
-        let mut entry = fields(&root, node);
+        let mut entry = fields(&shared, node);
         pins.pins.push(artifact(&mut entry));
         faults.append(&mut entry.faults);
     }
@@ -53,9 +58,9 @@ pub(super) fn read(text: &str) -> (Pins, Vec<PinsFault>) {
 }
 
 /// The fields of an artifact, and those of the top that it does not have itself. What is `null` is not there.
-fn fields(root: &Node<'_>, node: &Node<'_>) -> Fields {
+fn fields(shared: &[&Member<'_>], node: &Node<'_>) -> Fields {
     let own = node.members().iter().map(|member| (member, true));
-    let shared = root.members().iter().filter(|member| SHARED.contains(&member.key.as_ref())).map(|member| (member, false));
+    let shared = shared.iter().map(|member| (*member, false));
     let mut fields: Vec<(String, At<Value>)> = Vec::new();
     for (member, own) in own.chain(shared) {
         let is_there = member.node.value == Json::Null || (!own && fields.iter().any(|(name, _)| *name == member.key));

@@ -144,7 +144,7 @@ pub(crate) struct PinsFault {
 /// The largest pins file that is read.
 pub(crate) const LIMIT: u64 = 8 << 20;
 
-/// The most entries of one pins file.
+/// The most entries of one list.
 const MOST: usize = 10_000;
 
 /// The most faults that are told of one pins file; the rest are counted.
@@ -160,10 +160,6 @@ impl Pins {
             return Err(vec![PinsFault::on(1, format!("it is larger than {} MiB", LIMIT >> 20))]);
         }
         let (pins, mut faults) = if name.ends_with(".json") { manifest::read(text) } else { file::read(text) };
-        let count = pins.pins.len() + pins.aliases.len() + pins.accepted.len();
-        if count > MOST {
-            faults.push(PinsFault::on(1, format!("it has {count} entries; at most {MOST} are read")));
-        }
         if faults.is_empty() {
             return Ok(pins);
         }

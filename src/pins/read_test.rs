@@ -143,3 +143,38 @@ fn what_is_too_large_is_refused_and_faults_are_counted() {
     assert_eq!(faults("x.toml", &PIN.repeat(MOST + 1)), ["1: it has 10001 entries; at most 10000 are read"]);
     assert_eq!(faults("x.toml", &" ".repeat(9 << 20)), ["1: it is larger than 8 MiB"]);
 }
+
+#[test]
+fn no_bytes_make_it_panic_or_take_for_ever() {
+    let begun = std::time::Instant::now();
+    let dotted = format!("{}a = 1\n", "a.".repeat(200_000));
+    let header = format!("[{}a]\n", "a.".repeat(200_000));
+    let keys: String = (0..200_000).map(|n| format!("k{n} = 1\n")).collect();
+    for text in [dotted, header, format!("[[schema]]\n{keys}"), keys, format!("x = {}1{}", "[".repeat(50_000), "]".repeat(50_000))] {
+        assert!(Pins::read("x.toml", &text).is_err());
+    }
+    let members: String = (0..100_000).map(|n| format!("\"k{n}\": 1, ")).collect();
+    for artifacts in ["{},".repeat(MOST), "{},".repeat(MOST * 10)] {
+        let text = format!("{{{members}\"artifacts\": [{}]}}", artifacts.trim_end_matches(','));
+        assert!(Pins::read("x.json", &text).is_err());
+    }
+    let texts = [
+        format!("{PIN}role = 'reader'\n[[alias]]\nold = \"\u{e9}\\u00e9\"\n"),
+        "{\"source_repo\": \"r\", \"artifacts\": [{\"path\": \"p\"}]}".to_owned(),
+    ];
+    for text in texts {
+        for at in 0..text.len() {
+            for byte in [b'"', b'[', b'\n', b'\\', 0, b'.', b'=', b'}', 0x7f] {
+                let mut bytes = text.clone().into_bytes();
+                bytes[at] = byte;
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                for cut in [&text[..], text.get(..at).unwrap_or_default()] {
+                    for name in ["x.toml", "x.json"] {
+                        assert!(Pins::read(name, cut).map_or_else(|faults| !faults.is_empty(), |_| true));
+                    }
+                }
+            }
+        }
+    }
+    assert!(begun.elapsed() < std::time::Duration::from_secs(60), "{:?}", begun.elapsed());
+}

@@ -95,9 +95,10 @@ pub(crate) fn stated(file: &Value) -> Vec<Stated> {
         [format!("/properties/{name}/const"), format!("/properties/{name}/enum")]
             .into_iter()
             .filter_map(|at| {
-                let value = match file.pointer(&at)? {
-                    Value::Array(only) if at.ends_with("enum") => only.first().filter(|_| only.len() == 1)?,
-                    value => value,
+                let found = file.pointer(&at)?;
+                let value = match found.as_array() {
+                    Some(values) => values.first().filter(|_| values.len() == 1)?,
+                    None => found,
                 };
                 scalar(value).filter(|text| loose(text).is_some()).map(|text| Stated { at: at.clone(), text })
             })

@@ -79,9 +79,11 @@ impl Project {
     /// Nobody else works on pins here until this is dropped.
     fn turn(&self, out: &mut dyn Out) -> Result<Box<dyn Held>, CannotTell> {
         let folder = own_folder(&self.root, self.world.evidence(), out);
-        folder.and_then(|folder| out.lock(&folder.join("pins.lock"))).map_err(|error| match error.kind() {
-            std::io::ErrorKind::WouldBlock => CannotTell("nothing was written: another `gate pins` is at work in this project".to_owned()),
-            _ => CannotTell(format!("nothing was written: `.gate/pins.lock`: {error}")),
+        folder.and_then(|folder| out.lock(&folder.join("pins.lock"))).map_err(|error| {
+            match error.kind() == std::io::ErrorKind::WouldBlock {
+                true => CannotTell("nothing was written: another `gate pins` is at work in this project".to_owned()),
+                false => CannotTell(format!("nothing was written: `.gate/pins.lock`: {error}")),
+            }
         })
     }
 

@@ -76,15 +76,14 @@ impl<'a> Upstream<'a> {
         let mut tags: Vec<Tag> = Vec::new();
         let mut odd = None;
         let ended = self.git(&["ls-remote", "--quiet", "--tags", "--", &self.address], &mut |line| {
-            match std::str::from_utf8(line).ok().and_then(|line| line.split_once("\trefs/tags/")) {
+            // A name that is not UTF-8 is of no version.
+            if let Some((id, name)) = std::str::from_utf8(line).ok().and_then(|line| line.split_once("\trefs/tags/")) {
                 // What an annotated tag leads to comes right behind it.
-                Some((id, name)) => match (name.strip_suffix("^{}"), tags.last_mut()) {
+                match (name.strip_suffix("^{}"), tags.last_mut()) {
                     (Some(name), Some(tag)) if tag.name == name => id.clone_into(&mut tag.commit),
                     (Some(_), _) => odd = Some(name.to_owned()),
                     (None, _) => tags.push(Tag { name: name.to_owned(), commit: id.to_owned() }),
-                },
-                // A name that is not UTF-8 is of no version.
-                None => {}
+                }
             }
             if tags.len() > MOST { Flow::Stop } else { Flow::Go }
         })?;
@@ -248,7 +247,7 @@ impl<'a> Upstream<'a> {
             return FetchError::Locked(self.name());
         }
         let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
-        let told = lines().find(|line| line.starts_with("fatal: ")).or_else(|| lines().last()).unwrap_or("it said nothing");
+        let told = lines().find(|line| line.starts_with("fatal: ")).or_else(|| lines().next_back()).unwrap_or("it said nothing");
         let told = told.strip_prefix("fatal: ").or_else(|| told.strip_prefix("error: ")).unwrap_or(told);
         self.refused(command, shown(told))
     }
