@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::outputs::{Colour, Format, NamedOutput};
 use super::pins::PinsVerb;
+use super::schema::SchemaVerb;
 use crate::config::TimeLimit;
 use crate::init::Action;
 
@@ -199,6 +200,11 @@ pub(super) enum Command {
     Readme {
         #[command(subcommand)]
         verb: ReadmeVerb,
+    },
+    /// JSON Schemas: two editions compared.
+    Schema {
+        #[command(subcommand)]
+        verb: SchemaVerb,
     },
     /// Workflows: their jobs, and which of them block.
     Workflow {

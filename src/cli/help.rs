@@ -12,7 +12,7 @@ type Example = (&'static str, &'static str);
 
 /// Examples of commands; those of kinds follow from their names.
 const EXAMPLES: &[(&str, &[Example])] = &[
-    ("gate", &[("gate init", "a first gate.toml, which blocks nothing yet"), ("gate promote", "may this commit be promoted?")]),
+    ("gate", &[("gate init", "a first gate.toml, which blocks nothing yet")]),
     (
         "gate promote",
         &[
@@ -58,6 +58,15 @@ const EXAMPLES: &[(&str, &[Example])] = &[
         &[
             ("NEEDS='${{ toJSON(needs) }}' gate aggregate", "in a job that always runs"),
             ("gate aggregate --allow-skipped docs < needs.json", "this one may be skipped"),
+        ],
+    ),
+    ("gate schema", &[("gate schema diff a.json b.json", "can readers move to the new one?")]),
+    (
+        "gate schema diff",
+        &[
+            ("gate schema diff a.json b.json", "can readers move to the new one?"),
+            ("gate schema diff --compatibility forward a.json b.json", ""),
+            ("gate schema diff --format json a.json b.json", "for programs"),
         ],
     ),
     ("gate workflow", &[("gate workflow graph", "what waits for what, and what blocks")]),

@@ -131,3 +131,10 @@ pub(crate) struct Comparison {
     /// What a person needs to know, place by place.
     pub(crate) changes: Vec<Change>,
 }
+
+#[cfg(test)]
+mod cases_test;
+#[cfg(test)]
+mod random_test;
+#[cfg(test)]
+mod samples_test;

@@ -1,0 +1,83 @@
+//! A comparison of schemas as data.
+
+use serde_json::{Value, json};
+
+use super::{Answer, Direction, Told};
+use crate::schema::{Change, Edit, FaultSort, Inclusion};
+
+/// The document `gate.schema-diff/1`.
+pub(super) fn document(told: &Told<'_>) -> Value {
+    let faults = told.unread.iter().flat_map(|unread| {
+        unread.faults.iter().map(|fault| {
+            json!({ "file": unread.file, "line": fault.line, "at": fault.pointer, "sort": sort(fault.sort), "message": fault.message })
+        })
+    });
+    json!({
+        "schema": "gate.schema-diff/1",
+        "old": told.old,
+        "new": told.new,
+        "compatibility": told.compatibility.name(),
+        "answer": answer(told.answer()),
+        "faults": faults.collect::<Vec<_>>(),
+        "directions": told.directions.iter().map(direction).collect::<Vec<_>>(),
+        "changes": told.changes.iter().map(change).collect::<Vec<_>>(),
+    })
+}
+
+fn direction(direction: &Direction<'_>) -> Value {
+    let (answer, breaks, doubts) = match &direction.inclusion {
+        Inclusion::Holds => (Answer::Compatible, Vec::new(), Vec::new()),
+        Inclusion::Broken(breaks) => {
+            let breaks = breaks.iter().map(|one| json!({ "at": one.at, "message": one.message, "witness": one.witness }));
+            (Answer::Breaking, breaks.collect(), Vec::new())
+        }
+        Inclusion::Unknown(doubts) => {
+            let doubts = doubts.iter().map(|doubt| json!({ "at": doubt.at, "message": doubt.message }));
+            (Answer::CannotDecide, Vec::new(), doubts.collect())
+        }
+    };
+    json!({
+        "direction": direction.name,
+        "accepted-by": direction.from,
+        "asked-of": direction.to,
+        "answer": self::answer(answer),
+        "breaks": breaks,
+        "doubts": doubts,
+    })
+}
+
+fn change(change: &Change) -> Value {
+    json!({ "edit": edit(change.edit), "at": change.at, "message": change.message, "witness": change.witness })
+}
+
+fn answer(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Compatible => "compatible",
+        Answer::Breaking => "breaking",
+        Answer::CannotDecide => "cannot-decide",
+    }
+}
+
+/// What an edit is called.
+pub(super) fn edit(edit: Edit) -> &'static str {
+    match edit {
+        Edit::Added => "added",
+        Edit::Removed => "removed",
+        Edit::Narrowed => "narrowed",
+        Edit::Widened => "widened",
+        Edit::Changed => "changed",
+        Edit::Undecided => "undecided",
+    }
+}
+
+fn sort(sort: FaultSort) -> &'static str {
+    match sort {
+        FaultSort::NotJson => "not-json",
+        FaultSort::Draft => "draft",
+        FaultSort::Invalid => "invalid",
+        FaultSort::Unresolved => "unresolved",
+        FaultSort::Endless => "endless",
+        FaultSort::Pattern => "pattern",
+        FaultSort::TooLarge => "too-large",
+    }
+}

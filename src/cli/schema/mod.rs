@@ -1,0 +1,189 @@
+//! `gate schema diff`: whether what one edition of a schema accepts the other accepts too.
+
+mod data;
+mod text;
+
+use std::str::FromStr;
+
+use anyhow::bail;
+use clap::Subcommand;
+
+use super::Global;
+use super::explain::machine;
+use super::outputs::{CannotTell, Format, Outputs};
+use crate::config::GitOptions;
+use crate::exit::Exit;
+use crate::schema::{Change, Document, Inclusion, SchemaFault, compare};
+use crate::shown::shown;
+use crate::world::disk::{Disk, named};
+use crate::world::{LookError, Out, World};
+
+/// The largest file that is read; the reader of schemas has its own, smaller limit, and says more about it.
+const LIMIT: u64 = 32 << 20;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SchemaVerb {
+    /// Compare two JSON Schemas: compatible, breaking, or cannot decide. A break is shown with a document that one accepts and the other refuses.
+    ///
+    /// `backward`: the new schema accepts every document of the old one, as a reader needs it that moves to the new schema. `forward`: the old
+    /// schema accepts every document of the new one, as a writer needs it whose readers stay. `full`: both. Draft-07 and 2020-12 (where
+    /// `$schema` is absent: 2020-12); a `$ref` must lead into the same file, nothing is fetched; `format` is an annotation.
+    ///
+    /// Exit codes: 0 compatible · 1 breaking · 3 it cannot be decided, or a file cannot be read.
+    Diff {
+        /// The old schema.
+        old: String,
+        /// The new schema.
+        new: String,
+        /// What must hold: backward (reader), forward (writer), full. Default: backward.
+        #[arg(long, value_name = "DIRECTION", default_value = "backward", hide_default_value = true)]
+        compatibility: Compatibility,
+    },
+}
+
+/// Which documents must not be lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compatibility {
+    /// Those of the old schema.
+    Backward,
+    /// Those of the new schema.
+    Forward,
+    /// Both.
+    Full,
+}
+
+impl Compatibility {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Backward => "backward",
+            Self::Forward => "forward",
+            Self::Full => "full",
+        }
+    }
+}
+
+impl FromStr for Compatibility {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let all = [Self::Backward, Self::Forward, Self::Full];
+        all.into_iter().find(|one| one.name() == text).ok_or_else(|| "there are: backward, forward, full".to_owned())
+    }
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    Compatible,
+    Breaking,
+    CannotDecide,
+}
+
+impl Answer {
+    fn exit(self) -> Exit {
+        match self {
+            Self::Compatible => Exit::Fine,
+            Self::Breaking => Exit::Wrong,
+            Self::CannotDecide => Exit::CannotTell,
+        }
+    }
+}
+
+/// One direction that was asked for: whose documents they are, who must accept them, and whether it does.
+struct Direction<'a> {
+    name: &'static str,
+    from: &'a str,
+    to: &'a str,
+    inclusion: Inclusion,
+}
+
+/// A file that is no schema, and why.
+struct Unread<'a> {
+    file: &'a str,
+    faults: Vec<SchemaFault>,
+}
+
+/// Everything that is told.
+struct Told<'a> {
+    old: &'a str,
+    new: &'a str,
+    compatibility: Compatibility,
+    unread: Vec<Unread<'a>>,
+    directions: Vec<Direction<'a>>,
+    changes: Vec<Change>,
+}
+
+impl<'a> Told<'a> {
+    fn of((old, new): (&'a str, &'a str), compatibility: Compatibility) -> anyhow::Result<Self> {
+        let mut told = Self { old, new, compatibility, unread: Vec::new(), directions: Vec::new(), changes: Vec::new() };
+        let (before, after) = (read(old)?, read(new)?);
+        let (before, after) = match (Document::read(&before), Document::read(&after)) {
+            (Ok(before), Ok(after)) => (before, after),
+            (before, after) => {
+                let unread =
+                    [(old, before), (new, after)].into_iter().filter_map(|(file, read)| Some(Unread { file, faults: read.err()? }));
+                told.unread = unread.collect();
+                return Ok(told);
+            }
+        };
+        let comparison = compare(&before, &after);
+        let backward = Direction { name: "backward", from: old, to: new, inclusion: comparison.backward };
+        let forward = Direction { name: "forward", from: new, to: old, inclusion: comparison.forward };
+        told.directions = match compatibility {
+            Compatibility::Backward => vec![backward],
+            Compatibility::Forward => vec![forward],
+            Compatibility::Full => vec![backward, forward],
+        };
+        told.changes = comparison.changes;
+        Ok(told)
+    }
+
+    /// One break is enough; what is not decided is never compatible.
+    fn answer(&self) -> Answer {
+        let is = |wanted: fn(&Inclusion) -> bool| self.directions.iter().any(|direction| wanted(&direction.inclusion));
+        if is(|inclusion| matches!(inclusion, Inclusion::Broken(_))) {
+            return Answer::Breaking;
+        }
+        let undecided = self.directions.is_empty() || !self.unread.is_empty() || is(|inclusion| matches!(inclusion, Inclusion::Unknown(_)));
+        if undecided { Answer::CannotDecide } else { Answer::Compatible }
+    }
+}
+
+/// Compares two files.
+pub(super) fn diff(files: (&str, &str), compatibility: Compatibility, (global, out): (&Global, &mut dyn Out)) -> anyhow::Result<Exit> {
+    if global.plan {
+        bail!("this command has no `--plan`");
+    }
+    let outputs = Outputs::prepare(global, &[Format::Human, Format::Json, Format::Markdown], &machine(global)?, out)?;
+    let told = Told::of(files, compatibility)?;
+    let delivered = outputs.deliver(out, &|format, room| {
+        Ok(match format {
+            Format::Json => serde_json::to_string_pretty(&data::document(&told))? + "\n",
+            Format::Markdown => text::markdown(&told),
+            Format::Human | Format::Github | Format::Svg if room.quiet => text::last_line(&told) + "\n",
+            Format::Human | Format::Github | Format::Svg => text::human(&told),
+        })
+    });
+    // What nobody was told is no "compatible".
+    Ok(match (told.answer(), delivered) {
+        (Answer::Compatible, false) => Exit::CannotTell,
+        (answer, _) => answer.exit(),
+    })
+}
+
+/// The text of a file, from where the user stands.
+fn read(path: &str) -> anyhow::Result<String> {
+    let fail = |error: LookError| CannotTell(format!("`{}` {error}", shown(path)));
+    let (folder, file) = named(path).map_err(fail)?;
+    let Some(file) = file else { return Err(CannotTell(format!("`{}` is a folder", shown(path))).into()) };
+    let disk = Disk::open(&folder, None, GitOptions::default().timeout.get()).map_err(fail)?;
+    let mut bytes = Vec::new();
+    disk.tree().read(&file, LIMIT, &mut bytes).map_err(fail)?;
+    String::from_utf8(bytes).map_err(|error| {
+        let line = error.as_bytes().iter().take(error.utf8_error().valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;
+        CannotTell(format!("`{}` is no UTF-8 text from line {line} on", shown(path))).into()
+    })
+}
+
+#[cfg(test)]
+mod schema_test;
