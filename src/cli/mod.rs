@@ -118,9 +118,7 @@ fn dispatch(command: Command, matches: &ArgMatches, global: &Global, out: &mut d
         Command::Doctor => doctor::run(global, out),
         Command::Lock { verb } => dispatch_lock(verb, global, out),
         Command::Aggregate { allow_skipped } => aggregate::run(&allow_skipped, global, out),
-        Command::Schema { verb: schema::SchemaVerb::Diff { old, new, compatibility } } => {
-            schema::diff((&old, &new), compatibility, (global, out))
-        }
+        Command::Schema { verb } => schema::run(&verb, global, out),
         Command::Workflow { verb: WorkflowVerb::Graph { files } } => workflow::graph(&files, global, out),
         Command::List => list::run(global, out),
         Command::Completions { shell } => man::completions(shell, global, out),

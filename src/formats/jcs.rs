@@ -156,6 +156,5 @@ mod tests {
             seen += 1;
         }
         assert!(seen >= 6, "{seen} samples");
-        println!("GATE_VECTORS: {seen} canonical forms, byte for byte");
     }
 }

@@ -81,13 +81,11 @@ fn schemas() -> impl Strategy<Value = Value> {
 fn documents() -> impl Strategy<Value = Value> {
     (schemas(), prop::collection::vec(facets(), 0..3)).prop_map(|(schema, definition)| {
         let definition = Value::Object(definition.into_iter().collect());
-        match schema {
-            Value::Object(mut keywords) => {
-                keywords.insert("$defs".to_owned(), json!({ "d": definition }));
-                Value::Object(keywords)
-            }
-            other => other,
+        let mut schema = schema;
+        if let Some(keywords) = schema.as_object_mut() {
+            keywords.insert("$defs".to_owned(), json!({ "d": definition }));
         }
+        schema
     })
 }
 

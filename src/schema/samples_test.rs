@@ -116,7 +116,7 @@ impl Samples {
         let types: Vec<&str> = match &schema["type"] {
             Value::String(one) => vec![one],
             Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
-            _ => vec![],
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => vec![],
         };
         let is = |word: &str| ["properties", "required", "patternProperties", "additionalProperties", "propertyNames"].contains(&word);
         let looks = schema.as_object().is_some_and(|keywords| keywords.keys().any(|key| is(key)));
@@ -188,7 +188,9 @@ impl Samples {
                 }
                 _ => items.push(self.any(1, dice)),
             },
-            other => *other = self.any(2, dice),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+                *value = self.any(2, dice)
+            }
         }
     }
 }

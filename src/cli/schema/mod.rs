@@ -149,8 +149,15 @@ impl<'a> Told<'a> {
     }
 }
 
+/// Does what is asked of schemas.
+pub(super) fn run(verb: &SchemaVerb, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    match verb {
+        SchemaVerb::Diff { old, new, compatibility } => diff((old, new), *compatibility, (global, out)),
+    }
+}
+
 /// Compares two files.
-pub(super) fn diff(files: (&str, &str), compatibility: Compatibility, (global, out): (&Global, &mut dyn Out)) -> anyhow::Result<Exit> {
+fn diff(files: (&str, &str), compatibility: Compatibility, (global, out): (&Global, &mut dyn Out)) -> anyhow::Result<Exit> {
     if global.plan {
         bail!("this command has no `--plan`");
     }

@@ -113,8 +113,10 @@ pub(super) fn last_line(told: &Told<'_>) -> String {
 /// The page of Markdown.
 pub(super) fn markdown(told: &Told<'_>) -> String {
     let mut text = format!("### gate schema diff: {} → {}\n\n**{}**\n", code(told.old), code(told.new), last_line(told));
-    for unread in &told.unread {
+    if !told.unread.is_empty() {
         text.push('\n');
+    }
+    for unread in &told.unread {
         for fault in &unread.faults {
             let place = format!("{}:{}", unread.file, fault.line);
             text.push_str(&format!("- {} {}: {}\n", code(&place), code(&pointer(&fault.pointer)), plain(&fault.message)));

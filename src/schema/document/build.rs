@@ -111,8 +111,8 @@ pub(super) fn invalid(document: &Value, draft: Draft, root: &Node<'_>) -> Vec<Sc
     asked.and_then(Result::ok).flatten().unwrap_or_else(unknown)
 }
 
-/// The patterns that are no regular expressions. One by one, for the validator names the first alone.
-fn no_patterns(places: &Places<'_>) -> Vec<SchemaFault> {
+/// The patterns that are no regular expressions. One by one, for the validator names the first alone; none that explodes may be among them.
+pub(super) fn no_patterns(places: &Places<'_>) -> Vec<SchemaFault> {
     let options = options(places.draft);
     let is_none = |pattern: &str| catch_unwind(AssertUnwindSafe(|| options.build(&json!({ "pattern": pattern })).is_err())).unwrap_or(true);
     let wrong = patterns::of(places).filter(|(_, _, pattern)| is_none(pattern)).take(50);

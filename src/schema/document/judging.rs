@@ -52,8 +52,7 @@ pub(super) fn message(error: &ValidationError<'_>) -> String {
             format!("{} may not be there", names(unexpected, ("the property", "the properties")))
         }
         Kind::UnevaluatedItems { unexpected } => format!("{} may not be there", names(unexpected, ("the item", "the items"))),
-        Kind::AnyOf { context } => format!("{value} is valid under none of the {} branches", context.len()),
-        Kind::OneOfNotValid { context } => format!("{value} is valid under none of the {} branches", context.len()),
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => branches(&value, context),
         Kind::OneOfMultipleValid { context } => format!("{value} is valid under more than one of the {} branches", context.len()),
         Kind::BacktrackLimitExceeded { .. } => format!("cannot tell: a pattern takes too many steps on {value}"),
         Kind::RegexEngineFailure { .. } => format!("cannot tell: a pattern could not be matched against {value}"),
@@ -87,7 +86,19 @@ pub(super) fn message(error: &ValidationError<'_>) -> String {
 
 /// The message of an error within another, which holds no third.
 fn inner(error: &ValidationError<'_>) -> String {
-    if matches!(error.kind(), Kind::PropertyNames { .. }) { "another in it is".to_owned() } else { message(error) }
+    match matches!(error.kind(), Kind::PropertyNames { .. } | Kind::AnyOf { .. } | Kind::OneOfNotValid { .. }) {
+        true => "so is what stands in it".to_owned(),
+        false => message(error),
+    }
+}
+
+/// Why a value is valid under no branch; of few branches the first reason of each.
+fn branches(value: &str, context: &[Vec<ValidationError<'_>>]) -> String {
+    let whole = format!("{value} is valid under none of the {} branches", context.len());
+    let of_itself = |error: &&ValidationError<'_>| error.instance_path().to_string().is_empty() || context.len() == 1;
+    let reasons: Vec<String> = context.iter().filter_map(|branch| branch.first().filter(of_itself)).map(inner).collect();
+    let short = context.len() <= 3 && reasons.len() == context.len() && reasons.iter().map(String::len).sum::<usize>() < 200;
+    if short { format!("{whole}: {}", reasons.join("; ")) } else { whole }
 }
 
 fn types(kind: &TypeKind) -> String {

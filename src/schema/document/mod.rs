@@ -56,7 +56,9 @@ impl Document {
         let mut places = Places::collect(&tree, draft).map_err(|fault| vec![fault])?;
         let (references, mut found) = references::resolve(&mut places);
         found.extend(places.take_faults());
-        found.extend(patterns::too_large(&places));
+        let exploding = patterns::too_large(&places);
+        let may_compile = exploding.is_empty();
+        found.extend(exploding);
         let reach = loops::reach(&places, &references).map_err(|fault| found.push(fault));
         let value = build::value(&tree);
         match reach {
@@ -67,6 +69,7 @@ impl Document {
             }
             Ok(_) | Err(()) => {
                 found.extend(build::invalid(&value, draft, &tree));
+                found.extend(if may_compile { build::no_patterns(&places) } else { Vec::new() });
                 Err(faults::sorted(found))
             }
         }
@@ -125,3 +128,5 @@ impl Document {
 
 #[cfg(test)]
 mod document_test;
+#[cfg(test)]
+mod torture_test;
