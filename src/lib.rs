@@ -18,7 +18,6 @@ mod exit;
 mod formats;
 mod hook;
 mod init;
-#[expect(dead_code, reason = "built in slices")]
 mod pins;
 mod pipeline;
 mod plan;
@@ -27,7 +26,6 @@ mod probes;
 mod refresh;
 mod report;
 mod run;
-#[expect(dead_code, unused_imports, reason = "built in slices")]
 mod schema;
 mod shown;
 mod supervise;

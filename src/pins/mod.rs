@@ -48,6 +48,17 @@ pub(crate) enum Direction {
     Full,
 }
 
+impl Direction {
+    /// As people call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Backward => "backward",
+            Self::Forward => "forward",
+            Self::Full => "full",
+        }
+    }
+}
+
 /// How far back the old schemas go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reach {

@@ -110,6 +110,20 @@ pub(crate) enum Edit {
     Undecided,
 }
 
+impl Edit {
+    /// As people call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Narrowed => "narrowed",
+            Self::Widened => "widened",
+            Self::Changed => "changed",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
 /// One edit, for a person to read.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Change {

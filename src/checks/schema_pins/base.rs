@@ -8,16 +8,23 @@ use crate::world::{Commit, Cx, FileAt, HistoryError, MainBranch, Stored};
 
 /// What is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Base {
+pub(crate) enum Base {
     Commit(String),
     /// HEAD is the first commit: there is nothing before it.
     Nothing,
 }
 
 /// Why there is no base, and the command that helps.
-pub(super) struct NoBase {
+pub(crate) struct NoBase {
     why: String,
     next: Option<String>,
+}
+
+impl std::fmt::Display for NoBase {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.why)?;
+        self.next.as_ref().map_or(Ok(()), |next| write!(f, "; next: {next}"))
+    }
 }
 
 impl From<HistoryError> for NoBase {
@@ -27,7 +34,7 @@ impl From<HistoryError> for NoBase {
 }
 
 /// The base of HEAD: where it left the branch that somebody names, the one that CI merges into, or the main one.
-pub(super) fn find(cx: &Cx<'_>, asked: Option<&str>) -> Result<Base, NoBase> {
+pub(crate) fn base_of(cx: &Cx<'_>, asked: Option<&str>) -> Result<Base, NoBase> {
     let history = cx.history();
     let head = history.head()?;
     let (whose, names) = match (asked, cx.target_of_ci()) {
@@ -67,7 +74,7 @@ fn before(cx: &Cx<'_>, head: &Commit, (whose, tip): (&str, &str)) -> Result<Base
 impl Scene<'_> {
     /// The base, and the pins that it has. `None`: that is not known, and was said.
     pub(super) fn old_pins(&mut self) -> Option<(Base, Pins)> {
-        let base = match find(&self.cx, self.options.base.as_deref()) {
+        let base = match base_of(&self.cx, self.options.base.as_deref()) {
             Ok(base) => base,
             Err(NoBase { why, next }) => {
                 let message = format!("nobody knows what the pins were before: {why}");

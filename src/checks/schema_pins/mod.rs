@@ -16,6 +16,7 @@ mod reading;
 mod rules;
 mod upstream;
 
+pub(crate) use base::{Base, base_of};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 

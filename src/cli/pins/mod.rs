@@ -3,6 +3,8 @@
 mod add;
 mod chosen;
 mod copy;
+mod diff;
+mod page;
 mod status;
 mod update;
 mod verbs;
@@ -35,6 +37,7 @@ pub(super) fn run(verb: PinsVerb, global: &Global, out: &mut dyn Out) -> anyhow:
     match verb {
         PinsVerb::Add(asked) => alone(&asked.how, global, out, |project, out| add::add(&asked, project, out)),
         PinsVerb::Update(asked) => alone(&asked.how, global, out, |project, out| update::update(&asked, project, out)),
+        PinsVerb::Diff(asked) => diff::diff(&asked, global, out),
         PinsVerb::Status { pins } => status::status(&pins, global, out),
     }
 }

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::FILE;
+use super::diff::Diff;
 use crate::config::TimeLimit;
 use crate::pins::{Format, Role};
 
@@ -20,6 +21,11 @@ pub(in crate::cli) enum PinsVerb {
     /// local copy that is not what is pinned, are refused without `--force`. Exit codes: 0 done, or nothing is newer · 2 refused · 3 could
     /// not fetch or write. One pin that cannot be moved keeps no other from it.
     Update(Update),
+    /// Show what moved since the base: what was added, removed, narrowed and widened, each with an instance that shows it.
+    ///
+    /// `--format markdown` drafts the migration note. Nothing is fetched: the old schemas are those that git has at the base. Exit codes: 0 shown
+    /// · 2 the pins file is wrong · 3 something could not be compared.
+    Diff(Diff),
     /// Show every pin: its version, commit and role, and whether the local copy is what is pinned.
     ///
     /// Nothing is fetched. Exit codes: 0 shown · 2 the pins file is wrong · 3 something could not be looked at.

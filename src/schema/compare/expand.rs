@@ -11,7 +11,7 @@ use super::look::Look;
 use super::member::{Is, has_form};
 use super::source::{ANNOTATIONS, Conj, Id, Source, Term};
 use super::{disjoint, keywords};
-use crate::schema::{Doubt, Draft};
+use crate::schema::{Document, Doubt, Draft};
 
 /// The forms that a schema may be spread out to.
 const MOST_FORMS: usize = 50_000;
@@ -33,8 +33,8 @@ pub(super) struct Schema<'d> {
 pub(super) type Way = Vec<(Id, bool)>;
 
 impl<'d> Schema<'d> {
-    pub(super) fn of(value: &'d Value, draft: Draft, look: &Rc<Look>) -> Self {
-        Self { source: Source::of(value, draft), look: Rc::clone(look), known: RefCell::default(), made: Cell::new(0) }
+    pub(super) fn of(document: &'d Document, look: &Rc<Look>) -> Self {
+        Self { source: Source::of(document), look: Rc::clone(look), known: RefCell::default(), made: Cell::new(0) }
     }
 
     /// The forms of what all these terms ask.
@@ -101,7 +101,7 @@ impl<'d> Schema<'d> {
 
     /// The keywords of a schema that count, and whether only its `$ref` does.
     pub(super) fn keywords(&self, map: &'d Map<String, Value>) -> Vec<(&'d str, &'d Value)> {
-        let alone = self.source.draft == Draft::Draft7 && map.contains_key("$ref");
+        let alone = self.source.draft() == Draft::Draft7 && map.contains_key("$ref");
         let counts = |(keyword, _): &(&'d str, &'d Value)| {
             let is_annotation = ANNOTATIONS.contains(keyword) || keyword.starts_with("x-");
             if alone { *keyword == "$ref" } else { !is_annotation }
@@ -131,7 +131,7 @@ impl<'d> Schema<'d> {
         let source = &self.source;
         let part = |tokens: &[&str], value: &'d Value| Term::Is(source.below(id, tokens, value));
         Ok(Some(match (keyword, value) {
-            ("$ref", Value::String(target)) => self.of_term(Term::Is(source.follow(id, target)?), way)?,
+            ("$ref", Value::String(_)) => self.of_term(Term::Is(source.follow(id)?), way)?,
             ("allOf", Value::Array(list)) => {
                 let terms: Vec<Term> = list.iter().enumerate().map(|(n, one)| part(&["allOf", &n.to_string()], one)).collect();
                 self.fold(&terms, way)?
@@ -193,7 +193,10 @@ impl<'d> Schema<'d> {
                 let beside: BTreeMap<&str, &Value> = beside.iter().filter_map(|key| map.get(*key).map(|value| (*key, value))).collect();
                 format!(
                     "{} {beside:?}",
-                    self.source.closure_of(id, &Value::Object([(keyword.to_owned(), value.clone())].into_iter().collect()))?
+                    self.source.closure_of(
+                        &self.source.pointer(id),
+                        &Value::Object([(keyword.to_owned(), value.clone())].into_iter().collect())
+                    )?
                 )
             }
         };

@@ -79,7 +79,6 @@ pub(super) struct Asked<T> {
 pub(super) struct Items {
     pub(super) first: Vec<Option<Term>>,
     pub(super) rest: Option<Term>,
-    pub(super) at: Rc<str>,
 }
 
 /// So many items that are valid under a term.

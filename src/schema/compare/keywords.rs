@@ -100,7 +100,7 @@ impl<'d> Reading<'_, 'd> {
     }
 
     fn list(&self, value: &'d Value, form: &mut Form) -> Option<()> {
-        let is_new = self.schema.source.draft == Draft::Draft2020;
+        let is_new = self.schema.source.draft() == Draft::Draft2020;
         match (self.keyword, value) {
             ("minItems", _) => form.min_items = Some(self.asked(count(value)?)),
             ("maxItems", _) => form.max_items = Some(self.asked(count(value)?)),
@@ -120,7 +120,7 @@ impl<'d> Reading<'_, 'd> {
     }
 
     fn contains(&self, value: &'d Value) -> Option<Contains> {
-        let is_new = self.schema.source.draft == Draft::Draft2020;
+        let is_new = self.schema.source.draft() == Draft::Draft2020;
         let number = |keyword: &str| self.map.get(keyword).filter(|_| is_new);
         let (min, max) = (number("minContains").map_or(Some(1), count)?, number("maxContains").map(count));
         let max = max.map_or(Some(None), |max| max.map(Some))?;
@@ -128,7 +128,7 @@ impl<'d> Reading<'_, 'd> {
     }
 
     fn items(&self) -> Items {
-        let is_new = self.schema.source.draft == Draft::Draft2020;
+        let is_new = self.schema.source.draft() == Draft::Draft2020;
         let (list, behind) = if is_new { ("prefixItems", "items") } else { ("items", "additionalItems") };
         let first = match self.map.get(list) {
             Some(Value::Array(first)) => {
@@ -139,7 +139,7 @@ impl<'d> Reading<'_, 'd> {
         };
         let is_list = matches!(self.map.get(list), Some(Value::Array(_)));
         let rest = if is_new || is_list { behind } else { "items" };
-        Items { first, rest: self.map.get(rest).map(|value| self.term(&[rest], value)), at: self.at(if is_list { list } else { rest }) }
+        Items { first, rest: self.map.get(rest).map(|value| self.term(&[rest], value)) }
     }
 
     fn object(&self, value: &'d Value, form: &mut Form) -> Option<()> {

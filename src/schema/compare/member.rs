@@ -40,10 +40,7 @@ pub(super) fn has_form(look: &Look, schema: &Schema<'_>, value: &Value, form: &F
     if !look.spend() {
         return Is::Unknown;
     }
-    let own = key(value);
-    let is_listed = form.values.as_ref().is_none_or(|values| values.value.iter().any(|one| key(one) == own));
-    let is_excluded = form.excluded.iter().any(|one| key(&one.value) == own);
-    if !form.types.contains(&kind) || !is_listed || is_excluded {
+    if !form.types.contains(&kind) || !is_named(value, form) {
         return Is::No;
     }
     let of_type = match value {
@@ -55,6 +52,16 @@ pub(super) fn has_form(look: &Look, schema: &Schema<'_>, value: &Value, form: &F
     };
     let is_opaque = form.opaque.values().any(|opaque| opaque.types.contains(&kind));
     of_type.and(|| if is_opaque { Is::Unknown } else { Is::Yes })
+}
+
+/// Whether it is one of the values that a form names, and none of those that it excludes.
+fn is_named(value: &Value, form: &Form) -> bool {
+    if form.values.is_none() && form.excluded.is_empty() {
+        return true;
+    }
+    let own = key(value);
+    let is_listed = form.values.as_ref().is_none_or(|values| values.value.iter().any(|one| key(one) == own));
+    is_listed && !form.excluded.iter().any(|one| key(&one.value) == own)
 }
 
 fn number_has(num: Num, form: &Form) -> Is {

@@ -82,7 +82,7 @@ fn inclusion(from: &Document, to: &Document) -> Inclusion {
         return Inclusion::Holds;
     }
     let look = Rc::new(Look::new());
-    let (ours, theirs) = (Schema::of(from.value(), from.draft(), &look), Schema::of(to.value(), to.draft(), &look));
+    let (ours, theirs) = (Schema::of(from, &look), Schema::of(to, &look));
     let prover = Prover::of(&look, &ours, &theirs);
     let (here, there) = (Conj::of([Term::Is(ours.source.root())]), Conj::of([Term::Is(theirs.source.root())]));
     let gaps = prover.gaps(&here, &there);
@@ -97,7 +97,7 @@ fn judged(gaps: &[Gap], from: &Document, to: &Document) -> Inclusion {
     let mut breaks: BTreeMap<(&str, &str), Break> = BTreeMap::new();
     let mut doubts: BTreeMap<(&str, &str), Doubt> = BTreeMap::new();
     for gap in gaps {
-        let shows = |value: &&Value| from.accepts(value) && !to.accepts(value);
+        let shows = |value: &&Value| from.accepts(value) && to.refuses(value);
         let witness = gap.proposed.iter().filter(shows).min_by_key(|value| value.to_string().len());
         let place = (&*gap.at, gap.message.as_str());
         match witness {

@@ -42,7 +42,7 @@ impl<'d> Schema<'d> {
         let source = &self.source;
         let part = |index: usize, one: &'d Value| Term::IsNot(source.below(id, &[keyword, &index.to_string()], one));
         Ok(Some(match (keyword, value) {
-            ("$ref", Value::String(target)) => self.of_term(Term::IsNot(source.follow(id, target)?), way)?,
+            ("$ref", Value::String(_)) => self.of_term(Term::IsNot(source.follow(id)?), way)?,
             ("not", _) => self.of_term(Term::Is(source.below(id, &["not"], value)), way)?,
             ("allOf", Value::Array(list)) => {
                 let forms = list.iter().enumerate().map(|(n, one)| self.of_term(part(n, one), way));
@@ -130,7 +130,7 @@ impl<'d> Failing<'_, 'd> {
     fn parts(&self, keyword: &str, value: &'d Value) -> Option<Vec<Form>> {
         let source = &self.schema.source;
         let not = |tokens: &[&str], value: &'d Value| Term::IsNot(source.below(self.id, tokens, value));
-        let is_new = source.draft == Draft::Draft2020;
+        let is_new = source.draft() == Draft::Draft2020;
         let list = || self.only(&[Type::List]);
         let at = || Rc::clone(&self.at);
         Some(match (keyword, value) {
@@ -155,12 +155,12 @@ impl<'d> Failing<'_, 'd> {
                     let own = Some(not(&["prefixItems", &index.to_string()], value));
                     let first = std::iter::repeat_n(None, index).chain([own]).collect();
                     let min_items = u64::try_from(index).ok().and_then(|index| self.asked(index + 1));
-                    Form { items: vec![Items { first, rest: None, at: at() }], min_items, ..list() }
+                    Form { items: vec![Items { first, rest: None }], min_items, ..list() }
                 };
                 first.iter().enumerate().map(one).collect()
             }
             ("contains", _) if !self.map.contains_key("minContains") && !self.map.contains_key("maxContains") => {
-                let items = Items { first: Vec::new(), rest: Some(not(&["contains"], value)), at: at() };
+                let items = Items { first: Vec::new(), rest: Some(not(&["contains"], value)) };
                 vec![Form { items: vec![items], ..list() }]
             }
             _ => return None,

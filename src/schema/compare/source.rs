@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use crate::schema::{Doubt, Draft};
+use crate::schema::{Document, Doubt, Draft};
 
 /// A sub-schema of one document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,10 +33,6 @@ impl Conj {
         Self(terms.into_iter().collect())
     }
 
-    pub(super) fn and(&self, term: Term) -> Self {
-        Self::of(self.0.iter().copied().chain([term]))
-    }
-
     pub(super) fn terms(&self) -> &[Term] {
         &self.0
     }
@@ -44,13 +40,8 @@ impl Conj {
 
 /// One document with the numbers of its sub-schemas.
 pub(super) struct Source<'d> {
-    pub(super) draft: Draft,
-    root: &'d Value,
+    document: &'d Document,
     nodes: RefCell<Nodes<'d>>,
-    /// The pointers of the resources (schemas with an `$id`), by their ids; the root is one, whatever its id.
-    resources: BTreeMap<String, String>,
-    /// The pointers of anchors, each below the pointer of its resource.
-    anchors: BTreeMap<(String, String), String>,
     closures: RefCell<HashMap<Id, Rc<str>>>,
 }
 
@@ -61,48 +52,16 @@ struct Nodes<'d> {
 }
 
 impl<'d> Source<'d> {
-    pub(super) fn of(root: &'d Value, draft: Draft) -> Self {
-        let mut source = Self {
-            draft,
-            root,
-            nodes: RefCell::default(),
-            resources: BTreeMap::new(),
-            anchors: BTreeMap::new(),
-            closures: RefCell::default(),
-        };
-        source.index(root, &mut String::new(), "");
-        source
+    pub(super) fn of(document: &'d Document) -> Self {
+        Self { document, nodes: RefCell::default(), closures: RefCell::default() }
     }
 
-    /// Finds the resources and anchors in a schema and below it.
-    fn index(&mut self, value: &Value, pointer: &mut String, resource: &str) {
-        let Value::Object(map) = value else { return };
-        let text = |key: &str| map.get(key).and_then(Value::as_str);
-        let mut own = resource.to_owned();
-        match text("$id") {
-            // In draft-07 an `$id` that is a fragment is an anchor.
-            Some(id) if id.starts_with('#') => {
-                drop(self.anchors.insert((own.clone(), id.trim_start_matches('#').to_owned()), pointer.clone()))
-            }
-            Some(id) => {
-                own.clone_from(pointer);
-                self.resources.insert(id.trim_end_matches('#').to_owned(), pointer.clone());
-            }
-            None => {}
-        }
-        for anchor in ["$anchor", "$dynamicAnchor"].into_iter().filter_map(text) {
-            self.anchors.insert((own.clone(), anchor.to_owned()), pointer.clone());
-        }
-        each_below(map, &mut |tokens, below| {
-            let length = pointer.len();
-            tokens.iter().for_each(|token| push(pointer, token));
-            self.index(below, pointer, &own);
-            pointer.truncate(length);
-        });
+    pub(super) fn draft(&self) -> Draft {
+        self.document.draft()
     }
 
     pub(super) fn root(&self) -> Id {
-        self.id("", self.root)
+        self.id("", self.document.value())
     }
 
     /// The number of the sub-schema at a pointer.
@@ -132,39 +91,16 @@ impl<'d> Source<'d> {
         self.nodes.borrow().all.get(id.0).map_or(&Value::Null, |(_, value)| *value)
     }
 
-    /// Where a `$ref` of a sub-schema leads.
-    pub(super) fn follow(&self, id: Id, target: &str) -> Result<Id, Doubt> {
-        let pointer = self.pointer(id);
-        let lost = || Doubt::of(&pointer, format!("`$ref` `{target}` leads out of the document"));
-        let (uri, fragment) = target.split_once('#').unwrap_or((target, ""));
-        let resource = if uri.is_empty() { self.resource_of(&pointer) } else { self.resource(uri).ok_or_else(lost)? };
-        let fragment = unescaped(fragment);
-        let place = match fragment.as_str() {
-            "" => resource.to_owned(),
-            path if path.starts_with('/') => format!("{resource}{path}"),
-            anchor => self.anchors.get(&(resource.to_owned(), anchor.to_owned())).cloned().ok_or_else(lost)?,
-        };
-        let value = self.root.pointer(&place).ok_or_else(lost)?;
-        Ok(self.id(&place, value))
+    /// Where the reference of a sub-schema leads.
+    pub(super) fn follow(&self, id: Id) -> Result<Id, Doubt> {
+        self.led(&self.pointer(id))
     }
 
-    /// The pointer of the resource that a pointer lies in.
-    fn resource_of(&self, pointer: &str) -> &str {
-        let holds = |place: &&String| pointer.strip_prefix(place.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        self.resources.values().filter(holds).max_by_key(|place| place.len()).map_or("", String::as_str)
-    }
-
-    /// The pointer of the resource with this id: the whole of it, or its end as a path.
-    fn resource(&self, uri: &str) -> Option<&str> {
-        if let Some(place) = self.resources.get(uri) {
-            return Some(place);
-        }
-        let is_end = |id: &str| id.strip_suffix(uri.trim_start_matches("./")).is_some_and(|before| before.ends_with('/'));
-        let mut found = self.resources.iter().filter(|(id, _)| is_end(id));
-        match (found.next(), found.next()) {
-            (Some((_, place)), None) => Some(place),
-            (None | Some(_), _) => None,
-        }
+    /// Where the reference of the schema at a pointer leads.
+    fn led(&self, pointer: &str) -> Result<Id, Doubt> {
+        let place = self.document.target(pointer);
+        let led = place.and_then(|place| Some((place, self.document.value().pointer(place)?)));
+        led.map(|(place, value)| self.id(place, value)).ok_or_else(|| Doubt::of(pointer, "it is not known where the reference leads"))
     }
 
     /// A text that two sub-schemas share only if they mean the same: all of it, and all that it refers to, without annotations.
@@ -172,23 +108,26 @@ impl<'d> Source<'d> {
         if let Some(known) = self.closures.borrow().get(&id) {
             return Ok(Rc::clone(known));
         }
-        let text: Rc<str> = Rc::from(self.closure_of(id, self.value(id))?);
+        let text: Rc<str> = Rc::from(self.closure_of(&self.pointer(id), self.value(id))?);
         self.closures.borrow_mut().insert(id, Rc::clone(&text));
         Ok(text)
     }
 
-    /// The same of a value that stands in a sub-schema.
-    pub(super) fn closure_of(&self, id: Id, value: &Value) -> Result<String, Doubt> {
-        let (mut text, mut seen) = (bare(value).to_string(), BTreeSet::new());
-        let mut open = Vec::new();
-        references(value, &mut |target| open.push((id, target.to_owned())));
-        while let Some((from, target)) = open.pop() {
-            if !seen.insert((self.resource_of(&self.pointer(from)).to_owned(), target.clone())) {
-                continue;
+    /// The same of a schema at a pointer, of which some keywords may be left out.
+    pub(super) fn closure_of(&self, pointer: &str, value: &Value) -> Result<String, Doubt> {
+        let (mut text, mut seen, mut open) = (bare(value).to_string(), BTreeMap::new(), Vec::new());
+        references(value, &mut pointer.to_owned(), &mut |at, words| open.push((at.to_owned(), words.map(str::to_owned))));
+        while let Some((at, words)) = open.pop() {
+            let words = words.ok_or_else(|| Doubt::of(&at, "has two references, of which one is not followed"))?;
+            let (id, number) = (self.led(&at)?, seen.len());
+            // The same words may lead elsewhere from elsewhere.
+            let known = *seen.entry(id).or_insert(number);
+            text.push_str(&format!("\n{words}={known}"));
+            if known == number {
+                text.push_str(&bare(self.value(id)).to_string());
+                let found = &mut |at: &str, words: Option<&str>| open.push((at.to_owned(), words.map(str::to_owned)));
+                references(self.value(id), &mut self.pointer(id).to_string(), found);
             }
-            let to = self.follow(from, &target)?;
-            text.push_str(&format!("\n{target}={}", bare(self.value(to))));
-            references(self.value(to), &mut |next| open.push((to, next.to_owned())));
         }
         Ok(text)
     }
@@ -198,21 +137,6 @@ impl<'d> Source<'d> {
 pub(super) fn push(pointer: &mut String, token: &str) {
     pointer.push('/');
     pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
-}
-
-/// A fragment of a URI without its `%` escapes.
-fn unescaped(fragment: &str) -> String {
-    let mut bytes = Vec::with_capacity(fragment.len());
-    let mut rest = fragment.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let escaped = match rest {
-            [b'%', a, b, ..] => std::str::from_utf8(&[*a, *b]).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok()),
-            _ => None,
-        };
-        bytes.push(escaped.unwrap_or(*first));
-        rest = if escaped.is_some() { rest.get(3..).unwrap_or_default() } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Keywords whose value is a map of names to schemas.
@@ -271,14 +195,21 @@ fn each_below<'v>(map: &'v Map<String, Value>, visit: &mut dyn FnMut(&[&str], &'
     }
 }
 
-fn references(value: &Value, found: &mut dyn FnMut(&str)) {
+/// Visits the references in a schema at a pointer and below it, each with its words; none: there are two, and only one leads anywhere.
+fn references(value: &Value, pointer: &mut String, found: &mut dyn FnMut(&str, Option<&str>)) {
     let Value::Object(map) = value else { return };
-    for keyword in ["$ref", "$dynamicRef"] {
-        map.get(keyword).and_then(Value::as_str).into_iter().for_each(&mut *found);
+    let words = |keyword: &str| map.get(keyword).and_then(Value::as_str);
+    match (words("$ref"), words("$dynamicRef")) {
+        (Some(_), Some(_)) => found(pointer, None),
+        (Some(one), None) | (None, Some(one)) => found(pointer, Some(one)),
+        (None, None) => {}
     }
     each_below(map, &mut |tokens, below| {
         if !matches!(tokens, ["$defs" | "definitions", ..]) {
-            references(below, found);
+            let length = pointer.len();
+            tokens.iter().for_each(|token| push(pointer, token));
+            references(below, pointer, found);
+            pointer.truncate(length);
         }
     });
 }
@@ -304,21 +235,10 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_ref_is_followed_by_pointer_anchor_and_id() {
-        let schema = json!({
-            "$id": "https://example.org/a.json",
-            "$ref": "#/$defs/x~1y",
-            "$defs": {"x/y": {"type": "string"}, "b": {"$anchor": "here", "type": "null"}, "c": {"$id": "b.json", "$defs": {"d": true}}}
-        });
-        let source = Source::of(&schema, Draft::Draft2020);
-        let to = |target: &str| source.follow(source.root(), target).map(|id| source.pointer(id).to_string());
-        assert_eq!(to("#/$defs/x~1y").unwrap(), "/$defs/x~1y");
-        assert_eq!(to("#/%24defs/b").unwrap(), "/$defs/b");
-        assert_eq!(to("#here").unwrap(), "/$defs/b");
-        assert_eq!(to("https://example.org/a.json#here").unwrap(), "/$defs/b");
-        assert_eq!(to("b.json#/$defs/d").unwrap(), "/$defs/c/$defs/d");
-        assert!(to("other.json").is_err() && to("#nowhere").is_err() && to("#/$defs/none").is_err());
+    fn closure(schema: &Value) -> String {
+        let document = Document::read(&schema.to_string()).unwrap();
+        let source = Source::of(&document);
+        source.closure(source.root()).unwrap().to_string()
     }
 
     #[test]
@@ -326,11 +246,19 @@ mod tests {
         let one = json!({"$ref": "#/$defs/a", "title": "x", "$defs": {"a": {"properties": {"title": {"type": "string", "title": "t"}}}}});
         let other = json!({"$ref": "#/$defs/a", "$defs": {"a": {"properties": {"title": {"type": "string"}}}}});
         let third = json!({"$ref": "#/$defs/a", "$defs": {"a": {"properties": {"title": {"type": "null"}}}}});
-        let text = |schema: &Value| {
-            let source = Source::of(schema, Draft::Draft2020);
-            source.closure(source.root()).unwrap().to_string()
+        assert_eq!(closure(&one), closure(&other));
+        assert_ne!(closure(&one), closure(&third));
+    }
+
+    #[test]
+    fn a_closure_of_schemas_that_refer_to_each_other_ends_and_tells_them_apart() {
+        let pair = |a: &str, b: &str| {
+            json!({"$ref": "#/$defs/a", "$defs": {
+                "a": {"items": {"$ref": "#/$defs/b"}, "type": a},
+                "b": {"items": {"$ref": "#/$defs/a"}, "type": b}
+            }})
         };
-        assert_eq!(text(&one), text(&other));
-        assert_ne!(text(&one), text(&third));
+        assert_eq!(closure(&pair("array", "null")), closure(&pair("array", "null")));
+        assert_ne!(closure(&pair("array", "null")), closure(&pair("null", "array")));
     }
 }

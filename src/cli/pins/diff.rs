@@ -1,0 +1,193 @@
+//! `gate pins diff`: what moved since the base, schema by schema, with an instance for each change; as Markdown it is the draft of a migration note.
+
+use super::copy::LARGEST;
+use super::{Project, bytes_of, page};
+use crate::checks::schema_pins::{Base, base_of};
+use crate::cli::Global;
+use crate::cli::outputs::{CannotTell, Format, Outputs};
+use crate::exit::Exit;
+use crate::pins::{self, Direction, LIMIT, Pin, Pins};
+use crate::schema::{Comparison, Document, Inclusion, compare};
+use crate::shown::shown;
+use crate::world::{Cx, FileAt, Out, RelPath, Stored, World};
+
+/// What was asked for.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Diff {
+    /// The pins, by their names. Default: every one that moved.
+    pub(super) names: Vec<String>,
+    /// The commit that is compared with. Default: HEAD, where the pins file has changes that no commit has; else where HEAD left the branch
+    /// that CI merges into, or the main one.
+    #[arg(long, value_name = "REVISION")]
+    pub(super) base: Option<String>,
+    /// The pins file; a `.json` is a manifest. Default: lockfiles/schemas.toml.
+    #[arg(long, value_name = "FILE", default_value = super::FILE, hide_default_value = true)]
+    pub(super) pins: String,
+}
+
+/// One pin that is not as it was.
+pub(super) struct Moved<'p> {
+    pub(super) old: Option<&'p Pin>,
+    pub(super) new: Option<&'p Pin>,
+    pub(super) what: What,
+}
+
+/// What came of its schema.
+pub(super) enum What {
+    /// There is only one.
+    Alone,
+    /// Every byte is as it was.
+    Same,
+    Compared(Comparison),
+    /// Why it could not be compared.
+    Unknown(String),
+}
+
+pub(super) fn diff(asked: &Diff, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
+    let project = Project::open(&asked.pins, global)?;
+    let cx = Cx::new(&project.world);
+    let base = base(&project, asked.base.as_deref(), &cx).map_err(|why| CannotTell(format!("nothing was compared: {why}")))?;
+    let before = old_pins(&project, &base)?;
+    for name in &asked.names {
+        if !project.pins.pins.iter().chain(&before.pins).any(|pin| pin.name.value == *name) {
+            anyhow::bail!("there is no pin `{}`, now or at the base", shown(name));
+        }
+    }
+    let moved: Vec<Moved<'_>> =
+        pairs(&before, &project.pins, &asked.names).into_iter().filter_map(|pair| moved(&project, &base, pair)).collect();
+    let outputs = Outputs::prepare(global, &[Format::Human, Format::Json, Format::Markdown], &project.world, out)?;
+    let is_told = moved.iter().all(|one| !matches!(one.what, What::Unknown(_)));
+    let delivered = outputs.deliver(out, &|format, look| {
+        Ok(match format {
+            Format::Json => serde_json::to_string_pretty(&page::data(&moved))? + "\n",
+            Format::Markdown => page::note(&moved),
+            Format::Human | Format::Github | Format::Svg => page::text(&moved, look),
+        })
+    });
+    Ok(if delivered && is_told { Exit::Fine } else { Exit::CannotTell })
+}
+
+/// What is compared with.
+fn base(project: &Project, asked: Option<&str>, cx: &Cx<'_>) -> Result<Base, String> {
+    let head = project.world.history().head().map_err(|error| error.to_string())?;
+    let here = Base::Commit(head.id);
+    let committed = stored(project, &here, project.path.as_str(), LIMIT)?;
+    match asked {
+        None if committed.as_deref() != project.text.as_deref().map(str::as_bytes) => Ok(here),
+        None | Some(_) => base_of(cx, asked).map_err(|why| why.to_string()),
+    }
+}
+
+/// The pins as the base has them.
+fn old_pins(project: &Project, base: &Base) -> Result<Pins, CannotTell> {
+    let name = project.path.as_str();
+    match stored(project, base, name, LIMIT) {
+        Ok(None) => Ok(Pins::default()),
+        Ok(Some(bytes)) => {
+            let fail = |why: String| CannotTell(format!("`{}` as it was at the base: {why}", shown(name)));
+            let text = String::from_utf8(bytes).map_err(|_| fail("it is not UTF-8 text".to_owned()))?;
+            Pins::read(name, &text).map_err(|faults| {
+                let fault = faults.first().map_or_else(String::new, |fault| format!("line {}: {}", fault.line, fault.message));
+                fail(fault)
+            })
+        }
+        Err(why) => Err(CannotTell(format!("`{}` as it was at the base: {why}", shown(name)))),
+    }
+}
+
+/// A file as the base has it; none: it has none.
+fn stored(project: &Project, base: &Base, path: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
+    let Base::Commit(commit) = base else { return Ok(None) };
+    let path = RelPath::parse(path).map_err(|error| error.to_string())?;
+    let file = FileAt { commit: commit.clone(), path };
+    match project.world.history().files_at(&[file], limit).map_err(|error| error.to_string())?.into_iter().next() {
+        Some(Stored::Bytes(bytes)) => Ok(Some(bytes)),
+        Some(Stored::NoFile) => Ok(None),
+        Some(Stored::TooLarge(_)) => Err(format!("it is larger than {} MiB", limit >> 20)),
+        Some(Stored::NoCommit) | None => Err("its commit is not here".to_owned()),
+    }
+}
+
+/// The pins of both, by their names.
+fn pairs<'p>(before: &'p Pins, now: &'p Pins, names: &[String]) -> Vec<(Option<&'p Pin>, Option<&'p Pin>)> {
+    let find = |pins: &'p Pins, name: &str| pins.pins.iter().find(|pin| pin.name.value == name);
+    let is_asked = |pin: &&Pin| names.is_empty() || names.contains(&pin.name.value);
+    let gone = before.pins.iter().filter(is_asked).filter(|old| find(now, &old.name.value).is_none()).map(|old| (Some(old), None));
+    let here = now.pins.iter().filter(is_asked).map(|new| (find(before, &new.name.value), Some(new)));
+    here.chain(gone).collect()
+}
+
+fn moved<'p>(project: &Project, base: &Base, (old, new): (Option<&'p Pin>, Option<&'p Pin>)) -> Option<Moved<'p>> {
+    let (Some(was), Some(is)) = (old, new) else { return Some(Moved { old, new, what: What::Alone }) };
+    let texts = texts(project, base, was).and_then(|before| Ok((before, text_now(project, is)?)));
+    let what = match texts {
+        Err(why) => What::Unknown(why),
+        Ok((before, now)) if before == now && is_entry_same(was, is) => return None,
+        Ok((before, now)) if before == now => What::Same,
+        Ok((before, now)) => compared(is, &before, &now),
+    };
+    Some(Moved { old, new, what })
+}
+
+fn is_entry_same(was: &Pin, is: &Pin) -> bool {
+    let text = |at: &Option<pins::At<String>>| at.as_ref().map(|at| at.value.clone());
+    text(&was.version) == text(&is.version) && text(&was.commit) == text(&is.commit) && was.path.value == is.path.value
+}
+
+fn texts(project: &Project, base: &Base, was: &Pin) -> Result<String, String> {
+    let told = |why: String| format!("`{}` as it was at the base: {why}", shown(&was.path.value));
+    let bytes = stored(project, base, &was.path.value, LARGEST).map_err(told)?.ok_or_else(|| told("it is not there".to_owned()))?;
+    String::from_utf8(bytes).map_err(|_| told("it is not UTF-8 text".to_owned()))
+}
+
+fn text_now(project: &Project, is: &Pin) -> Result<String, String> {
+    let told = |why: String| format!("`{}`: {why}", shown(&is.path.value));
+    let path = RelPath::parse(&is.path.value).map_err(|error| told(error.to_string()))?;
+    let bytes = bytes_of(&project.world, &path, LARGEST).map_err(|error| told(error.to_string()))?;
+    let bytes = bytes.ok_or_else(|| told("it is not there".to_owned()))?;
+    String::from_utf8(bytes).map_err(|_| told("it is not UTF-8 text".to_owned()))
+}
+
+fn compared(is: &Pin, before: &str, now: &str) -> What {
+    match is.format.as_ref().map(|at| at.value) {
+        Some(pins::Format::JsonSchema) | None => {}
+        Some(other) => return What::Unknown(format!("gate does not compare `{}`", other.name())),
+    }
+    let read = |whose: &str, text: &str| {
+        Document::read(text).map_err(|faults| {
+            let fault = faults.first().map_or_else(String::new, |fault| format!("line {}: {}", fault.line, fault.message));
+            format!("the {whose} schema cannot be read: {fault}")
+        })
+    };
+    match read("old", before).and_then(|old| Ok((old, read("new", now)?))) {
+        Ok((old, new)) => What::Compared(compare(&old, &new)),
+        Err(why) => What::Unknown(why),
+    }
+}
+
+/// What a move breaks, for the role that the pin has.
+pub(super) fn kept(moved: &Moved<'_>) -> Option<(&'static str, Kept)> {
+    let What::Compared(comparison) = &moved.what else { return None };
+    let keep = moved.new?.must_keep()?;
+    let needed: &[&Inclusion] = match keep.direction {
+        Direction::Backward => &[&comparison.backward],
+        Direction::Forward => &[&comparison.forward],
+        Direction::Full => &[&comparison.backward, &comparison.forward],
+    };
+    let kept = if needed.iter().any(|one| matches!(one, Inclusion::Broken(_))) {
+        Kept::No
+    } else if needed.iter().all(|one| matches!(one, Inclusion::Holds)) {
+        Kept::Yes
+    } else {
+        Kept::Unknown
+    };
+    Some((keep.direction.name(), kept))
+}
+
+/// Whether a move keeps what it must.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    Yes,
+    No,
+    Unknown,
+}
