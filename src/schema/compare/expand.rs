@@ -142,18 +142,23 @@ impl<'d> Schema<'d> {
                 self.alternatives(id, (keyword, value, map), branches)?
             }
             ("not", _) => self.of_term(Term::IsNot(source.below(id, &["not"], value)), way)?,
-            ("if", _) => self.condition(id, map, way)?,
+            ("if", _) if map.contains_key("then") || map.contains_key("else") => self.condition(id, map, way)?,
+            ("if", _) => vec![Form::any(source.pointer(id))],
             // Without an `if` they say nothing, and with one they are read there.
             ("then" | "else", _) => vec![Form::any(source.pointer(id))],
-            ("dependentRequired" | "dependentSchemas" | "dependencies", Value::Object(names)) => {
-                let mut forms = vec![Form::any(source.pointer(id))];
-                for (name, asked) in names {
-                    forms = self.product(&forms, &keywords::dependent(self, id, (keyword, name, asked), way)?)?;
-                }
-                forms
+            ("dependentRequired" | "dependentSchemas", Value::Object(names)) if source.draft() == Draft::Draft2020 => {
+                self.dependent(id, (keyword, names), way)?
             }
+            ("dependencies", Value::Object(names)) if source.draft() == Draft::Draft7 => self.dependent(id, (keyword, names), way)?,
             _ => return Ok(None),
         }))
+    }
+
+    /// What names ask for when they are there.
+    fn dependent(&self, id: Id, (keyword, names): (&str, &'d Map<String, Value>), way: &mut Way) -> Result<Vec<Form>, Doubt> {
+        names.iter().try_fold(vec![Form::any(self.source.pointer(id))], |forms, (name, asked)| {
+            self.product(&forms, &keywords::dependent(self, id, (keyword, name, asked), way)?)
+        })
     }
 
     /// The forms of all branches; of `oneOf`, which asks for exactly one, it is remembered where that is not the same as any.

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::expand::{Forms, Schema};
-use super::form::{Form, NUMBERS, Type};
+use super::form::{Asked, Form, NUMBERS, Type};
 use super::look::Look;
 use super::member::{Is, has_form};
 use super::sample::Sampler;
@@ -172,7 +172,10 @@ impl<'a, 'd> Prover<'a, 'd> {
         let ways = split::ways(self.from, (form, kind), there);
         let gaps = |part: &Form| there.iter().map(|other| facets::gaps(self, (part, kind), other)).collect::<Vec<_>>();
         let lost = ways.iter().take(WAYS).flatten().map(gaps).filter(|all| all.iter().all(|gaps| !gaps.is_empty()));
-        lost.flatten().flatten().flat_map(|gap| gap.proposed).take(PROPOSED).collect()
+        let of_parts = lost.flatten().flatten().flat_map(|gap| gap.proposed).take(PROPOSED);
+        // Where alternatives overlap, `oneOf` refuses what has two of them: values near the ends of each.
+        let near = there.iter().take(WAYS).flat_map(|other| facets::variety(self, (form, kind), other));
+        of_parts.chain(near.take(PROPOSED)).collect()
     }
 
     /// Where no value could be made: it may be that there is none.
@@ -196,6 +199,9 @@ impl<'a, 'd> Prover<'a, 'd> {
                 }
                 (least..=greatest).map(|whole| i64::try_from(whole).ok().map(Value::from)).collect::<Option<Vec<Value>>>()?
             }
+            (None, Type::Text) if is_nought(&form.max_length) => vec![Value::from("")],
+            (None, Type::List) if is_nought(&form.max_items) => vec![Value::Array(Vec::new())],
+            (None, Type::Object) if is_nought(&form.max_properties) => vec![Value::Object(serde_json::Map::new())],
             (None, Type::Fraction | Type::Text | Type::List | Type::Object) => return None,
         };
         Some(candidates.into_iter().filter(|value| has_form(self.look, self.from, value, form) != Is::No).collect())
@@ -224,6 +230,10 @@ impl<'a, 'd> Prover<'a, 'd> {
         };
         split::ways(self.from, (form, kind), there).iter().any(|parts| parts.iter().all(is_covered))
     }
+}
+
+fn is_nought(most: &Option<Asked<u64>>) -> bool {
+    most.as_ref().is_some_and(|asked| asked.value == 0)
 }
 
 /// Which types are accepted, in words.

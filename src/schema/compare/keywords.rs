@@ -112,6 +112,11 @@ impl<'d> Reading<'_, 'd> {
             ("items", _) if !is_new || !self.map.contains_key("prefixItems") => form.items.push(self.items()),
             ("items", _) => {}
             ("prefixItems", Value::Array(_)) if is_new => form.items.push(self.items()),
+            ("unevaluatedItems", _) if self.alone("unevaluatedItems").is_some() => {
+                if !self.map.contains_key("items") && !self.map.contains_key("prefixItems") {
+                    form.items.push(self.items());
+                }
+            }
             // Read where `items` is a list, and nothing without it.
             ("additionalItems", _) if !is_new => {}
             _ => return None,
@@ -139,11 +144,16 @@ impl<'d> Reading<'_, 'd> {
         };
         let is_list = matches!(self.map.get(list), Some(Value::Array(_)));
         let rest = if is_new || is_list { behind } else { "items" };
-        Items { first, rest: self.map.get(rest).map(|value| self.term(&[rest], value)) }
+        let behind = self.map.get(rest).map(|value| self.term(&[rest], value));
+        let behind = behind.or_else(|| self.alone("unevaluatedItems").map(|value| self.term(&["unevaluatedItems"], value)));
+        Items { first, rest: behind }
     }
 
     fn object(&self, value: &'d Value, form: &mut Form) -> Option<()> {
-        const OF_NAMES: [&str; 3] = ["properties", "patternProperties", "additionalProperties"];
+        const OF_NAMES: [&str; 4] = ["properties", "patternProperties", "additionalProperties", "unevaluatedProperties"];
+        if self.keyword == "unevaluatedProperties" && self.alone("unevaluatedProperties").is_none() {
+            return None;
+        }
         match (self.keyword, value) {
             ("minProperties", _) => form.min_properties = Some(self.asked(count(value)?)),
             ("maxProperties", _) => form.max_properties = Some(self.asked(count(value)?)),
@@ -153,7 +163,7 @@ impl<'d> Reading<'_, 'd> {
             }
             ("propertyNames", _) => form.property_names.push(self.asked(self.term(&["propertyNames"], value))),
             (keyword, _) if OF_NAMES.contains(&keyword) => {
-                // All three are read where the first of them is.
+                // All of them are read where the first is.
                 if OF_NAMES.iter().find(|name| self.map.contains_key(**name)) == Some(&keyword) {
                     form.names.push(self.names());
                 }
@@ -163,13 +173,22 @@ impl<'d> Reading<'_, 'd> {
         Some(())
     }
 
+    /// What this keyword says where nothing beside it looks at the same instance too: then all that it sees stands here.
+    fn alone(&self, keyword: &'static str) -> Option<&'d Value> {
+        const OTHERS: [&str; 9] = ["$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "not", "if", "dependentSchemas", "contains"];
+        let is_alone = self.schema.source.draft() == Draft::Draft2020 && OTHERS.iter().all(|other| !self.map.contains_key(*other));
+        self.map.get(keyword).filter(|_| is_alone)
+    }
+
     fn names(&self) -> Names {
         let below = |keyword: &'static str| {
             let map = self.map.get(keyword).and_then(Value::as_object);
             map.into_iter().flatten().map(move |(name, value)| (name.clone(), self.term(&[keyword, name], value)))
         };
-        let rest = self.map.get("additionalProperties").map(|value| self.term(&["additionalProperties"], value));
-        let keyword = if rest.is_some() { "additionalProperties" } else { "properties" };
+        let rest = |keyword, value: Option<&'d Value>| value.map(|value| (keyword, self.term(&[keyword], value)));
+        let rest = rest("additionalProperties", self.map.get("additionalProperties"))
+            .or_else(|| rest("unevaluatedProperties", self.alone("unevaluatedProperties")));
+        let (keyword, rest) = rest.map_or(("properties", None), |(keyword, term)| (keyword, Some(term)));
         Names { named: below("properties").collect(), patterns: below("patternProperties").collect(), rest, at: self.at(keyword) }
     }
 }

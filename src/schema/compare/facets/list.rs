@@ -21,7 +21,7 @@ pub(super) fn gaps(prover: &Prover<'_, '_>, form: &Form, other: &Form) -> Vec<Ga
     for asked in &other.contains {
         if !contains(prover, (form, most), asked) {
             let lists = [0, 1, 2, 3].into_iter().filter_map(|least| prover.sampler().list(form, least)).chain(crowd(prover, form, asked));
-            gaps.push(Gap::of(&asked.at, told(asked), lists.collect()));
+            gaps.push(Gap::of(&asked.at, told(asked), lists.chain(without(prover, form, asked)).take(PROPOSED).collect()));
         }
     }
     gaps
@@ -41,15 +41,35 @@ fn crowd(prover: &Prover<'_, '_>, form: &Form, asked: &Contains) -> Option<Value
     (0..count).map(|index| prover.sampler().any(&form.of_item(index))).collect::<Option<Vec<Value>>>().map(Value::Array)
 }
 
+/// Lists of items that are not as it is asked.
+fn without(prover: &Prover<'_, '_>, form: &Form, asked: &Contains) -> Vec<Value> {
+    let wanted = Conj::of([asked.term]);
+    let least = form.min_items.as_ref().map_or(1, |asked| asked.value.max(1)).min(100);
+    let own = form.contains.iter().map(|own| (Conj::of([own.term]), own.min.max(least)));
+    let sorts = own.chain([(form.of_item(form.first_items()), least)]);
+    let lists = sorts.flat_map(|(sort, count)| {
+        let found = prover.gaps(&sort, &wanted);
+        let items: Vec<Value> = found.iter().flat_map(|gap| gap.proposed.iter().take(4).cloned()).collect();
+        items.into_iter().map(move |item| Value::Array(vec![item; usize::try_from(count.min(100)).unwrap_or(1)]))
+    });
+    lists.take(PROPOSED).collect()
+}
+
+/// The only values that items of a list may have.
+fn only_items(prover: &Prover<'_, '_>, form: &Form) -> Option<u64> {
+    let forms = prover.from.forms(&form.of_item(0)).ok().filter(|_| form.first_items() == 0)?;
+    let counts = forms.iter().map(|form| form.values.as_ref().map(|values| values.value.len()));
+    u64::try_from(counts.sum::<Option<usize>>()?).ok()
+}
+
 /// How many items a list of the form has at the most.
 fn most(prover: &Prover<'_, '_>, form: &Form) -> Option<u64> {
     let is_never = |index: &usize| prover.from.forms(&form.of_item(*index)).is_ok_and(|forms| forms.is_empty());
     let closed = (0..=form.first_items()).find(is_never).and_then(|index| u64::try_from(index).ok());
     let most = form.max_items.as_ref().map(|asked| asked.value);
-    match (closed, most) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (one, None) | (None, one) => one,
-    }
+    // Each value once.
+    let unique = form.unique.as_ref().and_then(|_| only_items(prover, form));
+    [closed, most, unique].into_iter().flatten().min()
 }
 
 fn counts(prover: &Prover<'_, '_>, (form, most): (&Form, Option<u64>), other: &Form) -> Vec<Gap> {

@@ -11,6 +11,12 @@ use super::form::{Form, NUMBERS, Type};
 use super::include::{Gap, PROPOSED, Prover};
 use super::member::{Is, has_form};
 use super::number::key;
+use super::source::Conj;
+
+/// How deep it is looked whether there is any value at all.
+const DEEPEST: usize = 8;
+/// In how many alternatives.
+const FORMS: usize = 8;
 
 /// The gaps between values of a type that have `form`, and `other`.
 pub(super) fn gaps(prover: &Prover<'_, '_>, (form, kind): (&Form, Type), other: &Form) -> Vec<Gap> {
@@ -51,7 +57,7 @@ fn listed(prover: &Prover<'_, '_>, (form, kind): (&Form, Type), other: &Form) ->
 }
 
 /// Values of the form, of many sorts.
-fn variety(prover: &Prover<'_, '_>, (form, kind): (&Form, Type), other: &Form) -> Vec<Value> {
+pub(super) fn variety(prover: &Prover<'_, '_>, (form, kind): (&Form, Type), other: &Form) -> Vec<Value> {
     let sampler = prover.sampler();
     let mut values = match kind {
         Type::Null => vec![Value::Null],
@@ -67,8 +73,25 @@ fn variety(prover: &Prover<'_, '_>, (form, kind): (&Form, Type), other: &Form) -
 
 /// Whether no value of the type can have the form, as far as that is seen.
 pub(super) fn is_empty(prover: &Prover<'_, '_>, form: &Form, kind: Type) -> bool {
+    is_empty_below(prover, (form, kind), &mut Vec::new())
+}
+
+/// The same, where a value of these terms would have to hold another one: nothing finite does that for ever.
+fn is_empty_below(prover: &Prover<'_, '_>, (form, kind): (&Form, Type), above: &mut Vec<Conj>) -> bool {
     let from = prover.from;
-    let is_never = |asked: &super::source::Conj| from.forms(asked).is_ok_and(|forms| forms.is_empty());
+    let mut is_never = |asked: &Conj| {
+        if above.contains(asked) {
+            return true;
+        }
+        if above.len() >= DEEPEST {
+            return false;
+        }
+        above.push(asked.clone());
+        let of_type = |form: &Form, above: &mut Vec<Conj>| form.types.iter().all(|kind| is_empty_below(prover, (form, *kind), above));
+        let is_never = from.forms(asked).is_ok_and(|forms| forms.len() <= FORMS && forms.iter().all(|form| of_type(form, above)));
+        above.pop();
+        is_never
+    };
     if let Some(values) = &form.values {
         return values.value.iter().all(|value| Type::of(value) != kind || has_form(prover.look, from, value, form) == Is::No);
     }

@@ -16,7 +16,7 @@ const PATTERNS: usize = 4;
 
 /// What is asked of objects there and not here.
 pub(super) fn gaps(prover: &Prover<'_, '_>, form: &Form, other: &Form) -> Vec<Gap> {
-    let objects = Objects { prover, form, other, base: prover.sampler().object(form) };
+    let objects = Objects::of(prover, form, other);
     let mut gaps = objects.required();
     gaps.extend(objects.counts());
     gaps.extend(objects.names());
@@ -27,7 +27,7 @@ pub(super) fn gaps(prover: &Prover<'_, '_>, form: &Form, other: &Form) -> Vec<Ga
 
 /// Objects of many sorts that have the form.
 pub(super) fn variety(prover: &Prover<'_, '_>, form: &Form, other: &Form) -> Vec<Value> {
-    let objects = Objects { prover, form, other, base: prover.sampler().object(form) };
+    let objects = Objects::of(prover, form, other);
     let names: BTreeSet<&String> = form.known_names().chain(other.known_names()).collect();
     let with = |name: &String| objects.with(name, &prover.sampler().value_of(form, name)?);
     let each: Vec<Value> = names.into_iter().filter_map(with).take(PROPOSED).collect();
@@ -40,9 +40,25 @@ struct Objects<'o, 'a, 'd> {
     other: &'o Form,
     /// The least object of the form.
     base: Option<Value>,
+    /// The only names that may be there, where names themselves are asked to be among some.
+    only: Option<BTreeSet<String>>,
 }
 
-impl Objects<'_, '_, '_> {
+impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
+    fn of(prover: &'o Prover<'a, 'd>, form: &'o Form, other: &'o Form) -> Self {
+        let asked = Conj::of(form.property_names.iter().map(|asked| asked.value));
+        let forms = prover.from.forms(&asked).ok().filter(|_| !asked.terms().is_empty());
+        let texts = forms.map(|forms| forms.iter().filter(|form| form.types.contains(&Type::Text)).cloned().collect::<Vec<_>>());
+        let values = texts
+            .and_then(|texts| texts.iter().map(|form| form.values.as_ref().map(|values| values.value.clone())).collect::<Option<Vec<_>>>());
+        let only = values.map(|values| values.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect());
+        Self { prover, form, other, base: prover.sampler().object(form), only }
+    }
+
+    /// Whether no name can be there but those that have to be.
+    fn is_full(&self) -> bool {
+        self.most().is_some_and(|most| u64::try_from(self.form.required.len()).is_ok_and(|required| most <= required))
+    }
     /// The least object, with this value for this name.
     fn with(&self, name: &str, value: &Value) -> Option<Value> {
         let mut object = self.base.clone()?;
@@ -92,11 +108,13 @@ impl Objects<'_, '_, '_> {
     /// How many names there are at the most.
     fn most(&self) -> Option<u64> {
         let most = self.form.max_properties.as_ref().map(|asked| asked.value);
-        if !self.is_closed() {
-            return most;
-        }
-        let names: BTreeSet<&String> = self.form.known_names().collect();
-        let possible = names.iter().filter(|name| !self.is_never(&self.form.of_name(Some(name), &|_| false))).count();
+        let names: BTreeSet<&String> = match (&self.only, self.is_closed()) {
+            (Some(only), _) => only.iter().collect(),
+            (None, true) => self.form.known_names().collect(),
+            (None, false) => return most,
+        };
+        let is_possible = |name: &&&String| !asked_of(self.prover.look, self.form, name).is_some_and(|asked| self.is_never(&asked));
+        let possible = names.iter().filter(is_possible).count();
         let possible = u64::try_from(possible).unwrap_or(u64::MAX);
         Some(most.map_or(possible, |most| most.min(possible)))
     }
@@ -141,9 +159,10 @@ impl Objects<'_, '_, '_> {
 
     /// The names that one of the two names.
     fn known(&self) -> Vec<Gap> {
-        let names: BTreeSet<&String> = self.form.known_names().chain(self.other.known_names()).collect();
+        let names: BTreeSet<&String> = self.form.known_names().chain(self.other.known_names()).chain(self.only.iter().flatten()).collect();
         let mut gaps = Vec::new();
-        for name in names.into_iter().filter(|name| self.may_be(name)) {
+        let is_full = self.is_full();
+        for name in names.into_iter().filter(|name| self.may_be(name) && (!is_full || self.form.required.contains_key(*name))) {
             let look = self.prover.look;
             if let Some(value) = self.form.values_of.get(name) {
                 let there = asked_of(look, self.other, name);
@@ -177,6 +196,10 @@ impl Objects<'_, '_, '_> {
 
     /// The names that nobody names, by the patterns that they have.
     fn others(&self) -> Vec<Gap> {
+        // All that there may be was looked at by name.
+        if self.only.is_some() || self.is_full() {
+            return Vec::new();
+        }
         let patterns: BTreeSet<&String> = self.form.name_patterns().chain(self.other.name_patterns()).collect();
         let patterns: Vec<&String> = patterns.into_iter().collect();
         if patterns.len() > PATTERNS {
