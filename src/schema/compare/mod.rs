@@ -21,8 +21,6 @@ mod look;
 mod member;
 mod negate;
 mod number;
-#[cfg(test)]
-mod random_test;
 mod same;
 mod sample;
 mod source;
