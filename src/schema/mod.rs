@@ -151,4 +151,6 @@ mod cases_test;
 #[cfg(test)]
 mod random_test;
 #[cfg(test)]
+mod rules_page_test;
+#[cfg(test)]
 mod samples_test;
