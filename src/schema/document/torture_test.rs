@@ -16,6 +16,11 @@ const SEEDS: [&str; 8] = [
     "{}",
 ];
 
+/// `GATE_TORTURE=n` sets how many texts are tried; `ci/torture` and `ci/fuzz` try many.
+fn rounds() -> usize {
+    std::env::var("GATE_TORTURE").ok().and_then(|n| n.parse().ok()).unwrap_or(1_000)
+}
+
 #[test]
 fn a_schema_that_is_cut_or_changed_is_read_or_refused_and_never_breaks() {
     let pieces = [
@@ -48,7 +53,7 @@ fn a_schema_that_is_cut_or_changed_is_read_or_refused_and_never_breaks() {
         (dice >> 33) as usize % n.max(1)
     };
     let instances = [json!(null), json!(1.5), json!("a"), json!([1, "a"]), json!({ "a": "aa", "c": [{}] })];
-    for _ in 0..3_000 {
+    for _ in 0..rounds() {
         let mut text = SEEDS[below(SEEDS.len())].to_owned();
         for _ in 0..=below(3) {
             let cut = (below(text.len() + 1)..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap();
@@ -114,7 +119,7 @@ fn nearly_schemas() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: u32::try_from(rounds()).unwrap_or(u32::MAX), ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_looks_like_a_schema_is_read_or_refused(schema in nearly_schemas(), instance in nearly_schemas()) {
