@@ -213,6 +213,9 @@ fn tail(command: &Command, path: &str) -> String {
     }
     if !path.contains(' ') {
         let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+        // Next to the exit codes, so that all of it fits a screen.
+        tail.truncate(tail.trim_end().len());
+        tail.push('\n');
         let _infallible = write!(tail, "Kinds of checks, each asked by its name (gate list): {}\n\n", kinds.join(", "));
     }
     let header = command.get_styles().get_header();

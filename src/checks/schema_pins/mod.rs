@@ -16,6 +16,8 @@ mod reading;
 mod rules;
 mod upstream;
 
+use std::collections::BTreeMap;
+
 pub(crate) use base::{Base, base_of};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
@@ -23,7 +25,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::check::{Check, Kind, Met, Need, Outcome, Place, Rule, Trouble, listing};
 use crate::config::{AtLeastOne, EvidencePath, TreeGlob, load_options};
 use crate::pins::{Pin, Pins};
-use crate::shown::{escaped, shell_word, shown};
+use crate::shown::{counted, escaped, shell_word, shown};
 use crate::world::{Cx, Listing};
 use content::Content;
 
@@ -89,7 +91,8 @@ fn in_force<S: Serializer>(notes: &Option<AtLeastOne<TreeGlob>>, serializer: S) 
 impl Check for SchemaPins {
     fn run(&self, cx: &Cx<'_>) -> Result<Outcome, Box<Trouble>> {
         let listing = listing(cx, &rules::NO_TREE)?;
-        let mut scene = Scene { cx: *cx, options: self, listing: &listing, outcome: Outcome::new("pin", "pins") };
+        let mut scene =
+            Scene { cx: *cx, options: self, listing: &listing, outcome: Outcome::new("pin", "pins"), unverified: BTreeMap::new() };
         if let Some(pins) = scene.pins() {
             scene.judge(&pins);
         }
@@ -107,6 +110,8 @@ struct Scene<'a> {
     options: &'a SchemaPins,
     listing: &'a Listing,
     outcome: Outcome,
+    /// The pins that no mirror was asked about, each with its line, by the reason.
+    unverified: BTreeMap<&'static str, Vec<(usize, String)>>,
 }
 
 impl Scene<'_> {
@@ -130,8 +135,10 @@ impl Scene<'_> {
                 self.moved(&moves::Move { pin, pins, moved, content: &content });
             }
         }
+        self.unverified_pins();
         if let Some(before) = &before {
             self.notes(before, pins);
+            self.outcome.says = vec![counted(pins.pins.len(), "pin", "pins"), before.says()];
         }
     }
 

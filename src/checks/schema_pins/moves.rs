@@ -122,11 +122,11 @@ impl Scene<'_> {
         let text = |at: &Option<At<String>>| at.as_ref().map_or_else(|| "none".to_owned(), |at| shown(&at.value));
         let version = text(&new.version);
         let (what, expected, actual, at) = match of.moved.schema.is_some() {
-            true => ("with other bytes", text(&old.sha256), text(&new.sha256), &new.sha256),
-            false => ("from another commit", text(&old.commit), text(&new.commit), &new.commit),
+            true => ("other bytes", text(&old.sha256), text(&new.sha256), &new.sha256),
+            false => ("another commit", text(&old.commit), text(&new.commit), &new.commit),
         };
         let line = at.as_ref().map_or(new.line, |at| at.line);
-        let met = self.of(&rules::REPUBLISHED, new, (line, &format!("has the version {version} again, {what}")));
+        let met = self.of(&rules::REPUBLISHED, new, (line, &format!("was published again: version {version} has {what} now")));
         self.add(met.expected(expected).actual(actual).next(diff(new)));
     }
 

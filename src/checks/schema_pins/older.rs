@@ -20,6 +20,17 @@ pub(super) struct Before {
     pub(super) moved: BTreeMap<usize, Moved>,
 }
 
+impl Before {
+    /// What was compared with what.
+    pub(super) fn says(&self) -> String {
+        match (&self.base, self.moved.len()) {
+            (Base::Nothing, _) => "the first commit".to_owned(),
+            (Base::Commit(base), 0) => format!("none moved since {}", short(base)),
+            (Base::Commit(base), count) => format!("{count} moved since {}", short(base)),
+        }
+    }
+}
+
 /// A pin that moved.
 pub(super) struct Moved {
     /// As it was at the base.

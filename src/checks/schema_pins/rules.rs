@@ -9,7 +9,7 @@ rules! { "schema-pins":
     PINS_UNREADABLE = "pins-unreadable", Block, CannotTell, "the pins file cannot be read",
         "It is no regular file, may not be read, is a link that leaves the root, is larger than 8 MiB, or is not UTF-8 text.";
     MALFORMED = "malformed", Block, CannotTell, "the pins file is not as it should be",
-        "TOML with `[[schema]]`, `[[alias]]` and `[[accepted-break]]`, or a JSON manifest with `artifacts`; see docs/formats/schema-pins.md. No key that is not \
+        "TOML with `[[schema]]`, `[[alias]]` and `[[accepted-break]]`, or a JSON manifest with `artifacts`. No key that is not \
          known, no value of another sort, no compatibility that contradicts the role.";
     PINS_UNTRACKED = "pins-untracked", Block, Wrong, "git does not track the pins file",
         "What is not tracked is not promoted, so the commit holds no pin. `git add` it.";

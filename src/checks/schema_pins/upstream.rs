@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::reading::{Held, sha256};
 use super::{LIMIT, Scene, entry, rules, update};
+use crate::check::Met;
 use crate::pins::{Pin, Pins};
-use crate::shown::shown;
+use crate::shown::{counted, shell_word, shown};
 use crate::world::{FileAt, HistoryError, RelPath, Stored};
 
 /// What the mirror of a pin says.
@@ -102,7 +103,7 @@ impl Scene<'_> {
             Some(Source::NoCommit) => {
                 let message = format!("is pinned at a commit that the mirror `{mirror}` does not have");
                 let met = self.of(&rules::UPSTREAM_UNREAD, pin, (line, &message));
-                self.add(met.next(format!("git -C {} fetch --tags", crate::shown::shell_word(mirror_of(pin).unwrap_or_default()))));
+                self.add(met.next(format!("git -C {} fetch --tags", shell_word(mirror_of(pin).unwrap_or_default()))));
             }
             Some(Source::TooLarge(size)) => {
                 let message = format!("is a file of {size} bytes in the mirror `{mirror}`, more than gate reads");
@@ -140,8 +141,23 @@ impl Scene<'_> {
         }
     }
 
-    fn unverified(&mut self, pin: &Pin, why: &str) {
-        let rule = if self.options.verify_upstream { &rules::VERIFICATION_REQUIRED } else { &rules::NOT_VERIFIED };
-        self.add(self.of(rule, pin, (pin.line, &format!("is not verified upstream: {why}"))));
+    fn unverified(&mut self, pin: &Pin, why: &'static str) {
+        match self.options.verify_upstream {
+            true => self.add(self.of(&rules::VERIFICATION_REQUIRED, pin, (pin.line, &format!("is not verified upstream: {why}")))),
+            false => self.unverified.entry(why).or_default().push((pin.line, shown(&pin.name.value))),
+        }
+    }
+
+    /// Pins that were not compared for one reason are one note.
+    pub(super) fn unverified_pins(&mut self) {
+        for (why, pins) in std::mem::take(&mut self.unverified) {
+            let Some((line, name)) = pins.first() else { continue };
+            let more = match pins.len() - 1 {
+                0 => "is".to_owned(),
+                more => format!("and {} are", counted(more, "other", "others")),
+            };
+            let message = format!("`{name}` {more} not verified upstream: {why}");
+            self.add(Met::new(&rules::NOT_VERIFIED, self.line(*line), message).subject(name));
+        }
     }
 }
