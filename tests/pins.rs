@@ -120,7 +120,7 @@ fn a_schema_is_added_with_its_commit_and_digests_and_shown() -> Result<(), Faile
     let (code, told) = two.pins(&["status"])?;
     assert_eq!(code, Some(0), "{told}");
     let row: Vec<&str> = told.lines().nth(1).unwrap_or_default().split_whitespace().collect();
-    assert_eq!(row, ["orders", "1.4.0", &commit[..7], "reader", "schemas/orders.json", "ok"]);
+    assert_eq!(row, ["orders", "1.4.0", &commit[..7], "reader", "schemas/orders.json", "ok", "verified"]);
     Ok(())
 }
 
@@ -189,6 +189,83 @@ fn a_missing_tag_or_file_is_told_with_what_is_there_and_nothing_is_written() -> 
         assert_eq!((two.file(), two.copy()), (None, None));
         assert!(two.scratch().is_empty());
     }
+    Ok(())
+}
+
+#[test]
+fn what_is_no_schema_there_is_refused_with_what_it_is() -> Result<(), Failed> {
+    let two = Two::new()?;
+    let there = |path: &str, text: &[u8]| std::fs::write(two.producer.join(path), text);
+    std::os::unix::fs::symlink("schemas/orders.json", two.producer.join("link.json"))?;
+    there("twice.json", b"{\n\"a\": 1,\n\"a\": 2}")?;
+    there("lfs.json", b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n")?;
+    there("latin.json", b"\"\xe9\"")?;
+    there("empty.json", b"")?;
+    there("large.json", &vec![b' '; (16 << 20) + 1])?;
+    there("odd.txt", b"x")?;
+    there("api.yaml", b"# ours\nopenapi: 3.1.0\n")?;
+    two.release(V2, &["tag", "v2.0.0"])?;
+    for (path, told_of) in [
+        ("link.json", "`link.json` is a symbolic link at `v2.0.0`, no file"),
+        ("twice.json", "`twice.json` is no strict JSON there: line 3"),
+        ("lfs.json", "is kept in git LFS there"),
+        ("latin.json", "is not UTF-8 text there"),
+        ("empty.json", "is empty there"),
+        ("large.json", "`large.json` is larger than 16 MiB at `v2.0.0`"),
+        ("odd.txt", "`--schema-format` does"),
+    ] {
+        let (code, told) = two.pins(&["add", "../producer", path, "--version", "2.0.0"])?;
+        assert!(code == Some(2) && told.contains(told_of) && two.file().is_none() && two.read(path).is_none(), "{path}: {code:?} {told}");
+    }
+    let (code, told) = two.pins(&["add", "../producer", "api.yaml", "--version", "2.0.0", "--role", "both"])?;
+    let file = two.file().unwrap_or_default();
+    assert!(code == Some(0) && file.contains("format = \"openapi\"\n") && !file.contains("canonical"), "{told}{file}");
+    Ok(())
+}
+
+#[test]
+fn a_repository_of_long_object_ids_is_fetched_from() -> Result<(), Failed> {
+    let mut two = Two::new()?;
+    two.producer = two.consumer.tree.join("../long");
+    std::fs::create_dir_all(two.producer.join("schemas"))?;
+    two.git(&["init", "-q", "-b", "main", "--object-format=sha256", "."])?;
+    two.release(V1, &["tag", "1.4.0"])?;
+    let (code, told) = two.pins(&["add", "../long", "schemas/orders.json", "--version", "1.4.0"])?;
+    let commit = two.git(&["rev-parse", "HEAD"])?;
+    assert!(code == Some(0) && commit.len() == 64 && two.file().unwrap_or_default().contains(&commit), "{told}");
+    Ok(())
+}
+
+/// A server of plain files, as any web server is one; its address.
+fn file_server(folder: PathBuf) -> Result<String, Failed> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = format!("http://{}/", listener.local_addr()?);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut request = vec![0; 8192];
+            let length = stream.read(&mut request).unwrap_or_default();
+            let text = String::from_utf8_lossy(&request[..length]).into_owned();
+            let path = text.split(' ').nth(1).unwrap_or("/").split('?').next().unwrap_or("/").to_owned();
+            let (status, body) = match std::fs::read(folder.join(path.trim_start_matches('/'))) {
+                Ok(body) => ("200 OK", body),
+                Err(_) => ("404 Not Found", Vec::new()),
+            };
+            let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            let _written = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+        }
+    });
+    Ok(address)
+}
+
+#[test]
+fn a_server_of_plain_files_that_knows_no_depth_is_fetched_from() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.git(&["clone", "-q", "--bare", ".", "../plain.git"])?;
+    two.git(&["-C", "../plain.git", "update-server-info"])?;
+    let url = file_server(two.producer.join("../plain.git").canonicalize()?)?;
+    let (code, told) = two.pins(&["add", &url, "schemas/orders.json", "--version", "1.4.0"])?;
+    assert!(code == Some(0) && two.copy().as_deref() == Some(V1), "{code:?} {told}");
     Ok(())
 }
 
@@ -359,6 +436,86 @@ fn a_copy_is_not_left_without_its_entry_where_the_pins_file_cannot_be_written() 
     std::fs::set_permissions(&file, permissions)?;
     let (code, told) = two.pins(&["update", "orders"])?;
     assert!(code != Some(0) && two.file() == before && two.copy().as_deref() == Some(V1), "{told}");
+    Ok(())
+}
+
+#[test]
+fn status_says_what_a_mirror_says_and_where_there_is_none() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.add()?;
+    let file = two.file().unwrap_or_default();
+    let with = |repo: &str, more: &str| file.replace("repo = \"../producer\"", &format!("repo = \"{repo}\"{more}"));
+    let elsewhere = two.git(&["rev-parse", "v1.5.0^{commit}"])?;
+    let pinned = two.git(&["rev-parse", "v1.4.0^{commit}"])?;
+    for (text, code, told_of) in [
+        (with("https://example.org/p.git", ""), 0, "not verified"),
+        (with("../gone", ""), 0, "not verified"),
+        (with("https://example.org/p.git", "\nupstream = \"../producer\""), 0, " verified"),
+        (with("https://example.org/p.git", "\nupstream = \"../gone\""), 3, "? orders: the mirror `../gone`"),
+        (file.replace(&pinned, &elsewhere), 0, "DIFFERS"),
+        (file.replace(&pinned, &"1".repeat(40)), 0, "not verified"),
+    ] {
+        two.consumer.write("lockfiles/schemas.toml", &text)?;
+        let (exit, told) = two.pins(&["status"])?;
+        assert!(exit == Some(code) && told.contains(told_of), "{told_of}: {exit:?} {told}");
+    }
+    Ok(())
+}
+
+/// An ssh that cuts its answer off after so many bytes.
+fn cut_ssh(two: &Two, bytes: usize) -> Result<String, Failed> {
+    let script = format!(
+        "#!/bin/sh\ncase \"$1\" in -G) exit 1;; esac\nfor last; do :; done\n{{ eval \"$last\"; echo $? >\"$0.code\"; }} | {{ dd bs=1 count={bytes} status=none; test -s \"$0.code\" || kill -9 $$; }}\n"
+    );
+    let path = two.consumer.tree.join("../ssh");
+    let _none = std::fs::remove_file(path.with_extension("code"));
+    std::fs::write(&path, script)?;
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    Ok(path.canonicalize()?.display().to_string())
+}
+
+#[test]
+fn a_fetch_that_is_cut_anywhere_leaves_file_and_copy_whole() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.add()?;
+    let url = format!("ssh://example.org{}", two.producer.canonicalize()?.display());
+    let before = two.file().unwrap_or_default().replace("repo = \"../producer\"", &format!("repo = \"{url}\""));
+    two.consumer.write("lockfiles/schemas.toml", &before)?;
+    let (mut cut, mut whole) = (0, 0);
+    for bytes in [0, 3, 100, 250, 400, 500, 600, 650, 700, 750, 800, 900, 100_000] {
+        let ssh = cut_ssh(&two, bytes)?;
+        let output = two.command(&["update", "orders", "--timeout", "20s"]).env("GIT_SSH_COMMAND", &ssh).output()?;
+        let (code, told) = said(&output);
+        match code {
+            Some(0) => {
+                whole += 1;
+                assert_eq!(two.copy().as_deref(), Some(V2));
+                break;
+            }
+            _ => {
+                cut += 1;
+                assert!(code == Some(3) && told.contains("cannot be asked"), "{bytes}: {code:?} {told}");
+                assert_eq!((two.file().as_ref(), two.copy().as_deref()), (Some(&before), Some(V1)), "{bytes}");
+            }
+        }
+        assert!(two.scratch().is_empty());
+    }
+    assert!(cut > 5 && whole == 1, "{cut} {whole}");
+    Ok(())
+}
+
+#[test]
+fn a_copy_is_put_back_where_the_pins_file_turns_out_not_to_be_writable() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.add()?;
+    let before = format!("# {}\n{}", "x".repeat(20_000), two.file().unwrap_or_default());
+    two.consumer.write("lockfiles/schemas.toml", &before)?;
+    // The disk takes the copy and not the pins file.
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -f 16; exec \"$0\" pins update orders", env!("CARGO_BIN_EXE_gate")]).current_dir(&two.consumer.tree);
+    let (code, told) = said(&plain(&mut command).output()?);
+    assert!(code == Some(3) && told.contains("`schemas/orders.json` is as it was"), "{code:?} {told}");
+    assert_eq!((two.file(), two.copy().as_deref()), (Some(before), Some(V1)));
     Ok(())
 }
 

@@ -271,4 +271,26 @@ mod tests {
         assert!(matches!(add(Some("x = 1\n"), &entry()), Err(EditError::Unread(_))));
         assert_eq!(add(Some("schema = []\n"), &entry()), Err(EditError::Inline));
     }
+
+    #[test]
+    fn whatever_a_file_looks_like_only_what_is_set_changes() {
+        let mut edited = 0;
+        for at in 0..FILE.len() {
+            for with in ["", "\n", " ", "#", "\"", "'", "\r\n", "=", "[", "{", "\\u00e9"] {
+                let text = format!("{}{with}{}", &FILE[..at], &FILE[at + usize::from(with.is_empty())..]);
+                let (Ok(before), Ok(after)) = (pins(&text), set(&text, "orders", &[("version", "9.9.9".to_owned())])) else { continue };
+                let mut read = pins(&after).unwrap();
+                assert_eq!(read.pins[0].version.as_ref().map(|at| at.value.as_str()), Some("9.9.9"), "{text}");
+                let grown = after.lines().count() - text.lines().count();
+                let old = before.pins[0].version.clone();
+                assert_eq!(grown, usize::from(old.is_none()), "{text}");
+                if old.is_some() {
+                    read.pins[0].version = old;
+                    assert_eq!(read, before, "{text}");
+                }
+                edited += 1;
+            }
+        }
+        assert!(edited > 500, "{edited}");
+    }
 }

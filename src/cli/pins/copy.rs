@@ -42,7 +42,7 @@ pub(super) fn looks_like(path: &str, text: &str) -> Option<Format> {
         () if ends(&[".proto"]) => Some(Format::Protobuf),
         () if ends(&[".avsc", ".avpr", ".avdl"]) => Some(Format::Avro),
         () if ends(&[".json", ".yaml", ".yml"]) && is_openapi() => Some(Format::OpenApi),
-        () if ends(&[".json", ".yaml", ".yml"]) => Some(Format::JsonSchema),
+        () if ends(&[".json"]) => Some(Format::JsonSchema),
         () => None,
     }
 }

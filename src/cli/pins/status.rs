@@ -1,5 +1,8 @@
 //! `gate pins status`: every pin, and whether the local copy is what is pinned.
 
+use std::collections::BTreeMap;
+
+use anyhow::bail;
 use serde::Serialize;
 
 use super::copy::{LARGEST, sha256};
@@ -10,7 +13,7 @@ use crate::digest::{Algorithm, Digest};
 use crate::exit::Exit;
 use crate::pins::Pin;
 use crate::shown::{harmless, shown};
-use crate::world::{Out, RelPath};
+use crate::world::{FileAt, HistoryError, Out, RelPath, Stored, World};
 
 /// How the local copy compares with its pin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -24,6 +27,18 @@ enum Bytes {
     CannotTell,
 }
 
+/// How the pin compares with the mirror of its repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Upstream {
+    /// The commit has these very bytes.
+    Verified,
+    Differs,
+    /// There is no mirror here, or it lacks the commit, or there is nothing to compare.
+    NotVerified,
+    CannotTell,
+}
+
 /// One pin as it stands.
 #[derive(Debug, Serialize)]
 struct Row {
@@ -33,6 +48,7 @@ struct Row {
     path: String,
     role: Option<&'static str>,
     bytes: Bytes,
+    upstream: Upstream,
     /// Where the pins file has it.
     line: usize,
     /// Why it could not be looked at.
@@ -42,23 +58,30 @@ struct Row {
 
 pub(super) fn status(pins: &str, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let project = Project::open(pins, global)?;
-    let rows: Vec<Row> = project.pins.pins.iter().map(|pin| row(pin, &project)).collect();
+    if project.text.is_none() {
+        bail!("there is no `{}`; `gate pins add` writes it", project.path);
+    }
+    let mirrors = mirrors(&project);
+    let rows: Vec<Row> = project.pins.pins.iter().zip(mirrors).map(|(pin, mirror)| row(pin, mirror, &project)).collect();
     let outputs = Outputs::prepare(global, &[Format::Human, Format::Json, Format::Markdown], &project.world, out)?;
     let is_told = rows.iter().all(|row| row.unknown.is_none());
     let delivered = outputs.deliver(out, &|format, _| match format {
         Format::Json => Ok(serde_json::to_string_pretty(&serde_json::json!({ "schema": "gate.pins-status/1", "pins": rows }))? + "\n"),
         Format::Markdown => Ok(table(&rows, Form::Markdown)),
-        Format::Human | Format::Github | Format::Svg if project.text.is_none() => Ok(format!("there is no `{}`\n", project.path)),
         Format::Human | Format::Github | Format::Svg => Ok(table(&rows, Form::Columns)),
     });
     Ok(if delivered && is_told { Exit::Fine } else { Exit::CannotTell })
 }
 
-fn row(pin: &Pin, project: &Project) -> Row {
+fn row(pin: &Pin, mirror: Result<Upstream, String>, project: &Project) -> Row {
     let text = |at: &Option<crate::pins::At<String>>| at.as_ref().map(|at| at.value.clone());
-    let (bytes, unknown) = match compared(pin, project) {
+    let (bytes, unread) = match compared(pin, project) {
         Ok(bytes) => (bytes, None),
         Err(why) => (Bytes::CannotTell, Some(why)),
+    };
+    let (upstream, unasked) = match mirror {
+        Ok(upstream) => (upstream, None),
+        Err(why) => (Upstream::CannotTell, Some(why)),
     };
     Row {
         name: pin.name.value.clone(),
@@ -67,8 +90,9 @@ fn row(pin: &Pin, project: &Project) -> Row {
         path: pin.path.value.clone(),
         role: pin.role.as_ref().map(|role| role.value.name()),
         bytes,
+        upstream,
         line: pin.line,
-        unknown,
+        unknown: unread.or(unasked),
     }
 }
 
@@ -82,6 +106,58 @@ fn compared(pin: &Pin, project: &Project) -> Result<Bytes, String> {
     Ok(if pinned.to_string() == sha256(&found) { Bytes::Ok } else { Bytes::Differ })
 }
 
+/// What the local mirrors say of the pins, in their order; each mirror is asked once. Nothing is fetched.
+fn mirrors(project: &Project) -> Vec<Result<Upstream, String>> {
+    let pins = &project.pins.pins;
+    let mut told: Vec<Result<Upstream, String>> = pins.iter().map(|_| Ok(Upstream::NotVerified)).collect();
+    let mut asked: BTreeMap<&str, Vec<(usize, String, FileAt)>> = BTreeMap::new();
+    for (place, pin) in pins.iter().enumerate() {
+        let digest = pin.sha256.as_ref().and_then(|sha256| Digest::read(&sha256.value, Algorithm::Sha256).ok());
+        let path = pin.source_path.as_ref().and_then(|path| RelPath::parse(&path.value).ok());
+        let commit = pin.commit.as_ref().map(|commit| commit.value.to_ascii_lowercase());
+        let commit = commit.filter(|id| matches!(id.len(), 40 | 64) && id.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        if let (Some(mirror), Some(digest), Some(commit), Some(path)) = (mirror_of(pin), digest, commit, path) {
+            asked.entry(mirror).or_default().push((place, digest.to_string(), FileAt { commit, path }));
+        }
+    }
+    for (mirror, asked) in asked {
+        let files: Vec<FileAt> = asked.iter().map(|(_, _, file)| file.clone()).collect();
+        let stored = project.world.history().mirrored(mirror, &files, LARGEST);
+        for (number, (place, digest, _)) in asked.iter().enumerate() {
+            let said = match &stored {
+                Ok(stored) => {
+                    stored.get(number).map_or_else(|| Err("the mirror said nothing of it".to_owned()), |stored| Ok(beside(stored, digest)))
+                }
+                // The repository itself may be a path on somebody else's machine.
+                Err(HistoryError::NotARepository) if pins.get(*place).is_some_and(|pin| pin.upstream.is_none()) => {
+                    Ok(Upstream::NotVerified)
+                }
+                Err(error) => Err(format!("the mirror `{}`: {error}", shown(mirror))),
+            };
+            if let Some(place) = told.get_mut(*place) {
+                *place = said;
+            }
+        }
+    }
+    told
+}
+
+/// The mirror of a pin: as it is written, else its repository, where that is a path.
+fn mirror_of(pin: &Pin) -> Option<&str> {
+    let is_path = |repo: &&str| !repo.contains("://") && !repo.split('/').next().unwrap_or_default().contains(':');
+    let written = pin.upstream.as_ref().map(|upstream| upstream.value.as_str());
+    written.or_else(|| Some(pin.repo.value.as_str()).filter(is_path))
+}
+
+/// What a mirror has, beside the digest that is pinned.
+fn beside(stored: &Stored, digest: &str) -> Upstream {
+    match stored {
+        Stored::Bytes(bytes) if sha256(bytes) == digest => Upstream::Verified,
+        Stored::Bytes(_) | Stored::NoFile | Stored::TooLarge(_) => Upstream::Differs,
+        Stored::NoCommit => Upstream::NotVerified,
+    }
+}
+
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
@@ -91,7 +167,7 @@ enum Form {
     Markdown,
 }
 
-const HEAD: [&str; 6] = ["name", "version", "commit", "role", "path", "bytes"];
+const HEAD: [&str; 7] = ["name", "version", "commit", "role", "path", "bytes", "upstream"];
 
 fn table(rows: &[Row], form: Form) -> String {
     if rows.is_empty() {
@@ -106,11 +182,25 @@ fn table(rows: &[Row], form: Form) -> String {
             Bytes::NotPinned => "–",
             Bytes::CannotTell => "?",
         };
+        let upstream = match row.upstream {
+            Upstream::Verified => "verified",
+            Upstream::Differs => "DIFFERS",
+            Upstream::NotVerified => "not verified",
+            Upstream::CannotTell => "?",
+        };
         let commit = row.commit.as_ref().map(|commit| shown(&commit.chars().take(7).collect::<String>()));
         let version = or_dash(row.version.as_deref().map(shown));
-        [shown(&row.name), version, or_dash(commit), or_dash(row.role.map(str::to_owned)), shown(&row.path), bytes.to_owned()]
+        [
+            shown(&row.name),
+            version,
+            or_dash(commit),
+            or_dash(row.role.map(str::to_owned)),
+            shown(&row.path),
+            bytes.to_owned(),
+            upstream.to_owned(),
+        ]
     };
-    let cells: Vec<[String; 6]> = [HEAD.map(str::to_owned)].into_iter().chain(rows.iter().map(cell)).collect();
+    let cells: Vec<[String; 7]> = [HEAD.map(str::to_owned)].into_iter().chain(rows.iter().map(cell)).collect();
     let table = match form {
         Form::Columns => columns(&cells),
         Form::Markdown => markdown(&cells),
@@ -120,19 +210,19 @@ fn table(rows: &[Row], form: Form) -> String {
     if unknown.is_empty() { table } else { format!("{table}\n{unknown}") }
 }
 
-fn columns(rows: &[[String; 6]]) -> String {
+fn columns(rows: &[[String; 7]]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
     let widths: Vec<usize> = (0..HEAD.len()).map(width).collect();
-    let line = |row: &[String; 6]| {
+    let line = |row: &[String; 7]| {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
         format!("  {}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
     };
     rows.iter().map(line).collect()
 }
 
-fn markdown(rows: &[[String; 6]]) -> String {
-    let line = |row: &[String; 6]| format!("| {} |\n", row.iter().map(|cell| cell.replace('|', "\\|")).collect::<Vec<_>>().join(" | "));
+fn markdown(rows: &[[String; 7]]) -> String {
+    let line = |row: &[String; 7]| format!("| {} |\n", row.iter().map(|cell| cell.replace('|', "\\|")).collect::<Vec<_>>().join(" | "));
     let mut lines = rows.iter().map(line);
     let head = lines.next().unwrap_or_default();
-    head + "|---|---|---|---|---|---|\n" + &lines.collect::<String>()
+    head + "|---|---|---|---|---|---|---|\n" + &lines.collect::<String>()
 }

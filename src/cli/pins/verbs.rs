@@ -28,7 +28,7 @@ pub(in crate::cli) enum PinsVerb {
     Diff(Diff),
     /// Show every pin: its version, commit and role, and whether the local copy is what is pinned.
     ///
-    /// Nothing is fetched. Exit codes: 0 shown · 2 the pins file is wrong · 3 something could not be looked at.
+    /// Nothing is fetched. Exit codes: 0 shown · 2 there is no pins file, or it is wrong · 3 something could not be looked at.
     Status {
         /// The pins file; a `.json` is a manifest. Default: lockfiles/schemas.toml.
         #[arg(long, value_name = "FILE", default_value = FILE, hide_default_value = true)]

@@ -87,8 +87,6 @@ pub(super) struct Abroad<'a> {
     pub(super) environment: &'a [(&'static str, String)],
     /// Asked several times a second: whether to give up.
     pub(super) stop: &'a dyn Fn() -> bool,
-    /// The largest piece of output.
-    pub(super) piece: usize,
 }
 
 /// Runs git in the root; `each` gets what stands between the separators, and last what follows the last one.
@@ -101,8 +99,7 @@ pub(super) fn git(question: &Question<'_>, each: &mut dyn FnMut(&[u8]) -> Flow) 
     })?;
     let now = Instant::now();
     let deadline = now.checked_add(timeout).unwrap_or(now + FAR);
-    let piece = abroad.map_or(PIECE, |abroad| abroad.piece);
-    let mut reading = Reading { separator, piece, rest: Vec::new(), said: Vec::new(), stopped: false, seen: 0, emptied: true };
+    let mut reading = Reading { separator, rest: Vec::new(), said: Vec::new(), stopped: false, seen: 0, emptied: true };
     let until = Until { deadline, stop: abroad.map(|abroad| abroad.stop) };
     let stdin = child.stdin.take();
     let drained = std::thread::scope(|scope| {
@@ -175,8 +172,6 @@ const SLICE: Duration = Duration::from_millis(100);
 
 struct Reading {
     separator: Option<u8>,
-    /// The largest piece of output.
-    piece: usize,
     rest: Vec<u8>,
     said: Vec<u8>,
     stopped: bool,
@@ -262,7 +257,7 @@ impl Reading {
             }
         }
         self.rest.extend_from_slice(&bytes[start..]);
-        match self.rest.len() > self.piece || self.seen > OUTPUT {
+        match self.rest.len() > PIECE || self.seen > OUTPUT {
             true => Err(too_large()),
             false => Ok(()),
         }

@@ -168,14 +168,11 @@ impl<'a> Upstream<'a> {
         if size > LARGEST {
             return Err(too_large.clone());
         }
-        let mut bytes = Vec::with_capacity(size + 1);
-        self.git(&["--git-dir=.", "cat-file", "blob", id], &mut |line| {
-            bytes.extend_from_slice(line);
-            bytes.push(b'\n');
+        let mut bytes = Vec::with_capacity(size);
+        self.run(&["--git-dir=.", "cat-file", "blob", id], None, &mut |piece| {
+            bytes.extend_from_slice(piece);
             Flow::Go
         })?;
-        // Whether the last line has an end, its size says.
-        bytes.truncate(size);
         if bytes.len() == size { Ok(bytes) } else { Err(self.refused("cat-file", "the file is cut off".to_owned())) }
     }
 
@@ -202,23 +199,17 @@ impl<'a> Upstream<'a> {
     }
 
     fn git(&self, args: &[&str], each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<Ended, FetchError> {
-        self.run(args, b'\n', each)
+        self.run(args, Some(b'\n'), each)
     }
 
     fn git0(&self, args: &[&str], each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<Ended, FetchError> {
-        self.run(args, 0, each)
+        self.run(args, Some(0), each)
     }
 
-    fn run(&self, args: &[&str], separator: u8, each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<Ended, FetchError> {
-        let abroad = Abroad { environment: &self.environment, stop: self.source.stop, piece: LARGEST + 1 };
-        let question = Question {
-            root: self.scratch.path(),
-            args,
-            timeout: self.source.timeout,
-            separator: Some(separator),
-            input: None,
-            abroad: Some(&abroad),
-        };
+    fn run(&self, args: &[&str], separator: Option<u8>, each: &mut dyn FnMut(&[u8]) -> Flow) -> Result<Ended, FetchError> {
+        let abroad = Abroad { environment: &self.environment, stop: self.source.stop };
+        let question =
+            Question { root: self.scratch.path(), args, timeout: self.source.timeout, separator, input: None, abroad: Some(&abroad) };
         let ended = process::git(&question, each);
         if (self.source.stop)() {
             return Err(FetchError::Stopped);
