@@ -294,6 +294,23 @@ fn a_tag_that_moved_is_refused_with_both_commits() -> Result<(), Failed> {
 }
 
 #[test]
+fn a_pin_goes_on_with_its_own_sort_of_tags() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.git(&["tag", "orders-1.4.0", "v1.4.0"])?;
+    let (code, told) =
+        two.pins(&["add", "../producer", "schemas/orders.json", "--version", "1.4.0", "--tag", "orders-1.4.0", "--role", "writer"])?;
+    assert_eq!(code, Some(0), "{told}");
+    // Version 1.5.0 of something else is tagged in the same repository.
+    two.release(&V2.replace("id\"]", "key\"]"), &["tag", "orders-1.5.0"])?;
+    let (code, told) = two.pins(&["update", "orders"])?;
+    assert!(code == Some(0) && two.copy().is_some_and(|copy| copy.contains("key")), "{told}");
+    let (code, told) =
+        two.pins(&["add", "../producer", "schemas/orders.json", "--version", "1.5.0", "--name", "orders", "--pins", "b.toml"])?;
+    assert!(code == Some(2) && told.contains("`v1.5.0` leads to") && told.contains("`orders-1.5.0` to"), "{told}");
+    Ok(())
+}
+
+#[test]
 fn a_copy_that_somebody_changed_is_not_written_over_and_a_lost_one_comes_back() -> Result<(), Failed> {
     let two = Two::new()?;
     two.add()?;

@@ -47,12 +47,22 @@ pub(super) fn of_version<'t>(all: &'t [Tag], pin: &str, (version, named): (&Vers
     Ok(first)
 }
 
+/// The tag of a version that is written as another tag of the pin is, where there is one.
+pub(super) fn alike<'t>(all: &'t [Tag], pin: &str, (version, tag): (&Version, &str)) -> Option<&'t str> {
+    let wanted = format!("{}{version}", head(tag, &of_tag(pin, tag)?)?);
+    all.iter().map(|tag| tag.name.as_str()).find(|name| *name == wanted)
+}
+
+/// What a tag has in front of its version.
+fn head<'t>(tag: &'t str, version: &Version) -> Option<&'t str> {
+    tag.strip_suffix(&version.to_string())
+}
+
 /// The newest version of those that are tagged as the pin's own tag is; prereleases count only where the pin is at one.
 pub(super) fn newest(all: &[Tag], pin: &str, (version, tag): (Option<&Version>, Option<&str>)) -> Option<Version> {
-    let head = |tag: &str, version: &Version| tag.strip_suffix(&version.to_string()).map(str::to_owned);
     let own = tag.and_then(|tag| head(tag, &of_tag(pin, tag)?));
     let versions = all.iter().filter_map(|tag| Some((of_tag(pin, &tag.name)?, tag))).filter(|(version, tag)| match &own {
-        Some(own) => head(&tag.name, version).as_ref() == Some(own),
+        Some(own) => head(&tag.name, version) == Some(own),
         None => true,
     });
     let takes_any = version.is_some_and(|version| !version.pre.is_empty());
@@ -117,5 +127,9 @@ mod tests {
         assert_eq!(newest("2.0.0-rc.0", Some("orders-1.4.0")).as_deref(), Some("2.0.0-rc.1"));
         assert_eq!(newest("1.4.0", None).as_deref(), Some("9.0.0"));
         assert_eq!(newest("1.4.0", Some("1.4.0")), None);
+        let two: Vec<Tag> = [("v1.5.0", "a"), ("orders-1.5.0", "b")].map(tag).to_vec();
+        let version = Version::parse("1.5.0").unwrap();
+        assert_eq!(alike(&two, "orders", (&version, "orders-1.4.0")), Some("orders-1.5.0"));
+        assert_eq!([alike(&two, "orders", (&version, "1.4.0")), alike(&two, "orders", (&version, "main"))], [None, None]);
     }
 }

@@ -91,8 +91,8 @@ impl Copy {
             let why = if pinned.is_some() { "is not what is pinned" } else { "is there already and is something else" };
             bail!("`{name}` {why} ({found}); `--force` writes over it");
         }
-        let before = Some(String::from_utf8_lossy(&bytes).into_owned());
-        Ok(Some(Write { path: path.clone(), before, after: self.text.clone(), verb: Verb::Replaced }))
+        let Ok(before) = String::from_utf8(bytes) else { bail!("`{name}` is no text, so no schema: move it away yourself") };
+        Ok(Some(Write { path: path.clone(), before: Some(before), after: self.text.clone(), verb: Verb::Replaced }))
     }
 }
 

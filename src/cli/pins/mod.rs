@@ -109,7 +109,7 @@ impl Project {
     /// What was written before something else could not be is as it was again.
     fn put_back(&self, writes: &[Write], out: &mut dyn Out) {
         for write in writes {
-            if !matches!(text_of(&self.world, &write.path), Ok(Some(text)) if text == write.after) {
+            if !matches!(bytes_of(&self.world, &write.path, copy::LARGEST), Ok(Some(bytes)) if bytes == write.after.as_bytes()) {
                 continue;
             }
             let at = self.root.join(write.path.as_str());

@@ -118,7 +118,8 @@ fn one(pin: &Pin, (asked, project): (&Update, &Project), (tags, upstream): (&[Ta
         },
     };
     let is_same = old.as_ref().is_some_and(|old| old.cmp_precedence(&new).is_eq());
-    let kept = pin.tag.as_ref().map(|tag| tag.value.as_str()).filter(|_| is_same);
+    let own = pin.tag.as_ref().map(|tag| tag.value.as_str());
+    let kept = if is_same { own } else { own.and_then(|own| chosen::alike(tags, &pin.name.value, (&new, own))) };
     let tag = chosen::of_version(tags, &pin.name.value, (&new, asked.tag.as_deref().or(kept)))?;
     let commit = pin.commit.as_ref().map(|commit| commit.value.as_str());
     if let Some(commit) = commit.filter(|commit| is_same && !commit.eq_ignore_ascii_case(&tag.commit)) {
