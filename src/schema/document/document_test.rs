@@ -145,6 +145,13 @@ fn a_reference_leads_to_a_schema_of_the_document() {
             "/x-shared/b",
         ),
         (r##"{"$id": "orders.json", "$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}}"##, "", "/$defs/a"),
+        (r##"{"$id": "https://a.example/c.json#", "$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}}"##, "", "/$defs/a"),
+        (r##"{"$id": "https://a.example/c", "$ref": "c#x", "$defs": {"b": {"$anchor": "x", "type": "string"}}}"##, "", "/$defs/b"),
+        (
+            r##"{"$id": "https://a.example/x/", "$ref": "./y#z", "$defs": {"b": {"$id": "y", "$defs": {"c": {"$anchor": "z", "type": "string"}}}}}"##,
+            "",
+            "/$defs/b/$defs/c",
+        ),
         (r##"{"$id": "urn:example:orders", "$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}}"##, "", "/$defs/a"),
     ] {
         let document = read(schema);
@@ -273,6 +280,10 @@ fn large_and_deep_schemas_are_read_or_refused_soon() {
     let deep = format!("{}{{\"type\":\"string\"}}{}", "{\"allOf\":[".repeat(60), "]}".repeat(60));
     assert!(read(&deep).refuses(&json!(1)));
     assert_eq!(fault(&json!({ "anyOf": vec![json!({}); 100_001] }).to_string()).2, FaultSort::TooLarge);
+    let long = format!("{{\"properties\": {{\"{}\": {{\"properties\": {}}}}}}}", "x".repeat(8 << 20), json!({ "a": {}, "b": {} }));
+    assert_eq!(fault(&long).2, FaultSort::TooLarge);
+    let many: serde_json::Map<String, Value> = (0..50_000).map(|n| (format!("p{n}"), json!({}))).collect();
+    assert_eq!(fault(&json!({ "properties": { "x".repeat(10_000): { "properties": many } } }).to_string()).2, FaultSort::TooLarge);
     // Each asks the next twice.
     let doubled: serde_json::Map<String, Value> = (0..64)
         .map(|n| {
@@ -304,7 +315,7 @@ fn a_deep_instance_of_a_branching_recursion_is_judged_soon_and_with_room() {
     assert!(document.accepts(&instance("{}")));
     let wrong = instance("{\"x\": 1}");
     assert!(!document.accepts(&wrong) && document.refuses(&wrong));
-    assert!(document.judge(&wrong)[0].message.contains("branches too much"));
+    assert!(document.judge(&wrong)[0].message.contains("too long to say where"));
     // As deep as references may be, at each of many levels.
     schema = r##"{"$defs": {"c0": {"additionalProperties": {"$ref": "#/$defs/c250"}}}, "$ref": "#/$defs/c250"}"##.to_owned();
     let mut chain: Value = serde_json::from_str(&schema).unwrap();

@@ -8,7 +8,7 @@ use super::keywords::{Applies, named};
 use super::places::token;
 
 /// The most schemas that are asked for reasons.
-const MOST: usize = 100_000;
+const MOST: usize = 300_000;
 
 /// Whether it is work that ends soon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

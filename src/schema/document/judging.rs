@@ -33,7 +33,7 @@ pub(super) fn unfinished(message: &str) -> Invalid {
 
 /// An instance that is refused, of which it would take too long to say why.
 pub(super) fn unsaid() -> Invalid {
-    let message = "it is not valid; the schema branches too much to say where".to_owned();
+    let message = "it is not valid, and it would take too long to say where".to_owned();
     Invalid { at: String::new(), rule: String::new(), message, certainty: Certainty::Refused }
 }
 

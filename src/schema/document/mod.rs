@@ -115,7 +115,7 @@ impl Document {
         match effort::effort(self, instance) {
             Effort::Bounded => judging::reasons(&self.validator, instance),
             Effort::Unbounded if self.gives_up => {
-                vec![judging::unfinished("cannot tell: the schema branches too much, and has patterns that may not end")]
+                vec![judging::unfinished("cannot tell: a pattern may have been given up, and it would take too long to say where")]
             }
             Effort::Unbounded => vec![judging::unsaid()],
         }

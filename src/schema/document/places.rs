@@ -11,6 +11,9 @@ use crate::shown::shown;
 
 /// The most schemas in one document.
 const MOST: usize = 100_000;
+/// The most letters of the pointer to one schema, and of all of them: each says again what the ones above it are called.
+const LONGEST: usize = 64 << 10;
+const LONGEST_OF_ALL: usize = 64 << 20;
 
 /// One schema.
 pub(super) struct Place<'a> {
@@ -32,6 +35,7 @@ pub(super) struct Places<'a> {
     by_address: HashMap<String, usize>,
     by_pointer: HashMap<String, usize>,
     by_node: HashMap<*const Node<'a>, usize>,
+    letters: usize,
     faults: Vec<SchemaFault>,
 }
 
@@ -77,6 +81,7 @@ impl<'a> Places<'a> {
             by_address: HashMap::from([(address::DEFAULT.to_owned(), 0)]),
             by_pointer: HashMap::new(),
             by_node: HashMap::new(),
+            letters: 0,
             faults: Vec::new(),
         };
         places.add(root, String::new(), 0)?;
@@ -109,9 +114,13 @@ impl<'a> Places<'a> {
         if let Some(known) = self.find(node) {
             return Ok(known);
         }
+        self.letters += pointer.len();
+        let fault = |pointer, message| Err(SchemaFault { line: node.line, pointer, message, sort: FaultSort::TooLarge });
+        if pointer.len() > LONGEST || self.letters > LONGEST_OF_ALL {
+            return fault(String::new(), "the names that schemas stand under are longer than gate reads".to_owned());
+        }
         if self.all.len() >= MOST {
-            let message = format!("the document has more than {MOST} schemas");
-            return Err(SchemaFault { line: node.line, pointer, message, sort: FaultSort::TooLarge });
+            return fault(pointer, format!("the document has more than {MOST} schemas"));
         }
         let at = self.all.len();
         self.by_node.insert(std::ptr::from_ref(node), at);
