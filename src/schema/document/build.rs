@@ -17,6 +17,8 @@ use crate::shown::shown;
 
 /// How many steps back a pattern may take that no engine matches in linear time.
 const STEPS_BACK: usize = 100_000;
+/// How many patterns are looked at one by one, to name those that are none.
+const MOST_PATTERNS: usize = 2_000;
 /// The most bytes of a compiled pattern.
 const PATTERN_BYTES: usize = 4 << 20;
 
@@ -115,7 +117,7 @@ pub(super) fn invalid(document: &Value, draft: Draft, root: &Node<'_>) -> Vec<Sc
 pub(super) fn no_patterns(places: &Places<'_>) -> Vec<SchemaFault> {
     let options = options(places.draft);
     let is_none = |pattern: &str| catch_unwind(AssertUnwindSafe(|| options.build(&json!({ "pattern": pattern })).is_err())).unwrap_or(true);
-    let wrong = patterns::of(places).filter(|(_, _, pattern)| is_none(pattern)).take(50);
+    let wrong = patterns::of(places).take(MOST_PATTERNS).filter(|(_, _, pattern)| is_none(pattern)).take(50);
     let fault = |(at, keyword, pattern)| {
         let mut fault =
             places.fault(at, keyword, (FaultSort::Pattern, format!("`{}` is no regular expression that gate can match", shown(pattern))));

@@ -52,7 +52,7 @@ pub(super) fn message(error: &ValidationError<'_>) -> String {
             format!("{} may not be there", names(unexpected, ("the property", "the properties")))
         }
         Kind::UnevaluatedItems { unexpected } => format!("{} may not be there", names(unexpected, ("the item", "the items"))),
-        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => branches(&value, context),
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => branches(error, context),
         Kind::OneOfMultipleValid { context } => format!("{value} is valid under more than one of the {} branches", context.len()),
         Kind::BacktrackLimitExceeded { .. } => format!("cannot tell: a pattern takes too many steps on {value}"),
         Kind::RegexEngineFailure { .. } => format!("cannot tell: a pattern could not be matched against {value}"),
@@ -93,12 +93,13 @@ fn inner(error: &ValidationError<'_>) -> String {
 }
 
 /// Why a value is valid under no branch; of few branches the first reason of each.
-fn branches(value: &str, context: &[Vec<ValidationError<'_>>]) -> String {
-    let whole = format!("{value} is valid under none of the {} branches", context.len());
-    let of_itself = |error: &&ValidationError<'_>| error.instance_path().to_string().is_empty() || context.len() == 1;
+fn branches(error: &ValidationError<'_>, context: &[Vec<ValidationError<'_>>]) -> String {
+    let whole = format!("{} is valid under none of the {} branches", short(error.instance()), context.len());
+    let here = error.instance_path();
+    let of_itself = |reason: &&ValidationError<'_>| reason.instance_path() == here;
     let reasons: Vec<String> = context.iter().filter_map(|branch| branch.first().filter(of_itself)).map(inner).collect();
-    let short = context.len() <= 3 && reasons.len() == context.len() && reasons.iter().map(String::len).sum::<usize>() < 200;
-    if short { format!("{whole}: {}", reasons.join("; ")) } else { whole }
+    let few = context.len() <= 3 && reasons.len() == context.len() && reasons.iter().map(String::len).sum::<usize>() < 250;
+    if few { format!("{whole}: {}", reasons.join("; ")) } else { whole }
 }
 
 fn types(kind: &TypeKind) -> String {
