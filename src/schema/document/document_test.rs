@@ -100,60 +100,55 @@ fn what_the_meta_schema_refuses_is_told_with_pointer_and_line() {
     assert!(Document::read("{\"$schema\": \"http://json-schema.org/draft-07/schema#\", \"items\": [{}]}").is_ok());
 }
 
+/// A schema of texts, the pointer of a reference in it, and where that leads.
+const REFERENCES: [(&str, &str, &str); 18] = [
+    (r##"{"$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}}"##, "", "/$defs/a"),
+    (r##"{"$ref": "#/definitions/a", "definitions": {"a": {"type": "string"}}}"##, "", "/definitions/a"),
+    (
+        r##"{"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/definitions/a", "definitions": {"a": {"type": "string"}}}"##,
+        "",
+        "/definitions/a",
+    ),
+    (
+        r##"{"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}}"##,
+        "",
+        "/$defs/a",
+    ),
+    (r##"{"$ref": "#/$defs/a~1b~0c%25d", "$defs": {"a/b~c%d": {"type": "string"}}}"##, "", "/$defs/a~1b~0c%d"),
+    (r##"{"$ref": "#/$defs/%C3%A9", "$defs": {"é": {"type": "string"}}}"##, "", "/$defs/é"),
+    (r##"{"$ref": "#here", "$defs": {"a": {"$anchor": "here", "type": "string"}}}"##, "", "/$defs/a"),
+    (
+        r##"{"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#here", "definitions": {"a": {"$id": "#here", "type": "string"}}}"##,
+        "",
+        "/definitions/a",
+    ),
+    (r##"{"$id": "https://a.example/b/c.json", "$ref": "d.json", "$defs": {"a": {"$id": "d.json", "type": "string"}}}"##, "", "/$defs/a"),
+    (
+        r##"{"$id": "https://a.example/b/c.json", "$ref": "/x/d.json#/$defs/e", "$defs": {"a": {"$id": "/x/d.json", "$defs": {"e": {"type": "string"}}}}}"##,
+        "",
+        "/$defs/a/$defs/e",
+    ),
+    (
+        r##"{"$id": "https://a.example/c.json", "$ref": "https://a.example/c.json#/$defs/a", "$defs": {"a": {"type": "string"}}}"##,
+        "",
+        "/$defs/a",
+    ),
+    (r##"{"$dynamicRef": "#n", "$defs": {"a": {"$dynamicAnchor": "n", "type": "string"}}}"##, "", "/$defs/a"),
+    (r##"{"x-shared": {"a": {"$ref": "#/x-shared/b"}, "b": {"type": "string"}}, "$ref": "#/x-shared/a"}"##, "/x-shared/a", "/x-shared/b"),
+    (r##"{"$id": "orders.json", "$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}}"##, "", "/$defs/a"),
+    (r##"{"$id": "https://a.example/c.json#", "$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}}"##, "", "/$defs/a"),
+    (r##"{"$id": "https://a.example/c", "$ref": "c#x", "$defs": {"b": {"$anchor": "x", "type": "string"}}}"##, "", "/$defs/b"),
+    (
+        r##"{"$id": "https://a.example/x/", "$ref": "./y#z", "$defs": {"b": {"$id": "y", "$defs": {"c": {"$anchor": "z", "type": "string"}}}}}"##,
+        "",
+        "/$defs/b/$defs/c",
+    ),
+    (r##"{"$id": "urn:example:orders", "$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}}"##, "", "/$defs/a"),
+];
+
 #[test]
 fn a_reference_leads_to_a_schema_of_the_document() {
-    for (schema, pointer, target) in [
-        (r##"{"$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}}"##, "", "/$defs/a"),
-        (r##"{"$ref": "#/definitions/a", "definitions": {"a": {"type": "string"}}}"##, "", "/definitions/a"),
-        (
-            r##"{"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/definitions/a", "definitions": {"a": {"type": "string"}}}"##,
-            "",
-            "/definitions/a",
-        ),
-        (
-            r##"{"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}}"##,
-            "",
-            "/$defs/a",
-        ),
-        (r##"{"$ref": "#/$defs/a~1b~0c%25d", "$defs": {"a/b~c%d": {"type": "string"}}}"##, "", "/$defs/a~1b~0c%d"),
-        (r##"{"$ref": "#/$defs/%C3%A9", "$defs": {"é": {"type": "string"}}}"##, "", "/$defs/é"),
-        (r##"{"$ref": "#here", "$defs": {"a": {"$anchor": "here", "type": "string"}}}"##, "", "/$defs/a"),
-        (
-            r##"{"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#here", "definitions": {"a": {"$id": "#here", "type": "string"}}}"##,
-            "",
-            "/definitions/a",
-        ),
-        (
-            r##"{"$id": "https://a.example/b/c.json", "$ref": "d.json", "$defs": {"a": {"$id": "d.json", "type": "string"}}}"##,
-            "",
-            "/$defs/a",
-        ),
-        (
-            r##"{"$id": "https://a.example/b/c.json", "$ref": "/x/d.json#/$defs/e", "$defs": {"a": {"$id": "/x/d.json", "$defs": {"e": {"type": "string"}}}}}"##,
-            "",
-            "/$defs/a/$defs/e",
-        ),
-        (
-            r##"{"$id": "https://a.example/c.json", "$ref": "https://a.example/c.json#/$defs/a", "$defs": {"a": {"type": "string"}}}"##,
-            "",
-            "/$defs/a",
-        ),
-        (r##"{"$dynamicRef": "#n", "$defs": {"a": {"$dynamicAnchor": "n", "type": "string"}}}"##, "", "/$defs/a"),
-        (
-            r##"{"x-shared": {"a": {"$ref": "#/x-shared/b"}, "b": {"type": "string"}}, "$ref": "#/x-shared/a"}"##,
-            "/x-shared/a",
-            "/x-shared/b",
-        ),
-        (r##"{"$id": "orders.json", "$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}}"##, "", "/$defs/a"),
-        (r##"{"$id": "https://a.example/c.json#", "$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}}"##, "", "/$defs/a"),
-        (r##"{"$id": "https://a.example/c", "$ref": "c#x", "$defs": {"b": {"$anchor": "x", "type": "string"}}}"##, "", "/$defs/b"),
-        (
-            r##"{"$id": "https://a.example/x/", "$ref": "./y#z", "$defs": {"b": {"$id": "y", "$defs": {"c": {"$anchor": "z", "type": "string"}}}}}"##,
-            "",
-            "/$defs/b/$defs/c",
-        ),
-        (r##"{"$id": "urn:example:orders", "$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}}"##, "", "/$defs/a"),
-    ] {
+    for (schema, pointer, target) in REFERENCES {
         let document = read(schema);
         assert_eq!(document.target(pointer), Some(target), "{schema}");
         assert!(document.accepts(&json!("x")) && !document.accepts(&json!(1)), "{schema}");
