@@ -60,6 +60,10 @@ pub(crate) struct Wish {
     pub(crate) hook: bool,
 }
 
+/// Asked where there is a pins file; a first look at pins that nobody judged yet blocks nothing.
+const SCHEMAS: &str = "\n\n[check.schema-pins]\n# The schemas of other repositories are the pinned ones, and a pin that moves has a note below docs/migrations. When all of it holds, take\n\
+                       # the mode away.\nmode = \"guided\"";
+
 pub(crate) fn gate_toml(survey: &Survey, wish: Wish) -> String {
     let notes: String = survey.notes.iter().map(|note| comment(note)).collect();
     let record = &survey.record;
@@ -84,6 +88,7 @@ pub(crate) fn gate_toml(survey: &Survey, wish: Wish) -> String {
             ("run-mode", run_mode(survey)),
             ("readmes", check_readmes(survey, wish.readmes)),
             ("lockfiles", check_lockfiles(wish.lockfiles)),
+            ("schemas", if survey.has_pins { SCHEMAS } else { "" }.to_owned()),
             ("promotion", check_promotion(wish.promotion)),
             ("hook", if wish.hook { HOOK } else { "" }.to_owned()),
         ],

@@ -25,6 +25,9 @@ pub(crate) enum Standing {
     Below,
 }
 
+/// Where pins of other repositories' schemas lie.
+const PINS: &str = "lockfiles/schemas.toml";
+
 /// What lies here.
 #[derive(Debug)]
 pub(crate) struct Survey {
@@ -41,6 +44,8 @@ pub(crate) struct Survey {
     pub(crate) has_folders: bool,
     /// Folders below which each folder is a part of its own.
     pub(crate) members: Vec<&'static str>,
+    /// Whether there is a pins file of schemas.
+    pub(crate) has_pins: bool,
     pub(crate) standing: Standing,
     /// Whether git tracks nothing yet.
     pub(crate) untracked: bool,
@@ -90,6 +95,7 @@ impl Survey {
             smoke: smoke::find(&mut seen),
             has_folders,
             members,
+            has_pins: listing.get(PINS).is_some(),
             standing,
             untracked: seen.untracked,
             branch: main_branch(&cx),

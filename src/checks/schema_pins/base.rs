@@ -6,6 +6,9 @@ use crate::pins::{self, Pins};
 use crate::shown::{escaped, shell_word, shown};
 use crate::world::{Commit, Cx, FileAt, HistoryError, MainBranch, Stored};
 
+const ORIGIN: &str = "refs/remotes/origin/";
+const HERE: &str = "refs/heads/";
+
 /// What is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Base {
@@ -38,7 +41,7 @@ pub(crate) fn base_of(cx: &Cx<'_>, asked: Option<&str>) -> Result<Base, NoBase> 
     let history = cx.history();
     let head = history.head()?;
     let (whose, names) = match (asked, cx.target_of_ci()) {
-        (Some(name), _) => (format!("`{}`", shown(name)), vec![name.to_owned(), format!("refs/remotes/origin/{name}")]),
+        (Some(name), _) => (format!("`{}`", shown(name)), vec![name.to_owned(), format!("{ORIGIN}{name}")]),
         (None, Some((variable, branch))) => (format!("`{}`, which {variable} names,", shown(&branch)), branches(&branch)),
         (None, None) => match history.main_branch()? {
             MainBranch::Named(name) | MainBranch::CheckedOut(name) => (format!("the main branch `{}`", shown(&name)), branches(&name)),
@@ -49,21 +52,22 @@ pub(crate) fn base_of(cx: &Cx<'_>, asked: Option<&str>) -> Result<Base, NoBase> 
         },
     };
     let Some(tip) = history.named(&names)? else {
-        let branch =
-            names.last().and_then(|name| name.rsplit_once("refs/heads/").or(name.rsplit_once("origin/"))).map_or("", |(_, name)| name);
-        let next = Some(format!("git fetch origin {}", shell_word(branch))).filter(|_| asked.is_none());
+        // Of what somebody wrote it is not known whether it is a branch.
+        let branch = names.last().and_then(|name| name.strip_prefix(HERE)).filter(|_| asked.is_none());
+        let next = branch.map(|branch| format!("git fetch origin {}", shell_word(branch)));
         return Err(NoBase { why: format!("{whose} is no commit that is here"), next });
     };
     before(cx, &head, (&whose, &tip))
 }
 
 fn branches(name: &str) -> Vec<String> {
-    vec![format!("refs/remotes/origin/{name}"), format!("refs/heads/{name}")]
+    vec![format!("{ORIGIN}{name}"), format!("{HERE}{name}")]
 }
 
 fn before(cx: &Cx<'_>, head: &Commit, (whose, tip): (&str, &str)) -> Result<Base, NoBase> {
     let history = cx.history();
-    match history.merge_base(&head.id, tip)? {
+    let met = if tip == head.id { Some(head.id.clone()) } else { history.merge_base(&head.id, tip)? };
+    match met {
         None => Err(NoBase { why: format!("HEAD and {whose} have no commit in common"), next: None }),
         // HEAD is on that branch itself.
         Some(base) if base == head.id => Ok(history.first_parent(&head.id)?.map_or(Base::Nothing, Base::Commit)),
@@ -72,8 +76,8 @@ fn before(cx: &Cx<'_>, head: &Commit, (whose, tip): (&str, &str)) -> Result<Base
 }
 
 impl Scene<'_> {
-    /// The base, and the pins that it has. `None`: that is not known, and was said.
-    pub(super) fn old_pins(&mut self) -> Option<(Base, Pins)> {
+    /// The base, and the pins that it has where they are others than now. `None`: that is not known, and was said.
+    pub(super) fn old_pins(&mut self, now: &str) -> Option<(Base, Option<Pins>)> {
         let base = match base_of(&self.cx, self.options.base.as_deref()) {
             Ok(base) => base,
             Err(NoBase { why, next }) => {
@@ -84,13 +88,14 @@ impl Scene<'_> {
                 return None;
             }
         };
-        let Base::Commit(commit) = &base else { return Some((base, Pins::default())) };
+        let Base::Commit(commit) = &base else { return Some((base, Some(Pins::default()))) };
         let file = FileAt { commit: commit.clone(), path: self.options.pins.get().clone() };
         let stored = self.cx.history().files_at(&[file], pins::LIMIT).map(|found| found.into_iter().next());
         let why = match stored {
-            Ok(Some(Stored::NoFile)) => return Some((base, Pins::default())),
+            Ok(Some(Stored::NoFile)) => return Some((base, Some(Pins::default()))),
+            Ok(Some(Stored::Bytes(bytes))) if bytes == now.as_bytes() => return Some((base, None)),
             Ok(Some(Stored::Bytes(bytes))) => match read(self.options.pins.get().as_str(), bytes) {
-                Ok(pins) => return Some((base, pins)),
+                Ok(pins) => return Some((base, Some(pins))),
                 Err(why) => why,
             },
             Ok(Some(Stored::TooLarge(_))) => format!("it is larger than {} MiB", pins::LIMIT >> 20),

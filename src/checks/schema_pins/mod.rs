@@ -93,8 +93,8 @@ impl Check for SchemaPins {
         let listing = listing(cx, &rules::NO_TREE)?;
         let mut scene =
             Scene { cx: *cx, options: self, listing: &listing, outcome: Outcome::new("pin", "pins"), unverified: BTreeMap::new() };
-        if let Some(pins) = scene.pins() {
-            scene.judge(&pins);
+        if let Some((pins, text)) = scene.pins() {
+            scene.judge(&pins, &text);
         }
         Ok(scene.outcome)
     }
@@ -115,13 +115,13 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    fn judge(&mut self, pins: &Pins) {
+    fn judge(&mut self, pins: &Pins, text: &str) {
         self.outcome.examined.count = pins.pins.len();
         self.twins(pins);
         self.aliases(pins);
         self.accepted_breaks(pins);
         let sources = self.sources(pins);
-        let before = self.before(pins);
+        let before = self.before(pins, text);
         for (index, pin) in pins.pins.iter().enumerate() {
             self.entry(pin);
             let held = self.held(pin);

@@ -96,9 +96,9 @@ impl<'p> Index<'p> {
 
 impl Scene<'_> {
     /// What moved since the base; `None`: nobody knows, and it was said.
-    pub(super) fn before(&mut self, pins: &Pins) -> Option<Before> {
-        let (base, old) = self.old_pins()?;
-        let Base::Commit(commit) = &base else { return Some(Before { base, moved: BTreeMap::new() }) };
+    pub(super) fn before(&mut self, pins: &Pins, now: &str) -> Option<Before> {
+        let (base, old) = self.old_pins(now)?;
+        let (Base::Commit(commit), Some(old)) = (&base, old) else { return Some(Before { base, moved: BTreeMap::new() }) };
         let index = Index::of(&old);
         let pairs: Vec<(usize, &Pin, &Pin)> = pins
             .pins

@@ -5,7 +5,7 @@ use crate::check::{Met, Place};
 use crate::digest::{Sha256Stream, hex};
 use crate::pins::{self, Pin, Pins, PinsFault};
 use crate::shown::{escaped, shell_word, shown};
-use crate::world::{LookError, RelPath, resolve};
+use crate::world::{Listed, LookError, RelPath, resolve};
 
 /// A pinned file as it is here.
 pub(super) struct Held {
@@ -23,8 +23,8 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
 }
 
 impl Scene<'_> {
-    /// The pins file, where it can be read.
-    pub(super) fn pins(&mut self) -> Option<Pins> {
+    /// The pins file and its text, where it can be read.
+    pub(super) fn pins(&mut self) -> Option<(Pins, String)> {
         let path = self.options.pins.get().clone();
         let here = Place::of(escaped(path.as_str()));
         let mut bytes = Vec::new();
@@ -38,7 +38,7 @@ impl Scene<'_> {
                     let next = format!("git add {}", shell_word(path.as_str()));
                     self.add(Met::new(&rules::PINS_UNTRACKED, here, "is not tracked by git").next(next));
                 }
-                return self.read_pins(Pins::read(path.as_str(), &text));
+                return Some((self.read_pins(Pins::read(path.as_str(), &text))?, text));
             }
         };
         self.add(met);
@@ -78,7 +78,12 @@ impl Scene<'_> {
             }
         };
         let mut bytes = Vec::new();
-        let read = resolve(self.cx.tree(), &path).and_then(|real| {
+        // What git has as a file is reached without a link; whatever else is there is followed.
+        let real = match self.listing.get(path.as_str()) {
+            Some(Listed::File) => Ok(path.clone()),
+            Some(Listed::Symlink | Listed::Submodule) | None => resolve(self.cx.tree(), &path),
+        };
+        let read = real.and_then(|real| {
             self.cx.tree().read(&real, LIMIT, &mut bytes)?;
             Ok(real)
         });
