@@ -268,11 +268,11 @@ pub(super) static MOVES: &[Example] = &[
         &[],
     ),
     of(
-        "a keyword that is not decided",
+        "a pattern that is not decided",
         &[
-            (HERE, Sample::Since(PINS, text!("pins-odd.toml"))),
-            (PATH, Sample::Since(ORDERS, text!("orders-odd.json"))),
-            ("mirror/producer/schemas/orders.json", Sample::Untracked(text!("orders-odd.json"))),
+            (HERE, Sample::Since(text!("pins-odd-1.toml"), text!("pins-odd-2.toml"))),
+            (PATH, Sample::Since(text!("orders-odd-1.json"), text!("orders-odd-2.json"))),
+            ("mirror/producer/schemas/orders.json", Sample::Untracked(text!("orders-odd-2.json"))),
             NOTE,
         ],
         &["undecided"],
