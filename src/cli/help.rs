@@ -115,6 +115,13 @@ const EXAMPLES: &[(&str, &[Example])] = &[
             ("gate pins update --all --dry-run", "what would change"),
         ],
     ),
+    (
+        "gate pins diff",
+        &[
+            ("gate pins diff", "what moved, with an instance for each change"),
+            ("gate pins diff orders --format markdown", "the draft of a migration note"),
+        ],
+    ),
     ("gate pins status", &[("gate pins status", "a table"), ("gate pins status --format markdown", "for a page")]),
     ("gate readme", &[("gate readme add", "what the checks ask for and is missing")]),
     ("gate readme add", &[("gate readme add --dry-run", "what it would write"), ("gate readme add engine", "for this folder")]),
