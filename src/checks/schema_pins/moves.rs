@@ -190,7 +190,7 @@ impl Scene<'_> {
             Kept::Yes => None,
             Kept::Broken(..) | Kept::Unknown(_) if acceptance == Acceptance::Stands => Some(Demand::Break),
             Kept::Broken(direction, breaks) => {
-                self.broken(of, (&between, direction), &breaks, acceptance);
+                self.broken(of, (&between, direction, acceptance), &breaks);
                 Some(Demand::Break)
             }
             Kept::Unknown(doubts) => {
@@ -208,7 +208,7 @@ impl Scene<'_> {
         }
     }
 
-    fn broken(&mut self, of: &Move<'_>, (between, direction): (&str, Direction), breaks: &[Break], acceptance: Acceptance) {
+    fn broken(&mut self, of: &Move<'_>, (between, direction, acceptance): (&str, Direction, Acceptance), breaks: &[Break]) {
         let Some(first) = breaks.first() else { return };
         let (whom, who) = match direction {
             Direction::Backward | Direction::Full => ("an old document is refused", "the new schema refuses"),
