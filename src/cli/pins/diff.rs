@@ -20,9 +20,9 @@ pub(in crate::cli) struct Diff {
     /// that CI merges into, or the main one.
     #[arg(long, value_name = "REVISION")]
     pub(super) base: Option<String>,
-    /// The pins file; a `.json` is a manifest. Default: lockfiles/schemas.toml.
-    #[arg(long, value_name = "FILE", default_value = super::FILE, hide_default_value = true)]
-    pub(super) pins: String,
+    /// The pins file; a `.json` is a manifest. Default: that of the check, else lockfiles/schemas.toml.
+    #[arg(long, value_name = "FILE")]
+    pub(super) pins: Option<String>,
 }
 
 /// One pin that is not as it was.
@@ -44,7 +44,7 @@ pub(super) enum What {
 }
 
 pub(super) fn diff(asked: &Diff, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
-    let project = Project::open(&asked.pins, global)?;
+    let project = Project::open(asked.pins.as_deref(), global)?;
     let cx = Cx::new(&project.world);
     let base = base(&project, asked.base.as_deref(), &cx).map_err(|why| CannotTell(format!("nothing was compared: {why}")))?;
     let before = old_pins(&project, &base)?;

@@ -21,7 +21,7 @@ use super::outputs::{CannotTell, print};
 use super::promote::policy_text;
 use super::section::{folder_for, own_folder};
 use super::writes::{Write, write_all};
-use crate::config;
+use crate::config::{self, CheckTable};
 use crate::exit::Exit;
 use crate::pins::{LIMIT, Pins};
 use crate::shown::{shell_word, shown};
@@ -30,6 +30,8 @@ use crate::world::disk::{Disk, FetchError, Place};
 use crate::world::{Held, LookError, Out, Over, RelPath, World, resolve};
 use verbs::How;
 
+/// The kind that judges pins.
+const KIND: &str = "schema-pins";
 /// The pins file, unless another is named.
 const FILE: &str = "lockfiles/schemas.toml";
 
@@ -38,7 +40,7 @@ pub(super) fn run(verb: PinsVerb, global: &Global, out: &mut dyn Out) -> anyhow:
         PinsVerb::Add(asked) => alone(&asked.how, global, out, |project, out| add::add(&asked, project, out)),
         PinsVerb::Update(asked) => alone(&asked.how, global, out, |project, out| update::update(&asked, project, out)),
         PinsVerb::Diff(asked) => diff::diff(&asked, global, out),
-        PinsVerb::Status { pins } => status::status(&pins, global, out),
+        PinsVerb::Status { pins } => status::status(pins.as_deref(), global, out),
     }
 }
 
@@ -55,7 +57,7 @@ struct Project {
 }
 
 impl Project {
-    fn open(pins: &str, global: &Global) -> anyhow::Result<Self> {
+    fn open(pins: Option<&str>, global: &Global) -> anyhow::Result<Self> {
         if global.plan {
             bail!("this command has no `--plan`");
         }
@@ -63,9 +65,10 @@ impl Project {
         let text = policy_text(&place, global.file.is_none())?;
         let parsed = text.as_ref().map(config::load).unwrap_or_default();
         let timeout = parsed.file.git.timeout.get();
+        let file = pins.map_or_else(|| configured(&parsed.file.checks), |named| Ok(named.to_owned()))?;
         let opened = Disk::open(&place.root, global.now, timeout);
         let world = opened.map_err(|error| CannotTell(format!("{}: {error}", place.root_name())))?;
-        let path = RelPath::parse(pins)?;
+        let path = RelPath::parse(&file)?;
         let text = text_of(&world, &path)?;
         let read =
             Pins::read(path.as_str(), text.as_deref().unwrap_or(if path.as_str().ends_with(".json") { "{\"artifacts\":[]}" } else { "" }));
@@ -143,6 +146,23 @@ impl Project {
     }
 }
 
+/// The pins file that the checks name, if they agree; else the usual one.
+fn configured(checks: &[CheckTable<'_>]) -> anyhow::Result<String> {
+    let is_kind = |check: &&CheckTable<'_>| check.common.kind.as_ref().unwrap_or(&check.name).get_ref() == KIND;
+    let named = checks.iter().filter(is_kind).map(|check| check.options.table.get_ref().get("pins")?.get_ref().as_str().map(str::to_owned));
+    let mut files: Vec<String> = named.map(|named| named.unwrap_or_else(|| FILE.to_owned())).collect();
+    files.sort();
+    files.dedup();
+    match files.as_slice() {
+        [] => Ok(FILE.to_owned()),
+        [one] => Ok(one.clone()),
+        [.., _] => bail!(
+            "gate.toml names several pins files; say which is meant: {}",
+            files.iter().map(|file| format!("--pins {}", shell_word(file))).collect::<Vec<_>>().join(", ")
+        ),
+    }
+}
+
 /// Runs a command that writes: alone in the project, and a signal waits until nothing is half done.
 fn alone(
     how: &How,
@@ -153,10 +173,10 @@ fn alone(
     if !global.output.is_empty() || global.format.is_some() {
         bail!("this command has no `--format` or `--output`; `--dry-run` shows what it would write");
     }
-    if how.pins.ends_with(".json") {
-        bail!("`{}` is another tool's manifest: gate reads it and does not write it", shown(&how.pins));
+    let project = Project::open(how.pins.as_deref(), global)?;
+    if project.path.as_str().ends_with(".json") {
+        bail!("`{}` is another tool's manifest: gate reads it and does not write it", shown(project.path.as_str()));
     }
-    let project = Project::open(&how.pins, global)?;
     let _turn = project.turn(out)?;
     let hold = Hold::from_now_on();
     let done = work(&Project { timeout: how.timeout.map_or(project.timeout, config::TimeLimit::get), ..project }, out);

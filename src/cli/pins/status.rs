@@ -56,7 +56,7 @@ struct Row {
     unknown: Option<String>,
 }
 
-pub(super) fn status(pins: &str, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
+pub(super) fn status(pins: Option<&str>, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let project = Project::open(pins, global)?;
     if project.text.is_none() {
         bail!("there is no `{}`; `gate pins add` writes it", project.path);

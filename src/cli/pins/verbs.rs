@@ -2,7 +2,6 @@
 
 use clap::{Args, Subcommand};
 
-use super::FILE;
 use super::diff::Diff;
 use crate::config::TimeLimit;
 use crate::pins::{Format, Role};
@@ -30,9 +29,9 @@ pub(in crate::cli) enum PinsVerb {
     ///
     /// Nothing is fetched. Exit codes: 0 shown · 2 there is no pins file, or it is wrong · 3 something could not be looked at.
     Status {
-        /// The pins file; a `.json` is a manifest. Default: lockfiles/schemas.toml.
-        #[arg(long, value_name = "FILE", default_value = FILE, hide_default_value = true)]
-        pins: String,
+        /// The pins file; a `.json` is a manifest. Default: that of the check, else lockfiles/schemas.toml.
+        #[arg(long, value_name = "FILE")]
+        pins: Option<String>,
     },
 }
 
@@ -88,9 +87,9 @@ pub(in crate::cli) struct Update {
 /// How a pins file is written.
 #[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct How {
-    /// The pins file. Default: lockfiles/schemas.toml.
-    #[arg(long, value_name = "FILE", default_value = FILE, hide_default_value = true)]
-    pub(super) pins: String,
+    /// The pins file. Default: that of the check, else lockfiles/schemas.toml.
+    #[arg(long, value_name = "FILE")]
+    pub(super) pins: Option<String>,
     /// How long git may take for one question. Default: `[git] timeout`, else 60s.
     #[arg(long, value_name = "DURATION", value_parser = TimeLimit::parse)]
     pub(super) timeout: Option<TimeLimit>,
