@@ -118,7 +118,7 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     (
         "gate pins diff",
         &[
-            ("gate pins diff", "what moved, with an instance for each change"),
+            ("gate pins diff", "what moved, with instances"),
             ("gate pins diff orders --format markdown", "the draft of a migration note"),
         ],
     ),
