@@ -117,10 +117,7 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ),
     (
         "gate pins diff",
-        &[
-            ("gate pins diff", "what moved, with instances"),
-            ("gate pins diff orders --format markdown", "the draft of a migration note"),
-        ],
+        &[("gate pins diff", "what moved, with instances"), ("gate pins diff orders --format markdown", "the draft of a migration note")],
     ),
     ("gate pins status", &[("gate pins status", "a table"), ("gate pins status --format markdown", "for a page")]),
     ("gate readme", &[("gate readme add", "what the checks ask for and is missing")]),

@@ -8,7 +8,7 @@ use super::diff::{Kept, Moved, What, kept};
 use crate::pins::{At, Pin};
 use crate::report::render::Look;
 use crate::schema::{Change, Edit};
-use crate::shown::{counted, shown};
+use crate::shown::{counted, harmless, shown};
 
 /// The longest instance that is shown whole, in characters.
 const WITNESS: usize = 400;
@@ -92,7 +92,7 @@ fn lines(change: &Change, look: &Look) -> String {
     let start = format!("    {edit:<EDITS$}{at}");
     // The words beside the place where there is room, else below it.
     let room = look.width.saturating_sub(start.width() + 2);
-    let message = shown(&change.message);
+    let message = harmless(&change.message);
     let told = if message.width() <= room { format!("{start}  {message}\n") } else { format!("{start}\n    {:EDITS$}{message}\n", "") };
     let witness = change.witness.as_ref().map(|witness| format!("    {:EDITS$}{} {}\n", "", accepted(change.edit), short(witness)));
     told + &witness.unwrap_or_default()
@@ -177,7 +177,7 @@ fn row(change: &Change) -> String {
     let code = |text: &str| format!("`{}`", cell(&text.replace('`', "'")));
     let witness =
         change.witness.as_ref().map_or_else(String::new, |witness| format!("{} {}", accepted(change.edit), code(&short(witness))));
-    format!("| {} | {} | {} | {witness} |\n", change.edit.name(), code(&shown(place(change))), cell(&shown(&change.message)))
+    format!("| {} | {} | {} | {witness} |\n", change.edit.name(), code(&shown(place(change))), cell(&harmless(&change.message)))
 }
 
 fn capital(text: &str) -> String {

@@ -1,7 +1,7 @@
 //! From schemas to forms: `$ref` is followed, `allOf` folded, `anyOf` and its like spread out. What gate cannot take apart is kept as it is.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use serde_json::{Map, Value};
@@ -195,14 +195,9 @@ impl<'d> Schema<'d> {
             "unevaluatedProperties" | "unevaluatedItems" => self.source.closure(id)?.to_string(),
             _ => {
                 let beside = BESIDE.iter().find(|(own, _)| *own == keyword).map_or(&[][..], |(_, beside)| beside);
-                let beside: BTreeMap<&str, &Value> = beside.iter().filter_map(|key| map.get(*key).map(|value| (*key, value))).collect();
-                format!(
-                    "{} {beside:?}",
-                    self.source.closure_of(
-                        &self.source.pointer(id),
-                        &Value::Object([(keyword.to_owned(), value.clone())].into_iter().collect())
-                    )?
-                )
+                let beside = beside.iter().filter_map(|key| map.get(*key).map(|value| ((*key).to_owned(), value.clone())));
+                let read = beside.chain([(keyword.to_owned(), value.clone())]).collect();
+                self.source.closure_of(&self.source.pointer(id), &Value::Object(read))?
             }
         };
         let types: &[Type] = match keyword {
@@ -219,7 +214,15 @@ impl<'d> Schema<'d> {
 }
 
 /// Keywords that are read together with others.
-const BESIDE: &[(&str, &[&str])] = &[("contentSchema", &["contentMediaType", "contentEncoding"])];
+const BESIDE: &[(&str, &[&str])] = &[
+    ("contentSchema", &["contentMediaType", "contentEncoding"]),
+    ("additionalProperties", &["properties", "patternProperties"]),
+    ("items", &["prefixItems"]),
+    ("additionalItems", &["items"]),
+    ("contains", &["minContains", "maxContains"]),
+    ("minContains", &["contains", "maxContains"]),
+    ("maxContains", &["contains", "minContains"]),
+];
 
 /// A keyword with its value, and the schema that it stands in.
 pub(super) type Keyword<'d> = (&'d str, &'d Value, &'d Map<String, Value>);

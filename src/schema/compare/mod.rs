@@ -90,13 +90,14 @@ fn inclusion(from: &Document, to: &Document) -> Inclusion {
     judged(&gaps, from, to)
 }
 
-/// What a validator says of the proposed instances: each place with the shortest that shows it.
+/// What a validator says of the proposed instances: each place with the first that shows it.
 fn judged(gaps: &[Gap], from: &Document, to: &Document) -> Inclusion {
     let mut breaks: BTreeMap<(&str, &str), Break> = BTreeMap::new();
     let mut doubts: BTreeMap<(&str, &str), Doubt> = BTreeMap::new();
     for gap in gaps {
         let shows = |value: &&Value| from.accepts(value) && to.refuses(value);
-        let witness = gap.proposed.iter().filter(shows).min_by_key(|value| value.to_string().len());
+        // The simplest are proposed first, and a validator's look at a large value is what a comparison spends most on.
+        let witness = gap.proposed.iter().find(shows);
         let place = (&*gap.at, gap.message.as_str());
         match witness {
             Some(witness) => {

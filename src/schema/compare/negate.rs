@@ -52,7 +52,17 @@ impl<'d> Schema<'d> {
                 let terms: Vec<Term> = list.iter().enumerate().map(|(n, one)| part(n, one)).collect();
                 self.fold(&terms, way)?
             }
-            ("then" | "else", _) if !map.contains_key("if") => Vec::new(),
+            ("if", _) => {
+                let branch = |keyword: &str| map.get(keyword).map(|value| Term::IsNot(source.below(id, &[keyword], value)));
+                let condition = source.below(id, &["if"], value);
+                let mut forms = Vec::new();
+                for (met, fails) in [(Term::Is(condition), branch("then")), (Term::IsNot(condition), branch("else"))] {
+                    forms.extend(fails.map(|fails| self.fold(&[met, fails], way)).transpose()?.unwrap_or_default());
+                }
+                forms
+            }
+            // Without an `if` they say nothing, and with one they are read there.
+            ("then" | "else", _) => Vec::new(),
             _ => return Ok(None),
         }))
     }

@@ -32,7 +32,10 @@ impl Num {
     }
 
     pub(super) fn is_whole(self) -> bool {
-        matches!(self, Self::Whole(_))
+        match self {
+            Self::Whole(_) => true,
+            Self::Real(real) => real.fract() == 0.0,
+        }
     }
 
     /// As a JSON value; none: it has no place in one.

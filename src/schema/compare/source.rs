@@ -115,10 +115,14 @@ impl<'d> Source<'d> {
 
     /// The same of a schema at a pointer, of which some keywords may be left out.
     pub(super) fn closure_of(&self, pointer: &str, value: &Value) -> Result<String, Doubt> {
-        let (mut text, mut seen, mut open) = (bare(value).to_string(), BTreeMap::new(), Vec::new());
+        let (mut text, mut seen, mut open) = (format!("{:?} {}", self.draft(), bare(value)), BTreeMap::new(), Vec::new());
         references(value, &mut pointer.to_owned(), &mut |at, words| open.push((at.to_owned(), words.map(str::to_owned))));
         while let Some((at, words)) = open.pop() {
-            let words = words.ok_or_else(|| Doubt::of(&at, "has two references, of which one is not followed"))?;
+            let Some(words) = words else {
+                // Where it leads depends on how it was come to: it means the same only in the same document.
+                text.push_str(&format!("\n{}", self.document.value()));
+                continue;
+            };
             let (id, number) = (self.led(&at)?, seen.len());
             // The same words may lead elsewhere from elsewhere.
             let known = *seen.entry(id).or_insert(number);
@@ -195,13 +199,13 @@ fn each_below<'v>(map: &'v Map<String, Value>, visit: &mut dyn FnMut(&[&str], &'
     }
 }
 
-/// Visits the references in a schema at a pointer and below it, each with its words; none: there are two, and only one leads anywhere.
+/// Visits the references in a schema at a pointer and below it, each with its words; none: a dynamic one.
 fn references(value: &Value, pointer: &mut String, found: &mut dyn FnMut(&str, Option<&str>)) {
     let Value::Object(map) = value else { return };
     let words = |keyword: &str| map.get(keyword).and_then(Value::as_str);
     match (words("$ref"), words("$dynamicRef")) {
-        (Some(_), Some(_)) => found(pointer, None),
-        (Some(one), None) | (None, Some(one)) => found(pointer, Some(one)),
+        (_, Some(_)) => found(pointer, None),
+        (Some(one), None) => found(pointer, Some(one)),
         (None, None) => {}
     }
     each_below(map, &mut |tokens, below| {

@@ -37,7 +37,7 @@ pub(crate) struct Document {
     /// Where each reference leads: the pointer of the schema that holds it, and that of its target.
     targets: BTreeMap<String, String>,
     reach: Reach,
-    /// Whether it has patterns, which the validator may give up.
+    /// Whether it has patterns that the validator may give up.
     gives_up: bool,
 }
 
@@ -64,7 +64,7 @@ impl Document {
         match reach {
             Ok(reach) if found.is_empty() => {
                 let validator = build::validator(&value, &places).map_err(faults::sorted)?;
-                let gives_up = patterns::of(&places).next().is_some();
+                let gives_up = patterns::may_give_up(&places);
                 Ok(Self { gives_up, targets: references.pointers(&places), value, draft, validator, reach })
             }
             Ok(_) | Err(()) => {
@@ -97,7 +97,11 @@ impl Document {
 
     /// Whether an instance is refused with certainty, and not because the validator gave it up.
     pub(crate) fn refuses(&self, instance: &Value) -> bool {
-        self.judge(instance).first().is_some_and(|reason| reason.certainty == Certainty::Refused)
+        match self.with_room(instance, || self.validator.is_valid(instance)) {
+            None | Some(true) => false,
+            Some(false) if !self.gives_up => true,
+            Some(false) => self.judge(instance).first().is_some_and(|reason| reason.certainty == Certainty::Refused),
+        }
     }
 
     /// Why an instance is not valid: the first reasons, at most 20, in an order that does not change. None: it is.

@@ -19,6 +19,11 @@ pub(super) fn of<'p>(places: &'p Places<'_>) -> impl Iterator<Item = (usize, &'s
     })
 }
 
+/// Whether one of them needs more than the engine that matches in linear time: look-arounds and references back, which that engine does not read.
+pub(super) fn may_give_up(places: &Places<'_>) -> bool {
+    of(places).any(|(_, _, pattern)| regex_syntax::parse(pattern).is_err())
+}
+
 /// The patterns that are too large to be compiled.
 pub(super) fn too_large(places: &Places<'_>) -> Vec<SchemaFault> {
     let (mut found, mut all) = (Vec::new(), 0_u64);

@@ -105,6 +105,7 @@ pub(super) fn is_empty(form: &Form, kind: Type) -> bool {
     let (Some(lower), Some(upper)) = (&form.lower, &form.upper) else { return false };
     match (kind, lower.value.least_whole(), upper.value.greatest_whole()) {
         (Type::Whole, Some(least), Some(greatest)) => least > greatest,
-        (_, _, _) => lower.value.num() == upper.value.num(),
+        // The only number there is, is whole.
+        (_, _, _) => lower.value.num() == upper.value.num() && lower.value.num().is_whole(),
     }
 }
