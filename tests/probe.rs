@@ -321,11 +321,23 @@ fn what_a_command_becomes_and_the_files_of_absolute_words_are_said() -> Result<(
 #[ignore = "it measures, so nothing may run beside it; ci/check runs it alone"]
 fn the_self_test_is_green_and_red_when_two_runners_are_swapped() -> Result<(), Failed> {
     let project = Project::with("selftest", OBEYS)?;
-    let output = project.run(project.gate(&["probe", "kill-flag", "--selftest"]))?;
+    // Where the machine was too busy to tell, it says so, and is asked again.
+    let judged = |more: &[&str]| -> Result<Output, Failed> {
+        let words = [&["probe", "kill-flag", "--selftest"], more].concat();
+        let mut output = project.run(project.gate(&words))?;
+        for _ in 0..3 {
+            if !said(&output).contains("\n  ? ") {
+                break;
+            }
+            output = project.run(project.gate(&words))?;
+        }
+        Ok(output)
+    };
+    let output = judged(&[])?;
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     // Two of each sort, and the last with one of another: whoever stands in another's place is found.
     let pairs = "good=good-busy,good-child=good-slow-start,ignores=ignores-sigterm,leaves-daemon=holds-pipe,exits-1=traceback,works-on=every-second-tick";
-    let output = project.run(project.gate(&["probe", "kill-flag", "--selftest", "--swap", pairs]))?;
+    let output = judged(&["--swap", pairs])?;
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
     let (page, swapped) = (said(&output), pairs.split([',', '=']).collect::<Vec<_>>());
     for line in page.lines().filter(|line| line.starts_with("  ✓") || line.starts_with("  ✗")) {

@@ -50,7 +50,11 @@ impl<'d> Schema<'d> {
     /// The forms without the values that they name and that cannot have them.
     fn possible(&self, mut forms: Vec<Form>) -> Vec<Form> {
         for form in &mut forms {
-            let Some(values) = form.values.clone() else { continue };
+            if form.is_list() {
+                continue;
+            }
+            let Some(values) = form.values.take() else { continue };
+            // Which values they are was asked already; what else is asked, of each.
             let fits = |value: &Value| has_form(&self.look, self, value, form) != Is::No;
             let kept = values.value.into_iter().filter(fits).collect();
             form.values = Some(Asked { value: kept, at: values.at });

@@ -248,6 +248,16 @@ impl Form {
         given
     }
 
+    /// Whether it asks only which value it is, and nothing else.
+    pub(super) fn is_list(&self) -> bool {
+        let counts = [&self.min_length, &self.max_length, &self.min_items, &self.max_items, &self.min_properties, &self.max_properties];
+        let of_numbers = self.lower.is_none() && self.upper.is_none() && self.multiples.is_empty();
+        let of_lists = self.items.is_empty() && self.unique.is_none() && self.contains.is_empty();
+        let of_objects = self.names.is_empty() && self.required.is_empty() && self.property_names.is_empty() && self.values_of.is_empty();
+        let no_counts = counts.iter().all(|asked| asked.is_none());
+        self.values.is_some() && of_numbers && of_lists && of_objects && no_counts && self.patterns.is_empty() && self.opaque.is_empty()
+    }
+
     fn is_empty_range(&self) -> bool {
         let (Some(lower), Some(upper)) = (&self.lower, &self.upper) else { return false };
         let (low, high) = (lower.value, upper.value);

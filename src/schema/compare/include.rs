@@ -2,7 +2,7 @@
 //! one may accept and the other refuse.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -11,6 +11,7 @@ use super::expand::{Forms, Schema};
 use super::form::{Asked, Form, NUMBERS, Type};
 use super::look::Look;
 use super::member::{Is, has_form};
+use super::number::key;
 use super::sample::Sampler;
 use super::source::Conj;
 use super::{facets, same, split};
@@ -204,15 +205,22 @@ impl<'a, 'd> Prover<'a, 'd> {
             (None, Type::Object) if is_nought(&form.max_properties) => vec![Value::Object(serde_json::Map::new())],
             (None, Type::Fraction | Type::Text | Type::List | Type::Object) => return None,
         };
-        Some(candidates.into_iter().filter(|value| has_form(self.look, self.from, value, form) != Is::No).collect())
+        // Of a list of values, those that cannot be were left out when the form was made.
+        let is_possible = |value: &Value| form.values.is_some() || has_form(self.look, self.from, value, form) != Is::No;
+        Some(candidates.into_iter().filter(is_possible).collect())
     }
 
     /// Of single values, those that have no form there.
     fn listed(&self, form: &Form, values: &[Value], there: &[&Form]) -> Vec<Gap> {
         // What they have anyway needs not be asked again.
         let given: Vec<Form> = there.iter().map(|other| other.given(form)).collect();
-        let is_lost = |value: &&Value| !given.iter().any(|other| has_form(self.look, self.to, value, other) == Is::Yes);
-        let lost: Vec<Value> = values.iter().filter(is_lost).cloned().collect();
+        // Whose only question is which value it is, is asked all at once.
+        let plain = given.iter().filter(|other| other.is_list()).filter_map(|other| other.values.as_ref());
+        let named: HashSet<String> = plain.flat_map(|values| values.value.iter().map(key)).collect();
+        let others: Vec<&Form> = given.iter().filter(|other| !other.is_list()).collect();
+        let is_there =
+            |value: &Value| named.contains(&key(value)) || others.iter().any(|other| has_form(self.look, self.to, value, other) == Is::Yes);
+        let lost: Vec<Value> = values.iter().filter(|value| !is_there(value)).cloned().collect();
         let Some(first) = lost.first() else { return Vec::new() };
         let at = there.iter().find_map(|other| other.values.as_ref().map(|values| &values.at)).or(there.first().map(|other| &other.at));
         let more = if lost.len() > 1 { format!(" and {} more", lost.len() - 1) } else { String::new() };

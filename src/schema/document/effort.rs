@@ -17,17 +17,33 @@ pub(super) enum Effort {
     Unbounded,
 }
 
+/// How many schemas are looked at within one another.
+const DEEPEST: usize = 1_000;
+
+/// What may still be spent.
+struct Left {
+    schemas: usize,
+    depth: usize,
+}
+
 /// Counts what a validator would look at. Each count is an upper bound.
 pub(super) fn effort(document: &Document, instance: &Value) -> Effort {
-    let mut left = MOST;
+    let mut left = Left { schemas: MOST, depth: DEEPEST };
     match asked(document, (&document.value, String::new()), instance, &mut left) {
         Some(()) => Effort::Bounded,
         None => Effort::Unbounded,
     }
 }
 
-fn asked(document: &Document, (schema, pointer): (&Value, String), instance: &Value, left: &mut usize) -> Option<()> {
-    *left = left.checked_sub(1)?;
+fn asked(document: &Document, (schema, pointer): (&Value, String), instance: &Value, left: &mut Left) -> Option<()> {
+    left.schemas = left.schemas.checked_sub(1)?;
+    left.depth = left.depth.checked_sub(1)?;
+    let within = within(document, (schema, pointer), instance, left);
+    left.depth += 1;
+    within
+}
+
+fn within(document: &Document, (schema, pointer): (&Value, String), instance: &Value, left: &mut Left) -> Option<()> {
     let Some(keywords) = schema.as_object() else { return Some(()) };
     if let Some(target) = document.targets.get(&pointer)
         && let Some(schema) = document.value.pointer(target)
@@ -37,7 +53,7 @@ fn asked(document: &Document, (schema, pointer): (&Value, String), instance: &Va
     for (name, held) in keywords {
         let Some(applies) = named(name, document.draft).map(|keyword| keyword.applies).next() else { continue };
         let pointer = format!("{pointer}/{}", token(name));
-        for (step, schema) in schemas(held) {
+        for (step, schema) in schemas(name, held) {
             let below = || step.as_ref().map_or_else(|| pointer.clone(), |step| format!("{pointer}/{}", token(step)));
             match applies {
                 Applies::Nowhere => {}
@@ -53,10 +69,25 @@ fn asked(document: &Document, (schema, pointer): (&Value, String), instance: &Va
     Some(())
 }
 
+/// Keywords that hold one schema.
+const ONE: [&str; 10] = [
+    "not",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "propertyNames",
+    "additionalItems",
+    "additionalProperties",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
+
 /// The schemas that a keyword may hold, with their step below it. What is held as one schema may look like several: each is counted.
-fn schemas(held: &Value) -> Vec<(Option<String>, &Value)> {
+fn schemas<'v>(keyword: &str, held: &'v Value) -> Vec<(Option<String>, &'v Value)> {
     let mut found = vec![(None, held)];
     match held {
+        Value::Object(_) if ONE.contains(&keyword) => {}
         Value::Array(items) => found.extend(items.iter().enumerate().map(|(at, item)| (Some(at.to_string()), item))),
         Value::Object(members) => found.extend(members.iter().map(|(name, value)| (Some(name.clone()), value))),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
