@@ -93,8 +93,8 @@ mod tests {
         assert_eq!(names(&found), [("ci/run.sh", true), ("conf/a.yaml", true), ("locked", false), ("python", false), ("runner", true)]);
         assert_eq!(found["ci/run.sh"], found["runner"]);
         let absolute =
-            ["/work/ci/run.sh", "--config=/work/conf/a.yaml", "/work", "/etc/passwd", "/workshop/x", "run.sh"].map(str::to_owned);
-        let absolute = absolute_files_of(&world, &absolute, Path::new("/work"));
+            ["/project/ci/run.sh", "--config=/project/conf/a.yaml", "/project", "/etc/passwd", "/projects/x", "run.sh"].map(str::to_owned);
+        let absolute = absolute_files_of(&world, &absolute, Path::new("/project"));
         assert_eq!(names(&absolute), [("ci/run.sh", true), ("conf/a.yaml", true)]);
         assert_eq!(file_at(&world, "ci/run.sh").as_ref(), absolute.get("ci/run.sh"));
         let x = "sha256:2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
