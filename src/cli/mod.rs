@@ -24,6 +24,7 @@ mod readme;
 mod run;
 mod schema;
 mod section;
+mod table;
 mod targets;
 mod workflow;
 mod writes;

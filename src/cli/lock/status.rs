@@ -6,6 +6,7 @@ use super::Locks;
 use crate::checks::lockfiles::{InSync, Row};
 use crate::cli::Global;
 use crate::cli::outputs::{Format, Outputs};
+use crate::cli::table::{Form, Side, table as cells_of};
 use crate::exit::Exit;
 use crate::shown::{counted, harmless, shell_word, shown};
 use crate::world::Out;
@@ -38,35 +39,7 @@ pub(in crate::cli) fn status(show: Show, global: &Global, out: &mut dyn Out) -> 
 }
 
 const HEAD: [&str; 7] = ["file", "format", "packages", "pinned", "digests", "age", "in sync"];
-
-/// How a table is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    /// For people.
-    Columns,
-    /// For a page.
-    Markdown,
-}
-
-fn columns(rows: &[[String; 7]]) -> String {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
-    let widths: Vec<usize> = (0..HEAD.len()).map(width).collect();
-    let line = |row: &[String; 7]| {
-        let cells = row.iter().zip(&widths).enumerate().map(|(i, (cell, width))| match i {
-            0 | 1 | 6 => format!("{cell:<width$}"),
-            _ => format!("{cell:>width$}"),
-        });
-        format!("  {}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
-    };
-    rows.iter().map(line).collect()
-}
-
-fn markdown(rows: &[[String; 7]]) -> String {
-    let line = |row: &[String; 7]| format!("| {} |\n", row.iter().map(|cell| cell.replace('|', "\\|")).collect::<Vec<_>>().join(" | "));
-    let mut lines = rows.iter().map(line);
-    let head = lines.next().unwrap_or_default();
-    head + "|---|---|---:|---:|---:|---:|---|\n" + &lines.collect::<String>()
-}
+const SIDES: [Side; 7] = [Side::Left, Side::Left, Side::Right, Side::Right, Side::Right, Side::Right, Side::Left];
 
 fn table(rows: &[Row], form: Form) -> String {
     if rows.is_empty() {
@@ -98,10 +71,7 @@ fn table(rows: &[Row], form: Form) -> String {
         [shown(&row.file), row.format.to_owned(), packages, pinned, digests, age, in_sync.to_owned()]
     });
     let cells: Vec<[String; 7]> = [HEAD.map(str::to_owned)].into_iter().chain(cells).collect();
-    let table = match form {
-        Form::Columns => columns(&cells),
-        Form::Markdown => markdown(&cells),
-    };
+    let table = cells_of(&cells, SIDES, form);
     let unknown = rows.iter().flat_map(|row| row.unknown.iter().map(|why| format!("  ? {}: {}\n", shown(&row.file), harmless(why))));
     let unknown: String = unknown.collect();
     if unknown.is_empty() { table } else { format!("{table}\n{unknown}") }
