@@ -2,7 +2,7 @@
 //! tools write into it beside that is theirs. What holds for every artifact may stand once, at the top.
 
 use super::fields::{Fields, Value};
-use super::{At, Compatibility, Format, MOST, Pin, Pins, PinsFault, Role};
+use super::{At, Compatibility, Format, MOST, Pin, Pins, PinsFault, Role, is_object_id};
 use crate::formats::json_tree::{self, Dialect, Member, Node, Value as Json};
 
 /// Fields that may stand at the top for all artifacts.
@@ -112,7 +112,7 @@ fn artifact(entry: &mut Fields) -> Pin {
 fn commit_and_tag(entry: &mut Fields) -> (Option<At<String>>, Option<At<String>>) {
     let (commit, tag) = (entry.text(&["commit", "source_commit"]), entry.text(&["tag", "source_tag"]));
     let Some(reference) = entry.text(&["ref", "source_ref"]) else { return (commit, tag) };
-    let is_commit = matches!(reference.value.len(), 40 | 64) && reference.value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_commit = is_object_id(&reference.value);
     if is_commit { (commit.or(Some(reference)), tag) } else { (commit, tag.or(Some(reference))) }
 }
 

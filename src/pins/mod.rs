@@ -252,7 +252,19 @@ impl Compatibility {
     }
 }
 
+/// Whether a text is written as git writes the ids of its objects, whole.
+pub(crate) fn is_object_id(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 impl Pin {
+    /// The local mirror of its repository: as it is written, else the repository, where that is a path.
+    pub(crate) fn mirror(&self) -> Option<&str> {
+        let written = self.upstream.as_ref().map(|at| at.value.as_str());
+        let is_path = |repo: &&str| !repo.contains("://") && !repo.split('/').next().unwrap_or_default().contains(':');
+        written.or_else(|| Some(self.repo.value.as_str()).filter(is_path))
+    }
+
     /// What must hold when it moves: as it is written, else as the role says; `None`: neither is written.
     pub(crate) fn must_keep(&self) -> Option<Compatibility> {
         let written = self.compatibility.as_ref().map(|at| at.value);

@@ -109,7 +109,7 @@ impl Scene<'_> {
 }
 
 /// A pins file of some commit.
-pub(super) fn read(name: &str, bytes: Vec<u8>) -> Result<Pins, String> {
+pub(crate) fn read(name: &str, bytes: Vec<u8>) -> Result<Pins, String> {
     let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())?;
     Pins::read(name, &text).map_err(|faults| {
         faults.first().map_or_else(|| "it is malformed".to_owned(), |fault| format!("line {}: {}", fault.line, fault.message))

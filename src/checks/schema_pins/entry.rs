@@ -7,7 +7,7 @@ use semver::Version;
 use super::{Scene, rules, update};
 use crate::check::Rule;
 use crate::digest::{Algorithm, Digest};
-use crate::pins::{At, Pin, Pins, version};
+use crate::pins::{At, Pin, Pins, is_object_id, version};
 use crate::shown::{harmless, shown};
 use crate::world::RelPath;
 
@@ -24,7 +24,7 @@ pub(super) fn digest(text: Option<&At<String>>) -> Option<String> {
 
 /// Whether a text is a commit and no name of one.
 pub(super) fn is_commit(text: &str) -> bool {
-    matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit()) && !text.bytes().all(|b| b == b'0')
+    is_object_id(text) && !text.bytes().all(|b| b == b'0')
 }
 
 impl Scene<'_> {

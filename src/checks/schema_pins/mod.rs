@@ -18,7 +18,7 @@ mod upstream;
 
 use std::collections::BTreeMap;
 
-pub(crate) use base::{Base, base_of};
+pub(crate) use base::{Base, base_of, read as read_pins};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 

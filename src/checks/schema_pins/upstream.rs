@@ -29,13 +29,6 @@ struct Asked {
     tag: Option<String>,
 }
 
-/// The mirror of a pin: as it is written, else its repository, where that is a path.
-fn mirror_of(pin: &Pin) -> Option<&str> {
-    let written = pin.upstream.as_ref().map(|at| at.value.as_str());
-    let is_path = |repo: &&str| !repo.contains("://") && !repo.split('/').next().unwrap_or_default().contains(':');
-    written.or_else(|| Some(pin.repo.value.as_str()).filter(is_path))
-}
-
 impl Scene<'_> {
     /// What the mirrors say, in the order of the pins; each is asked once for all of its pins.
     pub(super) fn sources(&self, pins: &Pins) -> Vec<Source> {
@@ -44,7 +37,7 @@ impl Scene<'_> {
         for (index, pin) in pins.pins.iter().enumerate() {
             let commit = pin.commit.as_ref().map(|at| &at.value).filter(|commit| entry::is_commit(commit));
             let path = pin.source_path.as_ref().and_then(|at| RelPath::parse(&at.value).ok());
-            sources.push(match (mirror_of(pin), commit, path) {
+            sources.push(match (pin.mirror(), commit, path) {
                 (None, ..) => Source::Not("there is no mirror of its repository"),
                 (_, None, _) => Source::Not("it has no commit"),
                 (.., None) => Source::Not("it has no `source-path`"),
@@ -87,7 +80,7 @@ impl Scene<'_> {
     /// Judges a pin by what its mirror says.
     pub(super) fn source(&mut self, pin: &Pin, held: Option<&Held>, source: Option<&Source>) {
         let line = pin.upstream.as_ref().map_or(pin.line, |at| at.line);
-        let mirror = mirror_of(pin).map(shown).unwrap_or_default();
+        let mirror = pin.mirror().map(shown).unwrap_or_default();
         match source {
             // The repository itself may be a path on somebody else's machine.
             Some(Source::Unread(HistoryError::NotARepository)) if pin.upstream.is_none() => {
@@ -103,7 +96,7 @@ impl Scene<'_> {
             Some(Source::NoCommit) => {
                 let message = format!("is pinned at a commit that the mirror `{mirror}` does not have");
                 let met = self.of(&rules::UPSTREAM_UNREAD, pin, (line, &message));
-                self.add(met.next(format!("git -C {} fetch --tags", shell_word(mirror_of(pin).unwrap_or_default()))));
+                self.add(met.next(format!("git -C {} fetch --tags", shell_word(pin.mirror().unwrap_or_default()))));
             }
             Some(Source::TooLarge(size)) => {
                 let message = format!("is a file of {size} bytes in the mirror `{mirror}`, more than gate reads");
@@ -125,7 +118,7 @@ impl Scene<'_> {
         let ours = entry::digest(pin.sha256.as_ref()).or_else(|| held.map(|held| held.sha256.clone()));
         if let Some(ours) = ours.filter(|ours| ours != theirs) {
             let line = pin.sha256.as_ref().map_or(pin.line, |at| at.line);
-            let mirror = mirror_of(pin).map(shown).unwrap_or_default();
+            let mirror = pin.mirror().map(shown).unwrap_or_default();
             let message = format!("is pinned with other bytes than its commit has in the mirror `{mirror}`");
             let met = self.of(&rules::UPSTREAM_DIFFERS, pin, (line, &message));
             self.add(met.expected(format!("sha256:{theirs}")).actual(format!("sha256:{ours}")).next(update(pin)));

@@ -2,7 +2,7 @@
 
 use super::copy::LARGEST;
 use super::{Project, bytes_of, page};
-use crate::checks::schema_pins::{Base, base_of};
+use crate::checks::schema_pins::{Base, base_of, read_pins};
 use crate::cli::Global;
 use crate::cli::outputs::{CannotTell, Format, Outputs};
 use crate::exit::Exit;
@@ -83,14 +83,7 @@ fn old_pins(project: &Project, base: &Base) -> Result<Pins, CannotTell> {
     let name = project.path.as_str();
     match stored(project, base, name, LIMIT) {
         Ok(None) => Ok(Pins::default()),
-        Ok(Some(bytes)) => {
-            let fail = |why: String| CannotTell(format!("`{}` as it was at the base: {why}", shown(name)));
-            let text = String::from_utf8(bytes).map_err(|_| fail("it is not UTF-8 text".to_owned()))?;
-            Pins::read(name, &text).map_err(|faults| {
-                let fault = faults.first().map_or_else(String::new, |fault| format!("line {}: {}", fault.line, fault.message));
-                fail(fault)
-            })
-        }
+        Ok(Some(bytes)) => read_pins(name, bytes).map_err(|why| CannotTell(format!("`{}` as it was at the base: {why}", shown(name)))),
         Err(why) => Err(CannotTell(format!("`{}` as it was at the base: {why}", shown(name)))),
     }
 }

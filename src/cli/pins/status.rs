@@ -9,9 +9,10 @@ use super::copy::{LARGEST, sha256};
 use super::{Project, bytes_of};
 use crate::cli::Global;
 use crate::cli::outputs::{Format, Outputs};
+use crate::cli::table::{Form, Side, table as cells_of};
 use crate::digest::{Algorithm, Digest};
 use crate::exit::Exit;
-use crate::pins::Pin;
+use crate::pins::{Pin, is_object_id};
 use crate::shown::{harmless, shown};
 use crate::world::{FileAt, HistoryError, Out, RelPath, Stored, World};
 
@@ -115,8 +116,8 @@ fn mirrors(project: &Project) -> Vec<Result<Upstream, String>> {
         let digest = pin.sha256.as_ref().and_then(|sha256| Digest::read(&sha256.value, Algorithm::Sha256).ok());
         let path = pin.source_path.as_ref().and_then(|path| RelPath::parse(&path.value).ok());
         let commit = pin.commit.as_ref().map(|commit| commit.value.to_ascii_lowercase());
-        let commit = commit.filter(|id| matches!(id.len(), 40 | 64) && id.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        if let (Some(mirror), Some(digest), Some(commit), Some(path)) = (mirror_of(pin), digest, commit, path) {
+        let commit = commit.filter(|id| is_object_id(id));
+        if let (Some(mirror), Some(digest), Some(commit), Some(path)) = (pin.mirror(), digest, commit, path) {
             asked.entry(mirror).or_default().push((place, digest.to_string(), FileAt { commit, path }));
         }
     }
@@ -142,13 +143,6 @@ fn mirrors(project: &Project) -> Vec<Result<Upstream, String>> {
     told
 }
 
-/// The mirror of a pin: as it is written, else its repository, where that is a path.
-fn mirror_of(pin: &Pin) -> Option<&str> {
-    let is_path = |repo: &&str| !repo.contains("://") && !repo.split('/').next().unwrap_or_default().contains(':');
-    let written = pin.upstream.as_ref().map(|upstream| upstream.value.as_str());
-    written.or_else(|| Some(pin.repo.value.as_str()).filter(is_path))
-}
-
 /// What a mirror has, beside the digest that is pinned.
 fn beside(stored: &Stored, digest: &str) -> Upstream {
     match stored {
@@ -156,15 +150,6 @@ fn beside(stored: &Stored, digest: &str) -> Upstream {
         Stored::Bytes(_) | Stored::NoFile | Stored::TooLarge(_) => Upstream::Differs,
         Stored::NoCommit => Upstream::NotVerified,
     }
-}
-
-/// How a table is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    /// For people.
-    Columns,
-    /// For a page.
-    Markdown,
 }
 
 const HEAD: [&str; 7] = ["name", "version", "commit", "role", "path", "bytes", "upstream"];
@@ -201,28 +186,8 @@ fn table(rows: &[Row], form: Form) -> String {
         ]
     };
     let cells: Vec<[String; 7]> = [HEAD.map(str::to_owned)].into_iter().chain(rows.iter().map(cell)).collect();
-    let table = match form {
-        Form::Columns => columns(&cells),
-        Form::Markdown => markdown(&cells),
-    };
+    let table = cells_of(&cells, [Side::Left; 7], form);
     let unknown = rows.iter().filter_map(|row| row.unknown.as_ref().map(|why| format!("  ? {}: {}\n", shown(&row.name), harmless(why))));
     let unknown: String = unknown.collect();
     if unknown.is_empty() { table } else { format!("{table}\n{unknown}") }
-}
-
-fn columns(rows: &[[String; 7]]) -> String {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
-    let widths: Vec<usize> = (0..HEAD.len()).map(width).collect();
-    let line = |row: &[String; 7]| {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-        format!("  {}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
-    };
-    rows.iter().map(line).collect()
-}
-
-fn markdown(rows: &[[String; 7]]) -> String {
-    let line = |row: &[String; 7]| format!("| {} |\n", row.iter().map(|cell| cell.replace('|', "\\|")).collect::<Vec<_>>().join(" | "));
-    let mut lines = rows.iter().map(line);
-    let head = lines.next().unwrap_or_default();
-    head + "|---|---|---|---|---|---|---|\n" + &lines.collect::<String>()
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Direction, Told};
-use crate::schema::{Change, Edit, FaultSort, Inclusion};
+use super::{Answer, Asked, Told};
+use crate::schema::{Change, FaultSort, Inclusion};
 
 /// The document `gate.schema-diff/1`.
 pub(super) fn document(told: &Told<'_>) -> Value {
@@ -24,7 +24,7 @@ pub(super) fn document(told: &Told<'_>) -> Value {
     })
 }
 
-fn direction(direction: &Direction<'_>) -> Value {
+fn direction(direction: &Asked<'_>) -> Value {
     let (answer, breaks, doubts) = match &direction.inclusion {
         Inclusion::Holds => (Answer::Compatible, Vec::new(), Vec::new()),
         Inclusion::Broken(breaks) => {
@@ -47,7 +47,7 @@ fn direction(direction: &Direction<'_>) -> Value {
 }
 
 fn change(change: &Change) -> Value {
-    json!({ "edit": edit(change.edit), "at": change.at, "message": change.message, "witness": change.witness })
+    json!({ "edit": change.edit.name(), "at": change.at, "message": change.message, "witness": change.witness })
 }
 
 fn answer(answer: Answer) -> &'static str {
@@ -55,18 +55,6 @@ fn answer(answer: Answer) -> &'static str {
         Answer::Compatible => "compatible",
         Answer::Breaking => "breaking",
         Answer::CannotDecide => "cannot-decide",
-    }
-}
-
-/// What an edit is called.
-pub(super) fn edit(edit: Edit) -> &'static str {
-    match edit {
-        Edit::Added => "added",
-        Edit::Removed => "removed",
-        Edit::Narrowed => "narrowed",
-        Edit::Widened => "widened",
-        Edit::Changed => "changed",
-        Edit::Undecided => "undecided",
     }
 }
 

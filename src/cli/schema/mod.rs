@@ -3,8 +3,6 @@
 mod data;
 mod text;
 
-use std::str::FromStr;
-
 use anyhow::bail;
 use clap::Subcommand;
 
@@ -13,6 +11,7 @@ use super::explain::machine;
 use super::outputs::{CannotTell, Format, Outputs};
 use crate::config::GitOptions;
 use crate::exit::Exit;
+use crate::pins::Direction;
 use crate::schema::{Change, Document, Inclusion, SchemaFault, compare};
 use crate::shown::shown;
 use crate::world::disk::{Disk, named};
@@ -36,39 +35,9 @@ pub(super) enum SchemaVerb {
         /// The new schema.
         new: String,
         /// What must hold: backward (reader), forward (writer), full. Default: backward.
-        #[arg(long, value_name = "DIRECTION", default_value = "backward", hide_default_value = true)]
-        compatibility: Compatibility,
+        #[arg(long, value_name = "DIRECTION", default_value = "backward", hide_default_value = true, value_parser = direction)]
+        compatibility: Direction,
     },
-}
-
-/// Which documents must not be lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Compatibility {
-    /// Those of the old schema.
-    Backward,
-    /// Those of the new schema.
-    Forward,
-    /// Both.
-    Full,
-}
-
-impl Compatibility {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Backward => "backward",
-            Self::Forward => "forward",
-            Self::Full => "full",
-        }
-    }
-}
-
-impl FromStr for Compatibility {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let all = [Self::Backward, Self::Forward, Self::Full];
-        all.into_iter().find(|one| one.name() == text).ok_or_else(|| "there are: backward, forward, full".to_owned())
-    }
 }
 
 /// What came of it.
@@ -90,7 +59,7 @@ impl Answer {
 }
 
 /// One direction that was asked for: whose documents they are, who must accept them, and whether it does.
-struct Direction<'a> {
+struct Asked<'a> {
     name: &'static str,
     from: &'a str,
     to: &'a str,
@@ -107,14 +76,14 @@ struct Unread<'a> {
 struct Told<'a> {
     old: &'a str,
     new: &'a str,
-    compatibility: Compatibility,
+    compatibility: Direction,
     unread: Vec<Unread<'a>>,
-    directions: Vec<Direction<'a>>,
+    directions: Vec<Asked<'a>>,
     changes: Vec<Change>,
 }
 
 impl<'a> Told<'a> {
-    fn of((old, new): (&'a str, &'a str), compatibility: Compatibility) -> anyhow::Result<Self> {
+    fn of((old, new): (&'a str, &'a str), compatibility: Direction) -> anyhow::Result<Self> {
         let mut told = Self { old, new, compatibility, unread: Vec::new(), directions: Vec::new(), changes: Vec::new() };
         let (before, after) = (read(old)?, read(new)?);
         let (before, after) = match (Document::read(&before), Document::read(&after)) {
@@ -127,12 +96,12 @@ impl<'a> Told<'a> {
             }
         };
         let comparison = compare(&before, &after);
-        let backward = Direction { name: "backward", from: old, to: new, inclusion: comparison.backward };
-        let forward = Direction { name: "forward", from: new, to: old, inclusion: comparison.forward };
+        let backward = Asked { name: "backward", from: old, to: new, inclusion: comparison.backward };
+        let forward = Asked { name: "forward", from: new, to: old, inclusion: comparison.forward };
         told.directions = match compatibility {
-            Compatibility::Backward => vec![backward],
-            Compatibility::Forward => vec![forward],
-            Compatibility::Full => vec![backward, forward],
+            Direction::Backward => vec![backward],
+            Direction::Forward => vec![forward],
+            Direction::Full => vec![backward, forward],
         };
         told.changes = comparison.changes;
         Ok(told)
@@ -149,6 +118,11 @@ impl<'a> Told<'a> {
     }
 }
 
+fn direction(text: &str) -> Result<Direction, String> {
+    let all = [Direction::Backward, Direction::Forward, Direction::Full];
+    all.into_iter().find(|one| one.name() == text).ok_or_else(|| "there are: backward, forward, full".to_owned())
+}
+
 /// Does what is asked of schemas.
 pub(super) fn run(verb: &SchemaVerb, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
     match verb {
@@ -157,7 +131,7 @@ pub(super) fn run(verb: &SchemaVerb, global: &Global, out: &mut dyn Out) -> anyh
 }
 
 /// Compares two files.
-fn diff(files: (&str, &str), compatibility: Compatibility, (global, out): (&Global, &mut dyn Out)) -> anyhow::Result<Exit> {
+fn diff(files: (&str, &str), compatibility: Direction, (global, out): (&Global, &mut dyn Out)) -> anyhow::Result<Exit> {
     if global.plan {
         bail!("this command has no `--plan`");
     }

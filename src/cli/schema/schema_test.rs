@@ -5,10 +5,9 @@ use serde_json::json;
 use super::*;
 use crate::schema::{Break, Doubt, Edit, FaultSort};
 
-fn told(compatibility: Compatibility, inclusions: Vec<Inclusion>) -> Told<'static> {
+fn told(compatibility: Direction, inclusions: Vec<Inclusion>) -> Told<'static> {
     let names = ["backward", "forward"];
-    let directions =
-        inclusions.into_iter().zip(names).map(|(inclusion, name)| Direction { name, from: "old.json", to: "new.json", inclusion });
+    let directions = inclusions.into_iter().zip(names).map(|(inclusion, name)| Asked { name, from: "old.json", to: "new.json", inclusion });
     Told { old: "old.json", new: "new.json", compatibility, unread: Vec::new(), directions: directions.collect(), changes: Vec::new() }
 }
 
@@ -24,7 +23,7 @@ fn unknown() -> Inclusion {
 
 #[test]
 fn one_break_is_enough_and_what_is_not_decided_is_never_compatible() {
-    let answer = |inclusions| told(Compatibility::Full, inclusions).answer();
+    let answer = |inclusions| told(Direction::Full, inclusions).answer();
     assert_eq!(answer(vec![Inclusion::Holds, Inclusion::Holds]), Answer::Compatible);
     assert_eq!(answer(vec![Inclusion::Holds, broken()]), Answer::Breaking);
     assert_eq!(answer(vec![unknown(), broken()]), Answer::Breaking);
@@ -34,7 +33,7 @@ fn one_break_is_enough_and_what_is_not_decided_is_never_compatible() {
 
 #[test]
 fn a_screen_has_the_answer_last_and_no_line_is_wide() {
-    let mut told = told(Compatibility::Full, vec![broken(), unknown()]);
+    let mut told = told(Direction::Full, vec![broken(), unknown()]);
     told.changes = vec![Change { edit: Edit::Added, at: "/properties/c".to_owned(), message: "a property".to_owned(), witness: None }];
     let text = text::human(&told);
     assert_eq!(
@@ -48,14 +47,14 @@ fn a_screen_has_the_answer_last_and_no_line_is_wide() {
 
 #[test]
 fn a_page_is_not_broken_by_a_strangers_letters() {
-    let page = text::markdown(&told(Compatibility::Backward, vec![broken()]));
+    let page = text::markdown(&told(Direction::Backward, vec![broken()]));
     assert!(page.contains("| ``/properties/a\\|b`/maxLength`` |") && page.contains("| where | what breaks | refused |"), "{page}");
 }
 
 #[test]
 fn what_is_no_schema_is_told_with_its_place() {
     let faults = vec![SchemaFault { line: 3, pointer: "/type".to_owned(), message: "`x` is no type".to_owned(), sort: FaultSort::Invalid }];
-    let told = Told { unread: vec![Unread { file: "new.json", faults }], ..told(Compatibility::Backward, vec![]) };
+    let told = Told { unread: vec![Unread { file: "new.json", faults }], ..told(Direction::Backward, vec![]) };
     assert_eq!(told.answer(), Answer::CannotDecide);
     assert!(
         text::human(&told).contains("  ? new.json:3  /type\n      `x` is no type\n\nCANNOT DECIDE  1 file cannot be read as a schema\n")

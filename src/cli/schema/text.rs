@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::data::edit;
-use super::{Answer, Direction, Told};
+use super::{Answer, Asked, Told};
 use crate::report::render::wrap;
 use crate::schema::{Break, Doubt, Inclusion};
 use crate::shown::{counted, escaped, harmless, shown};
@@ -34,7 +33,7 @@ pub(super) fn human(told: &Told<'_>) -> String {
         .iter()
         .filter(|change| !is_told(told, &change.at))
         .map(|change| {
-            let word = edit(change.edit);
+            let word = change.edit.name();
             format!("  · {}\n", wrapped(&format!("{} {word}: {}", pointer(&change.at), harmless(&change.message)), 4))
         })
         .collect();
@@ -54,7 +53,7 @@ fn is_told(told: &Told<'_>, at: &str) -> bool {
     })
 }
 
-fn broken(one: &Break, direction: &Direction<'_>) -> String {
+fn broken(one: &Break, direction: &Asked<'_>) -> String {
     let says = format!("{} accepts and {} refuses:", shown(direction.from), shown(direction.to));
     format!("{}      {}\n        {}\n", entry("✗", &pointer(&one.at), &one.message), wrapped(&says, 6), witness(&one.witness))
 }
@@ -86,7 +85,7 @@ fn witness(value: &Value) -> String {
     if cut.len() < text.len() { format!("{cut}… (whole with --format json)") } else { text }
 }
 
-fn holds(direction: &Direction<'_>) -> String {
+fn holds(direction: &Asked<'_>) -> String {
     format!("{}: whatever {} accepts, {} accepts too", direction.name, shown(direction.from), shown(direction.to))
 }
 
@@ -142,7 +141,7 @@ pub(super) fn markdown(told: &Told<'_>) -> String {
         text.push_str("\n#### What changed\n\n");
         for change in &told.changes {
             let seen = change.witness.as_ref().map(|value| format!(": {}", code(&witness(value)))).unwrap_or_default();
-            text.push_str(&format!("- {} {}: {}{seen}\n", code(&pointer(&change.at)), edit(change.edit), plain(&change.message)));
+            text.push_str(&format!("- {} {}: {}{seen}\n", code(&pointer(&change.at)), change.edit.name(), plain(&change.message)));
         }
     }
     text
