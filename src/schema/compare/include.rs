@@ -13,12 +13,14 @@ use super::look::Look;
 use super::member::{Is, has_form};
 use super::number::key;
 use super::sample::Sampler;
-use super::source::Conj;
+use super::source::{Conj, Term};
 use super::{facets, same, split};
 use crate::schema::Doubt;
 
 /// How deep an instance is followed.
 const DEEPEST: usize = 200;
+/// How deep the same words are looked for.
+const SAID: usize = 8;
 /// How many values a gap proposes.
 pub(super) const PROPOSED: usize = 24;
 /// How many gaps of a place are kept.
@@ -96,6 +98,9 @@ impl<'a, 'd> Prover<'a, 'd> {
             Some(Known::Done(gaps)) => return Rc::clone(gaps),
             None => {}
         }
+        if self.is_said(from, to) {
+            return Rc::default();
+        }
         if self.depth.get() > DEEPEST {
             return Rc::new(vec![Gap::of(&Rc::from(""), "goes too deep to be compared", Vec::new())]);
         }
@@ -113,6 +118,17 @@ impl<'a, 'd> Prover<'a, 'd> {
         }
         known.insert(pair, Known::Done(Rc::clone(&gaps)));
         gaps
+    }
+
+    /// Whether all that is asked there is asked here in the same words. Far below it is not looked for: those above hold it, and were looked at.
+    fn is_said(&self, from: &Conj, to: &Conj) -> bool {
+        let (here, there) = (&self.from.source, &self.to.source);
+        let is_same = |one: &Term, other: &Term| match (one, other) {
+            (Term::Is(id), Term::Is(other)) | (Term::IsNot(id), Term::IsNot(other)) => here.has_same(*id, (there, *other)),
+            (Term::Never, _) => true,
+            (Term::Is(_) | Term::IsNot(_), _) => false,
+        };
+        self.depth.get() <= SAID && to.terms().iter().all(|other| from.terms().iter().any(|one| is_same(one, other)))
     }
 
     /// The same of values of these types alone.

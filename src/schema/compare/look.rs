@@ -2,8 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use serde_json::{Value, json};
+
+use super::strings;
 
 /// The steps that a comparison may take, each a look at one form.
 const STEPS: usize = 400_000;
@@ -12,17 +15,33 @@ const STEPS: usize = 400_000;
 pub(super) struct Look {
     left: Cell<usize>,
     patterns: RefCell<HashMap<String, Option<jsonschema::Validator>>>,
+    texts: RefCell<HashMap<String, Rc<[String]>>>,
 }
 
 impl Look {
     pub(super) fn new() -> Self {
-        Self { left: Cell::new(STEPS), patterns: RefCell::default() }
+        Self { left: Cell::new(STEPS), patterns: RefCell::default(), texts: RefCell::default() }
     }
 
     /// Spends a step; false: none is left.
     pub(super) fn spend(&self) -> bool {
         self.left.set(self.left.get().saturating_sub(1));
         self.left.get() > 0
+    }
+
+    /// All the means again; false: they were spent, and what was seen since is not to be relied on.
+    pub(super) fn renew(&self) -> bool {
+        self.left.replace(STEPS) > 0
+    }
+
+    /// Texts in which a pattern is found.
+    pub(super) fn texts(&self, pattern: &str) -> Rc<[String]> {
+        if let Some(known) = self.texts.borrow().get(pattern) {
+            return Rc::clone(known);
+        }
+        let texts: Rc<[String]> = strings::of(pattern).into();
+        self.texts.borrow_mut().insert(pattern.to_owned(), Rc::clone(&texts));
+        texts
     }
 
     /// Whether a pattern is found in a text; none: it cannot be said.

@@ -51,13 +51,15 @@ impl Doubt {
 
 /// Whether every instance that `from` accepts is accepted by `to`.
 pub(crate) fn includes(from: &Document, to: &Document) -> Inclusion {
-    with_room(|| inclusion(from, to))
+    with_room(|| Pair::of(from, to).inclusion())
 }
 
 /// Both directions, and what changed.
 pub(crate) fn compare(old: &Document, new: &Document) -> Comparison {
     with_room(|| {
-        let (backward, forward) = (inclusion(old, new), inclusion(new, old));
+        let pair = Pair::of(old, new);
+        let backward = pair.inclusion();
+        let forward = pair.turned().inclusion();
         let changes = edits::changes((old.value(), new.value()), &backward, &forward);
         Comparison { backward, forward, changes }
     })
@@ -75,19 +77,38 @@ fn with_room<T: Send>(compare: impl FnOnce() -> T + Send) -> T {
     })
 }
 
-fn inclusion(from: &Document, to: &Document) -> Inclusion {
-    if from.value() == to.value() && from.draft() == to.draft() {
-        return Inclusion::Holds;
+/// Two documents, the one of which may be included in the other.
+struct Pair<'d> {
+    look: Rc<Look>,
+    from: (&'d Document, Schema<'d>),
+    to: (&'d Document, Schema<'d>),
+}
+
+impl<'d> Pair<'d> {
+    fn of(from: &'d Document, to: &'d Document) -> Self {
+        let look = Rc::new(Look::new());
+        let (ours, theirs) = (Schema::of(from, &look), Schema::of(to, &look));
+        Self { look, from: (from, ours), to: (to, theirs) }
     }
-    let look = Rc::new(Look::new());
-    let (ours, theirs) = (Schema::of(from, &look), Schema::of(to, &look));
-    let prover = Prover::of(&look, &ours, &theirs);
-    let (here, there) = (Conj::of([Term::Is(ours.source.root())]), Conj::of([Term::Is(theirs.source.root())]));
-    let gaps = prover.gaps(&here, &there);
-    if gaps.is_empty() {
-        return Inclusion::Holds;
+
+    /// The other way round. What is known of the schemas stays, but for what was seen when the means were spent.
+    fn turned(self) -> Self {
+        if self.look.renew() { Self { from: self.to, to: self.from, ..self } } else { Self::of(self.to.0, self.from.0) }
     }
-    judged(&gaps, from, to)
+
+    fn inclusion(&self) -> Inclusion {
+        let ((from, ours), (to, theirs)) = (&self.from, &self.to);
+        if from.value() == to.value() && from.draft() == to.draft() {
+            return Inclusion::Holds;
+        }
+        let prover = Prover::of(&self.look, ours, theirs);
+        let (here, there) = (Conj::of([Term::Is(ours.source.root())]), Conj::of([Term::Is(theirs.source.root())]));
+        let gaps = prover.gaps(&here, &there);
+        if gaps.is_empty() {
+            return Inclusion::Holds;
+        }
+        judged(&gaps, from, to)
+    }
 }
 
 /// What a validator says of the proposed instances: each place with the first that shows it.

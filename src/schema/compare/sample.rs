@@ -8,7 +8,6 @@ use super::look::Look;
 use super::member::{Is, asked_of, has_form, is_valid};
 use super::number::{End, Num};
 use super::source::Conj;
-use super::strings;
 
 /// How deep values are made.
 const DEEPEST: usize = 24;
@@ -52,8 +51,8 @@ impl Sampler<'_, '_> {
         match kind {
             Type::Null => Some(Value::Null),
             Type::Boolean => [false, true].map(Value::from).into_iter().find(|value| self.fits(form, value)),
-            Type::Whole | Type::Fraction => self.numbers(form, kind, &[]).into_iter().next(),
-            Type::Text => self.texts(form, &[]).into_iter().next(),
+            Type::Whole | Type::Fraction => self.near_ends(form, kind, &[]).find(|value| self.fits(form, value)),
+            Type::Text => self.usual_texts(form, &[]).find(|value| self.fits(form, value)),
             Type::List => self.list(form, 0),
             Type::Object => self.object(form).filter(|value| self.fits(form, value)),
         }
@@ -65,38 +64,38 @@ impl Sampler<'_, '_> {
 
     /// Numbers of the form, near its ends and near these.
     pub(super) fn numbers(self, form: &Form, kind: Type, near: &[Num]) -> Vec<Value> {
+        self.those_that_fit(form, self.near_ends(form, kind, near)).into_iter().take(24).collect()
+    }
+
+    fn near_ends(self, form: &Form, kind: Type, near: &[Num]) -> impl Iterator<Item = Value> {
         let ends = [form.lower.as_ref(), form.upper.as_ref()].into_iter().flatten().map(|asked| asked.value.num());
-        let mut points: Vec<Num> = vec![Num::Whole(0), Num::Whole(1)];
-        points.extend(ends.chain(near.iter().copied()));
+        let points: Vec<Num> = [Num::Whole(0), Num::Whole(1)].into_iter().chain(ends).chain(near.iter().copied()).collect();
         let steps: Vec<Num> = form.multiples.iter().map(|asked| asked.value).chain([Num::Whole(1)]).collect();
-        let mut found: Vec<Value> = Vec::new();
-        for point in points {
-            for value in around(point, &steps, kind) {
-                if Type::of(&value) == kind && !found.contains(&value) && self.fits(form, &value) {
-                    found.push(value);
-                }
+        points.into_iter().flat_map(move |point| around(point, &steps, kind)).filter(move |value| Type::of(value) == kind)
+    }
+
+    /// Of some values those that have the form, each once.
+    fn those_that_fit(self, form: &Form, values: impl Iterator<Item = Value>) -> Vec<Value> {
+        values.fold(Vec::new(), |mut found, value| {
+            if !found.contains(&value) && self.fits(form, &value) {
+                found.push(value);
             }
-        }
-        found.truncate(24);
-        found
+            found
+        })
     }
 
     /// Texts of the form, of its shortest and longest length and of these lengths.
     pub(super) fn texts(self, form: &Form, lengths: &[u64]) -> Vec<Value> {
+        self.those_that_fit(form, self.usual_texts(form, lengths)).into_iter().take(40).collect()
+    }
+
+    fn usual_texts<'f>(&'f self, form: &'f Form, lengths: &'f [u64]) -> impl Iterator<Item = Value> + use<'f> {
         let (least, most) = (form.min_length.as_ref().map_or(0, |asked| asked.value), form.max_length.as_ref().map(|asked| asked.value));
         let wanted = [least, least + 1].into_iter().chain(most).chain(lengths.iter().copied()).filter(|length| *length <= LONGEST);
         let plain = wanted.map(|length| "a".repeat(usize::try_from(length).unwrap_or_default()));
-        let made = form.patterns.keys().flat_map(|pattern| strings::of(pattern));
+        let made = form.patterns.keys().flat_map(|pattern| self.look.texts(pattern).to_vec());
         let usual = ["", "a", "0", "A", " ", "-1", "a b", "é", "2020-01-01"].map(str::to_owned);
-        let texts = plain.chain(made).chain(usual).map(Value::from);
-        let mut found: Vec<Value> = Vec::new();
-        for text in texts {
-            if !found.contains(&text) && self.fits(form, &text) {
-                found.push(text);
-            }
-        }
-        found.truncate(40);
-        found
+        plain.chain(made).chain(usual).map(Value::from)
     }
 
     /// A list of the form with at least so many items.
@@ -139,7 +138,7 @@ impl Sampler<'_, '_> {
         let least = form.min_properties.as_ref().map_or(0, |asked| asked.value).min(LONGEST);
         let known: Vec<String> = form.known_names().cloned().collect();
         let fresh = (0..=least).map(|n| format!("p{n}"));
-        let made = form.name_patterns().flat_map(|pattern| strings::of(pattern)).collect::<Vec<_>>();
+        let made = form.name_patterns().flat_map(|pattern| self.look.texts(pattern).to_vec()).collect::<Vec<_>>();
         for name in known.into_iter().chain(made).chain(fresh) {
             if u64::try_from(map.len()).is_ok_and(|count| count >= least) {
                 break;

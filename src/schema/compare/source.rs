@@ -103,6 +103,17 @@ impl<'d> Source<'d> {
         led.map(|(place, value)| self.id(place, value)).ok_or_else(|| Doubt::of(pointer, "it is not known where the reference leads"))
     }
 
+    /// Whether a sub-schema of another document is written the same and means the same.
+    pub(super) fn has_same(&self, id: Id, (other, other_id): (&Self, Id)) -> bool {
+        let value = self.value(id);
+        if self.draft() != other.draft() || value != other.value(other_id) {
+            return false;
+        }
+        let mut refers = false;
+        references(value, &mut String::new(), &mut |_, _| refers = true);
+        !refers || self.closure(id).is_ok_and(|own| other.closure(other_id).is_ok_and(|others| own == others))
+    }
+
     /// A text that two sub-schemas share only if they mean the same: all of it, and all that it refers to, without annotations.
     pub(super) fn closure(&self, id: Id) -> Result<Rc<str>, Doubt> {
         if let Some(known) = self.closures.borrow().get(&id) {

@@ -1,5 +1,6 @@
 //! Objects: which names there are and may be, and what their values are.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -9,7 +10,6 @@ use crate::schema::compare::form::{Asked, Form, Type};
 use crate::schema::compare::include::{Gap, PROPOSED, Prover};
 use crate::schema::compare::member::{Is, asked_of, is_valid};
 use crate::schema::compare::source::Conj;
-use crate::schema::compare::strings;
 
 /// The patterns of names of which all combinations are looked at.
 const PATTERNS: usize = 4;
@@ -31,15 +31,15 @@ pub(super) fn variety(prover: &Prover<'_, '_>, form: &Form, other: &Form) -> Vec
     let names: BTreeSet<&String> = form.known_names().chain(other.known_names()).collect();
     let with = |name: &String| objects.with(name, &prover.sampler().value_of(form, name)?);
     let each: Vec<Value> = names.into_iter().filter_map(with).take(PROPOSED).collect();
-    objects.base.iter().cloned().chain(each).collect()
+    objects.base().into_iter().chain(each).collect()
 }
 
 struct Objects<'o, 'a, 'd> {
     prover: &'o Prover<'a, 'd>,
     form: &'o Form,
     other: &'o Form,
-    /// The least object of the form.
-    base: Option<Value>,
+    /// The least object of the form, from when it is asked for.
+    base: OnceCell<Option<Value>>,
     /// The only names that may be there, where names themselves are asked to be among some.
     only: Option<BTreeSet<String>>,
 }
@@ -52,16 +52,22 @@ impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
         let values = texts
             .and_then(|texts| texts.iter().map(|form| form.values.as_ref().map(|values| values.value.clone())).collect::<Option<Vec<_>>>());
         let only = values.map(|values| values.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect());
-        Self { prover, form, other, base: prover.sampler().object(form), only }
+        Self { prover, form, other, base: OnceCell::new(), only }
     }
 
     /// Whether no name can be there but those that have to be.
     fn is_full(&self) -> bool {
-        self.most().is_some_and(|most| u64::try_from(self.form.required.len()).is_ok_and(|required| most <= required))
+        u64::try_from(self.form.required.len()).is_ok_and(|required| self.has_at_most(required))
     }
+
+    /// The least object of the form.
+    fn base(&self) -> Option<Value> {
+        self.base.get_or_init(|| self.prover.sampler().object(self.form)).clone()
+    }
+
     /// The least object, with this value for this name.
     fn with(&self, name: &str, value: &Value) -> Option<Value> {
-        let mut object = self.base.clone()?;
+        let mut object = self.base()?;
         object.as_object_mut()?.insert(name.to_owned(), value.clone());
         Some(object)
     }
@@ -69,7 +75,7 @@ impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
     fn required(&self) -> Vec<Gap> {
         let missing = self.other.required.iter().filter(|(name, _)| !self.form.required.contains_key(*name));
         let gap = |(name, at): (&String, &Rc<str>)| {
-            let mut object = self.base.clone();
+            let mut object = self.base();
             if let Some(map) = object.as_mut().and_then(Value::as_object_mut) {
                 map.remove(name);
             }
@@ -83,10 +89,10 @@ impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
         let required = u64::try_from(self.form.required.len()).unwrap_or(u64::MAX);
         let least = self.form.min_properties.as_ref().map_or(0, |asked| asked.value).max(required);
         if let Some(asked) = self.other.min_properties.as_ref().filter(|asked| asked.value > least) {
-            gaps.push(Gap::of(&asked.at, format!("only of {} names or more", asked.value), self.base.iter().cloned().collect()));
+            gaps.push(Gap::of(&asked.at, format!("only of {} names or more", asked.value), self.base().into_iter().collect()));
         }
         if let Some(asked) = &self.other.max_properties
-            && self.most().is_none_or(|most| most > asked.value)
+            && !self.has_at_most(asked.value)
         {
             let least = Asked { value: asked.value.saturating_add(1), at: Rc::clone(&asked.at) };
             let crowded = Form { min_properties: Some(least), ..self.form.clone() };
@@ -105,18 +111,19 @@ impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
         self.form.name_patterns().next().is_none() && self.is_never(&self.form.of_name(None, &|_| false))
     }
 
-    /// How many names there are at the most.
-    fn most(&self) -> Option<u64> {
-        let most = self.form.max_properties.as_ref().map(|asked| asked.value);
-        let names: BTreeSet<&String> = match (&self.only, self.is_closed()) {
-            (Some(only), _) => only.iter().collect(),
-            (None, true) => self.form.known_names().collect(),
-            (None, false) => return most,
+    /// Whether there are never more names than so many.
+    fn has_at_most(&self, count: u64) -> bool {
+        if self.form.max_properties.as_ref().is_some_and(|asked| asked.value <= count) {
+            return true;
+        }
+        let names: BTreeSet<&String> = match &self.only {
+            Some(only) => only.iter().collect(),
+            None if self.is_closed() => self.form.known_names().collect(),
+            None => return false,
         };
         let is_possible = |name: &&&String| !asked_of(self.prover.look, self.form, name).is_some_and(|asked| self.is_never(&asked));
-        let possible = names.iter().filter(is_possible).count();
-        let possible = u64::try_from(possible).unwrap_or(u64::MAX);
-        Some(most.map_or(possible, |most| most.min(possible)))
+        let beyond = usize::try_from(count).unwrap_or(usize::MAX);
+        names.iter().filter(is_possible).nth(beyond).is_none()
     }
 
     /// What is asked of the names themselves.
@@ -227,7 +234,7 @@ impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
     /// Names that nobody names, and that have these of all patterns.
     fn fresh(&self, patterns: &[&String], matched: &[&String]) -> Vec<String> {
         let known: BTreeSet<&String> = self.form.known_names().chain(self.other.known_names()).collect();
-        let made = matched.iter().flat_map(|pattern| strings::of(pattern));
+        let made = matched.iter().flat_map(|pattern| self.prover.look.texts(pattern).to_vec());
         let usual = ["other", "x", "_", "0", "A", "x-other", "other_1", "é"].map(str::to_owned);
         let by_names = self.prover.sampler();
         let own = Conj::of(self.form.property_names.iter().map(|asked| asked.value));
