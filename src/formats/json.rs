@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use super::fault::{Fault, sentence};
@@ -131,13 +132,16 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<Value, A::Error> {
         let mut entries = Map::new();
         while let Some(key) = object.next_key::<String>()? {
-            if entries.contains_key(&key) {
-                let error = A::Error::custom(format_args!("the key `{}` stands twice in an object", key.escape_debug()));
-                *self.duplicate = Some(key);
-                return Err(error);
+            match entries.entry(key) {
+                Entry::Vacant(free) => {
+                    free.insert(object.next_value_seed(self.again())?);
+                }
+                Entry::Occupied(taken) => {
+                    let error = A::Error::custom(format_args!("the key `{}` stands twice in an object", taken.key().escape_debug()));
+                    *self.duplicate = Some(taken.key().clone());
+                    return Err(error);
+                }
             }
-            let value = object.next_value_seed(self.again())?;
-            entries.insert(key, value);
         }
         Ok(Value::Object(entries))
     }

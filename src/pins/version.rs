@@ -86,25 +86,27 @@ const PROPERTIES: [&str; 4] = ["schema_version", "schemaVersion", "schema-versio
 /// Every place where a parsed file says its own version: `$id` (a part of the address that is a version, `v1.4.0`, `1.4`, `orders-1.4.0.json`), `schema_version`,
 /// `x-version`, `version`, `info.version` of OpenAPI, and the `const` or only `enum` of a property `schema_version` or `version`.
 pub(crate) fn stated(file: &Value) -> Vec<Stated> {
-    let address = ["/$id", "/id"].into_iter().filter_map(|at| {
-        let text = file.pointer(at)?.as_str().and_then(in_address)?;
-        Some(Stated { at: at.to_owned(), text })
-    });
-    let places = PLACES.into_iter().filter_map(|at| Some(Stated { at: at.to_owned(), text: scalar(file.pointer(at)?)? }));
-    let properties = PROPERTIES.into_iter().flat_map(|name| {
-        [format!("/properties/{name}/const"), format!("/properties/{name}/enum")]
-            .into_iter()
-            .filter_map(|at| {
-                let found = file.pointer(&at)?;
+    let said = |at: &str, text| Stated { at: at.to_owned(), text };
+    let address = ["/$id", "/id"].into_iter().filter_map(|at| Some(said(at, in_address(value_at(file, at)?.as_str()?)?)));
+    let places = PLACES.into_iter().filter_map(|at| Some(said(at, scalar(value_at(file, at)?)?)));
+    let properties =
+        PROPERTIES.into_iter().filter_map(|name| Some((name, file.get("properties")?.get(name)?))).flat_map(|(name, schema)| {
+            ["const", "enum"].into_iter().filter_map(move |keyword| {
+                let found = schema.get(keyword)?;
                 let value = match found.as_array() {
                     Some(values) => values.first().filter(|_| values.len() == 1)?,
                     None => found,
                 };
-                scalar(value).filter(|text| loose(text).is_some()).map(|text| Stated { at: at.clone(), text })
+                let text = scalar(value).filter(|text| loose(text).is_some())?;
+                Some(Stated { at: format!("/properties/{name}/{keyword}"), text })
             })
-            .collect::<Vec<_>>()
-    });
+        });
     address.chain(places).chain(properties).collect()
+}
+
+/// The value at one of the places above, none of whose names has to be escaped in a pointer.
+fn value_at<'v>(file: &'v Value, place: &str) -> Option<&'v Value> {
+    place.split('/').skip(1).try_fold(file, |value, name| value.get(name))
 }
 
 /// Whether a stated version agrees with the one of a pin: it may have a `v` in front, and leave out the last numbers (`1`, `1.4`).
