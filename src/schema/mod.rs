@@ -131,8 +131,41 @@ pub(crate) struct Change {
     /// A JSON pointer into the schema that has it: the new one, but for what was removed.
     pub(crate) at: String,
     pub(crate) message: String,
-    /// An instance that one of the two schemas alone accepts.
-    pub(crate) witness: Option<Value>,
+    pub(crate) witness: Option<Witness>,
+}
+
+/// An instance that one of two editions of a schema alone accepts.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Witness {
+    pub(crate) instance: Value,
+    pub(crate) valid: Valid,
+}
+
+/// Under which edition an instance is valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Valid {
+    /// Under the old one alone.
+    Before,
+    /// Under the new one alone.
+    Now,
+}
+
+impl Valid {
+    /// As data calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::Now => "now",
+        }
+    }
+
+    /// As people call it.
+    pub(crate) fn says(self) -> &'static str {
+        match self {
+            Self::Before => "valid before, not now",
+            Self::Now => "valid now, not before",
+        }
+    }
 }
 
 /// Two editions of a schema beside each other.

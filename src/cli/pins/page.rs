@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
 use super::diff::{Kept, Moved, What, kept};
+use crate::cli::schema::change;
 use crate::pins::{At, Pin};
 use crate::report::render::Look;
-use crate::schema::{Change, Edit};
+use crate::schema::{Change, Witness};
 use crate::shown::{counted, harmless, shown};
 
 /// The longest instance that is shown whole, in characters.
@@ -94,21 +95,13 @@ fn lines(change: &Change, look: &Look) -> String {
     let room = look.width.saturating_sub(start.width() + 2);
     let message = harmless(&change.message);
     let told = if message.width() <= room { format!("{start}  {message}\n") } else { format!("{start}\n    {:EDITS$}{message}\n", "") };
-    let witness = change.witness.as_ref().map(|witness| format!("    {:EDITS$}{} {}\n", "", accepted(change.edit), short(witness)));
+    let shows = |witness: &Witness| format!("    {:EDITS$}{}: {}\n", "", witness.valid.says(), short(&witness.instance));
+    let witness = change.witness.as_ref().map(shows);
     told + &witness.unwrap_or_default()
 }
 
 fn place(change: &Change) -> &str {
     if change.at.is_empty() { "/" } else { &change.at }
-}
-
-/// What an instance shows.
-fn accepted(edit: Edit) -> &'static str {
-    match edit {
-        Edit::Narrowed | Edit::Changed | Edit::Added => "valid before, not now:",
-        Edit::Widened | Edit::Removed => "valid now, not before:",
-        Edit::Undecided => "perhaps:",
-    }
 }
 
 fn short(witness: &Value) -> String {
@@ -119,8 +112,6 @@ fn short(witness: &Value) -> String {
 
 /// The document `gate.pins-diff/1`.
 pub(super) fn data(moved: &[Moved<'_>]) -> Value {
-    let change =
-        |change: &Change| json!({ "edit": change.edit.name(), "at": change.at, "message": change.message, "witness": change.witness });
     let one = |one: &Moved<'_>| {
         let version = |pin: Option<&Pin>| pin.and_then(|pin| pin.version.as_ref()).map(|at| at.value.clone());
         let (changes, why) = match &one.what {
@@ -175,8 +166,8 @@ fn section(moved: &Moved<'_>) -> String {
 fn row(change: &Change) -> String {
     let cell = |text: &str| text.replace('|', "\\|");
     let code = |text: &str| format!("`{}`", cell(&text.replace('`', "'")));
-    let witness =
-        change.witness.as_ref().map_or_else(String::new, |witness| format!("{} {}", accepted(change.edit), code(&short(witness))));
+    let shows = |witness: &Witness| format!("{}: {}", witness.valid.says(), code(&short(&witness.instance)));
+    let witness = change.witness.as_ref().map(shows).unwrap_or_default();
     format!("| {} | {} | {} | {witness} |\n", change.edit.name(), code(&shown(place(change))), cell(&harmless(&change.message)))
 }
 

@@ -46,8 +46,13 @@ fn direction(direction: &Asked<'_>) -> Value {
     })
 }
 
-fn change(change: &Change) -> Value {
-    json!({ "edit": change.edit.name(), "at": change.at, "message": change.message, "witness": change.witness })
+/// A change as data: its witness, and under which edition that is valid.
+pub(in crate::cli) fn change(change: &Change) -> Value {
+    let witness = change.witness.as_ref();
+    json!({
+        "edit": change.edit.name(), "at": change.at, "message": change.message,
+        "witness": witness.map(|witness| &witness.instance), "valid": witness.map(|witness| witness.valid.name()),
+    })
 }
 
 fn answer(answer: Answer) -> &'static str {

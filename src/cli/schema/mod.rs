@@ -3,6 +3,8 @@
 mod data;
 mod text;
 
+pub(super) use data::change;
+
 use anyhow::bail;
 use clap::Subcommand;
 

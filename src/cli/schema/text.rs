@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Answer, Asked, Told};
 use crate::report::render::wrap;
-use crate::schema::{Break, Doubt, Inclusion};
+use crate::schema::{Break, Doubt, Inclusion, Witness};
 use crate::shown::{counted, escaped, harmless, shown};
 
 /// The columns of the narrowest screen, less the indent.
@@ -140,7 +140,8 @@ pub(super) fn markdown(told: &Told<'_>) -> String {
     if !told.changes.is_empty() {
         text.push_str("\n#### What changed\n\n");
         for change in &told.changes {
-            let seen = change.witness.as_ref().map(|value| format!(": {}", code(&witness(value)))).unwrap_or_default();
+            let shows = |one: &Witness| format!("; {}: {}", one.valid.says(), code(&witness(&one.instance)));
+            let seen = change.witness.as_ref().map(shows).unwrap_or_default();
             text.push_str(&format!("- {} {}: {}{seen}\n", code(&pointer(&change.at)), change.edit.name(), plain(&change.message)));
         }
     }

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::include::not_allowed;
 use super::source::push;
-use crate::schema::{Change, Edit, Inclusion};
+use crate::schema::{Break, Change, Edit, Inclusion, Valid, Witness};
 
 /// The changes between two schemas, by their places.
 pub(super) fn changes((old, new): (&Value, &Value), backward: &Inclusion, forward: &Inclusion) -> Vec<Change> {
@@ -17,23 +18,34 @@ pub(super) fn changes((old, new): (&Value, &Value), backward: &Inclusion, forwar
     for at in before.difference(&now) {
         places.entry(at.clone()).or_default().came = Some(Edit::Removed);
     }
-    // What lies in a property that came or went belongs to that.
     let came: Vec<String> = places.keys().cloned().collect();
-    let place = |at: String| {
-        let holds = |came: &&String| at.strip_prefix(came.as_str()).is_some_and(|rest| rest.starts_with('/'));
-        came.iter().find(holds).cloned().unwrap_or(at)
-    };
-    for (at, found) in found(backward) {
-        places.entry(place(at)).or_default().lost.push(found);
+    let place = |at: String, message: &str| came.iter().find(|came| belongs(&at, message, came)).cloned().unwrap_or(at);
+    for (at, found) in found(backward, Valid::Before) {
+        places.entry(place(at, &found.0)).or_default().lost.push(found);
     }
-    for (at, (message, witness)) in found(forward) {
-        places.entry(place(at)).or_default().won.push((format!("before: {message}"), witness));
+    for (at, (message, witness)) in found(forward, Valid::Now) {
+        places.entry(place(at, &message)).or_default().won.push((format!("before: {message}"), witness));
     }
     places.into_iter().flat_map(|(at, place)| place.changes(&at)).collect()
 }
 
+/// Whether what was found belongs to a property that came or went: it lies in it, or it is what the other schema says of names that it does not
+/// name.
+fn belongs(at: &str, message: &str, came: &str) -> bool {
+    if let Some(rest) = at.strip_prefix(came) {
+        return rest.starts_with('/');
+    }
+    let (Some((holder, "additionalProperties" | "unevaluatedProperties")), Some((names, name))) =
+        (at.rsplit_once('/'), came.rsplit_once('/'))
+    else {
+        return false;
+    };
+    let name = name.replace("~1", "/").replace("~0", "~");
+    names.strip_prefix(holder) == Some("/properties") && message == not_allowed(&name)
+}
+
 /// What was found, with an instance that shows it, if there is one.
-type Found = (String, Option<Value>);
+type Found = (String, Option<Witness>);
 
 /// All that was found at one place.
 #[derive(Default)]
@@ -73,10 +85,11 @@ impl Place {
     }
 }
 
-fn found(inclusion: &Inclusion) -> Vec<(String, Found)> {
+fn found(inclusion: &Inclusion, valid: Valid) -> Vec<(String, Found)> {
+    let shown = |one: &Break| Some(Witness { instance: one.witness.clone(), valid });
     match inclusion {
         Inclusion::Holds => Vec::new(),
-        Inclusion::Broken(breaks) => breaks.iter().map(|one| (one.at.clone(), (one.message.clone(), Some(one.witness.clone())))).collect(),
+        Inclusion::Broken(breaks) => breaks.iter().map(|one| (one.at.clone(), (one.message.clone(), shown(one)))).collect(),
         Inclusion::Unknown(doubts) => doubts.iter().map(|one| (one.at.clone(), (one.message.clone(), None))).collect(),
     }
 }

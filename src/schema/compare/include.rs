@@ -260,6 +260,14 @@ fn is_nought(most: &Option<Asked<u64>>) -> bool {
     most.as_ref().is_some_and(|asked| asked.value == 0)
 }
 
+/// What is said of a place where no value is accepted.
+pub(super) const NOTHING: &str = "nothing is accepted here";
+
+/// What is said of a name that may not be there.
+pub(super) fn not_allowed(name: &str) -> String {
+    format!("`{name}` is not allowed")
+}
+
 /// Which types are accepted, in words.
 fn accepted(theirs: &Forms) -> String {
     let types: BTreeSet<Type> = theirs.iter().flat_map(|other| other.types.iter().copied()).collect();
@@ -267,7 +275,7 @@ fn accepted(theirs: &Forms) -> String {
     let is_told = |kind: &&Type| **kind != Type::Whole || !types.contains(&Type::Fraction);
     let names: Vec<String> = types.iter().filter(is_told).map(|kind| format!("`{}`", kind.name())).collect();
     match names.as_slice() {
-        [] => "nothing is accepted here".to_owned(),
+        [] => NOTHING.to_owned(),
         [one] => format!("only {one} is accepted"),
         [.., _] => format!("only {} are accepted", names.join(", ")),
     }

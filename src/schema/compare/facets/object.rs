@@ -7,7 +7,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::schema::compare::form::{Asked, Form, Type};
-use crate::schema::compare::include::{Gap, PROPOSED, Prover};
+use crate::schema::compare::include::{Gap, NOTHING, PROPOSED, Prover, not_allowed};
 use crate::schema::compare::member::{Is, asked_of, is_valid};
 use crate::schema::compare::source::Conj;
 
@@ -195,8 +195,9 @@ impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
 
     fn around(&self, name: &str, gap: &Gap, closing: Option<Rc<str>>) -> Gap {
         let proposed = gap.proposed.iter().take(PROPOSED).filter_map(|value| self.with(name, value)).collect();
+        let message = if gap.message == NOTHING { not_allowed(name) } else { format!("`{name}`: {}", gap.message) };
         match closing {
-            Some(at) => Gap { at, message: format!("`{name}`: {}", gap.message), proposed },
+            Some(at) => Gap { at, message, proposed },
             None => Gap { proposed, ..gap.clone() },
         }
     }
