@@ -7,7 +7,7 @@ mod document;
 use serde_json::Value;
 
 pub(crate) use compare::{compare, includes};
-pub(crate) use document::Document;
+pub(crate) use document::{Document, rounded};
 
 /// Which edition of JSON Schema a document is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(crate) struct SchemaFault {
 /// What sort of fault it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum FaultSort {
-    /// No strict JSON.
+    /// No strict JSON, or a number that readers round.
     NotJson,
     /// `$schema` names no edition that is known, or one that is not supported.
     Draft,

@@ -36,6 +36,7 @@ use super::{Break, Comparison, Document, Doubt, Inclusion};
 use expand::Schema;
 use include::{Gap, Prover};
 use look::Look;
+pub(super) use source::ANNOTATIONS;
 use source::{Conj, Term};
 
 /// How many breaks and doubts are told.

@@ -27,8 +27,10 @@ impl Num {
     }
 
     pub(super) fn of_f64(value: f64) -> Self {
-        #[expect(clippy::cast_possible_truncation, reason = "it has no fraction and is far from the limits")]
-        if value.fract() == 0.0 && value.abs() < FAR { Self::Whole(value as i128) } else { Self::Real(value) }
+        let is_whole = value.fract() == 0.0 && value.abs() < FAR;
+        // As a person writes it, and a validator takes it: `1e25` ends in zeros, the double does not.
+        let whole = is_whole.then(|| value.to_string().parse().ok()).flatten();
+        whole.map_or(Self::Real(value), Self::Whole)
     }
 
     pub(super) fn is_whole(self) -> bool {
@@ -204,6 +206,7 @@ mod tests {
         assert_eq!(of(json!(1), json!(0.25)), Some(true));
         assert_eq!(of(json!(0.25), json!(1)), Some(false));
         assert_eq!(of(json!(1e300), json!(7)), None);
+        assert_eq!(of(json!(1e25), json!(2_u64.pow(31))), Some(false));
     }
 
     #[test]

@@ -176,7 +176,7 @@ const SCHEMAS: &[&str] = &[
     "contentSchema",
 ];
 /// Keywords that say nothing of what is valid.
-pub(super) const ANNOTATIONS: &[&str] = &[
+pub(in crate::schema) const ANNOTATIONS: &[&str] = &[
     "title",
     "description",
     "$comment",

@@ -342,3 +342,21 @@ fn reasons_are_few_short_and_in_one_order() {
     let reasons = read(r#"{"additionalProperties": {"type": "string"}}"#).judge(&Value::Object(many));
     assert_eq!((reasons.len(), reasons[0].at.as_str()), (20, "/p0"));
 }
+
+#[test]
+fn a_number_that_would_be_read_as_another_is_refused_with_its_place_but_in_an_annotation() {
+    for (schema, pointer) in [
+        ("{\n\"minimum\": 1000000000000000000000000000001}", "/minimum"),
+        ("{\n\"maxLength\": 1e-400}", "/maxLength"),
+        ("{\"items\": {\"multipleOf\":\n0.10000000000000001}}", "/items/multipleOf"),
+        ("{\"enum\": [0.1, {\"a\": [\n0.10000000000000000001]}]}", "/enum"),
+        ("{\"properties\": {\"default\": {\"const\":\n18446744073709551616}}}", "/properties/default/const"),
+        ("{\"nobody-knows\":\n[9007199254740993.0]}", "/nobody-knows"),
+        ("{\"$ref\": \"#/x-of/a\", \"x-of\": {\"a\": {\n\"maximum\": 1e-400}}}", "/x-of/a/maximum"),
+    ] {
+        assert!(faults(schema).contains(&at(2, pointer, FaultSort::NotJson)), "{schema}: {:?}", faults(schema));
+    }
+    read("{\"default\": 0.10000000000000001, \"examples\": [{\"a\": 1e-400}], \"x-y\": [1e-400], \"maximum\": 1.7976931348623157e308}");
+    assert_eq!(rounded("{\"a\":\n [0.10000000000000001]}").map(|(line, _)| line), Some(2));
+    assert_eq!((rounded("[0.1, 1e300, -1]"), rounded("{")), (None, None));
+}

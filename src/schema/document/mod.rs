@@ -10,6 +10,7 @@ mod faults;
 mod judging;
 mod keywords;
 mod loops;
+mod numbers;
 mod patterns;
 mod places;
 mod references;
@@ -56,6 +57,7 @@ impl Document {
         let mut places = Places::collect(&tree, draft).map_err(|fault| vec![fault])?;
         let (references, mut found) = references::resolve(&mut places);
         found.extend(places.take_faults());
+        found.extend(numbers::rounded(&places));
         let exploding = patterns::too_large(&places);
         let may_compile = exploding.is_empty();
         found.extend(exploding);
@@ -128,6 +130,12 @@ impl Document {
     fn with_room<T: Send>(&self, instance: &Value, ask: impl FnOnce() -> T + Send) -> Option<T> {
         room::with(self.reach.deepest.saturating_mul(room::depth(instance)), ask)
     }
+}
+
+/// The first number in the text of an instance that readers round, so that nobody can judge it: its line, and what is so of it. None: all are
+/// kept, or it is no strict JSON.
+pub(crate) fn rounded(text: &str) -> Option<(usize, String)> {
+    json_tree::parse(text, Dialect::Strict).ok().and_then(|tree| numbers::rounded_instance(&tree))
 }
 
 #[cfg(test)]
