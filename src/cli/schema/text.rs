@@ -74,7 +74,7 @@ fn pointer(at: &str) -> String {
 /// A document as JSON on one line, to be copied: what could steer a screen is written as JSON escapes it.
 fn witness(value: &Value) -> String {
     let mut text = String::new();
-    for letter in value.to_string().chars() {
+    for letter in value.to_string().chars().take(LETTERS + 1) {
         let is_plain = letter == '`' || escaped(letter.encode_utf8(&mut [0; 4])).chars().eq([letter]);
         match is_plain {
             true => text.push(letter),

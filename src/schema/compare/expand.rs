@@ -15,6 +15,8 @@ use crate::schema::{Document, Doubt, Draft};
 
 /// The forms that a schema may be spread out to.
 const MOST_FORMS: usize = 50_000;
+/// So many letters of what is not taken apart are read as one keyword.
+const LETTERS: usize = 16;
 /// The forms that all of a comparison may be spread out to.
 const MOST_IN_ALL: usize = 1_000_000;
 
@@ -24,7 +26,7 @@ pub(super) type Forms = Rc<Vec<Form>>;
 /// One document and the forms of its sub-schemas.
 pub(super) struct Schema<'d> {
     pub(super) source: Source<'d>,
-    look: Rc<Look>,
+    pub(super) look: Rc<Look>,
     known: RefCell<HashMap<Conj, Result<Forms, Doubt>>>,
     made: Cell<usize>,
 }
@@ -72,11 +74,18 @@ impl<'d> Schema<'d> {
         Ok(forms)
     }
 
+    /// Spends on a schema before it is looked at.
+    pub(super) fn spend(&self, id: Id, work: usize) -> Result<(), Doubt> {
+        if self.look.spend_on(work) { Ok(()) } else { Err(Doubt::of(&self.source.pointer(id), "is too large to be compared whole")) }
+    }
+
     /// The forms that have one of each.
     fn product(&self, some: &[Form], others: &[Form]) -> Result<Vec<Form>, Doubt> {
         let at = || some.first().or(others.first()).map_or_else(|| Rc::from(""), |form| Rc::clone(&form.at));
         self.made.set(self.made.get().saturating_add(some.len().saturating_mul(others.len())));
-        if some.len().saturating_mul(others.len()) > MOST_FORMS || self.made.get() > MOST_IN_ALL {
+        let weight = |forms: &[Form]| forms.iter().map(Form::weight).sum::<usize>();
+        let work = weight(some).saturating_mul(others.len()).saturating_add(weight(others).saturating_mul(some.len()));
+        if some.len().saturating_mul(others.len()) > MOST_FORMS || self.made.get() > MOST_IN_ALL || !self.look.spend_on(work) {
             return Err(Doubt::of(&at(), "has too many alternatives to be compared"));
         }
         Ok(some.iter().flat_map(|one| others.iter().filter_map(|other| one.and(other))).collect())
@@ -114,6 +123,7 @@ impl<'d> Schema<'d> {
     }
 
     fn of_object(&self, id: Id, map: &'d Map<String, Value>, way: &mut Way) -> Result<Vec<Form>, Doubt> {
+        self.spend(id, map.values().map(|value| 1 + held(value)).sum())?;
         let mut simple = Form::any(self.source.pointer(id));
         let mut folded: Vec<Vec<Form>> = Vec::new();
         for (keyword, value) in self.keywords(map) {
@@ -175,7 +185,7 @@ impl<'d> Schema<'d> {
         }
         if !is_any {
             let (text, opaque) = self.opaque(id, keyword)?;
-            forms.iter_mut().for_each(|form| drop(form.opaque.insert(text.clone(), opaque.clone())));
+            forms.iter_mut().for_each(|form| drop(form.opaque.insert(Rc::clone(&text), opaque.clone())));
         }
         Ok(forms)
     }
@@ -193,7 +203,7 @@ impl<'d> Schema<'d> {
     }
 
     /// A keyword that is not taken apart, with the text by which it is known.
-    pub(super) fn opaque(&self, id: Id, (keyword, value, map): Keyword<'d>) -> Result<(String, Opaque), Doubt> {
+    pub(super) fn opaque(&self, id: Id, (keyword, value, map): Keyword<'d>) -> Result<(Rc<str>, Opaque), Doubt> {
         // What these say depends on all that stands beside them.
         let text = match keyword {
             "unevaluatedProperties" | "unevaluatedItems" => self.source.closure(id)?.to_string(),
@@ -204,6 +214,7 @@ impl<'d> Schema<'d> {
                 self.source.closure_of(&self.source.pointer(id), &Value::Object(read))?
             }
         };
+        self.spend(id, text.len() / LETTERS)?;
         let types: &[Type] = match keyword {
             "format" | "pattern" | "contentEncoding" | "contentMediaType" | "contentSchema" => &[Type::Text],
             "unevaluatedItems" | "uniqueItems" => &[Type::List],
@@ -213,7 +224,16 @@ impl<'d> Schema<'d> {
         let mut at = self.source.pointer(id).to_string();
         super::source::push(&mut at, keyword);
         let opaque = Opaque { keyword: keyword.to_owned(), types: types.iter().copied().collect(), at: Rc::from(at) };
-        Ok((format!("{keyword} {text}"), opaque))
+        Ok((Rc::from(format!("{keyword} {text}")), opaque))
+    }
+}
+
+/// How many schemas, names or values a keyword holds.
+pub(super) fn held(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.len(),
+        Value::Object(members) => members.len(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
     }
 }
 

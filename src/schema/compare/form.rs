@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::look::weight;
 use super::number::{End, Num, key};
 use super::source::{Conj, Term};
 
@@ -63,6 +64,11 @@ impl Type {
         }
     }
 }
+
+/// What a form weighs that asks nothing.
+const FORM: usize = 20;
+/// So many letters of what is not taken apart are compared at once.
+const TEXT: usize = 256;
 
 /// The numbers.
 pub(super) const NUMBERS: &[Type] = &[Type::Whole, Type::Fraction];
@@ -136,7 +142,7 @@ pub(super) struct Form {
     /// What every name has to be.
     pub(super) property_names: Vec<Asked<Term>>,
     /// By their texts.
-    pub(super) opaque: BTreeMap<String, Opaque>,
+    pub(super) opaque: BTreeMap<Rc<str>, Opaque>,
     /// Names that have this value alone: a form that was split.
     pub(super) values_of: BTreeMap<String, Value>,
 }
@@ -207,7 +213,7 @@ impl Form {
         both.min_properties = tighter(&self.min_properties, &other.min_properties, |a, b| a >= b);
         both.max_properties = tighter(&self.max_properties, &other.max_properties, |a, b| a <= b);
         both.property_names.extend(other.property_names.iter().cloned());
-        both.opaque.extend(other.opaque.iter().map(|(text, opaque)| (text.clone(), opaque.clone())));
+        both.opaque.extend(other.opaque.iter().map(|(text, opaque)| (Rc::clone(text), opaque.clone())));
         both.settle().then_some(both)
     }
 
@@ -239,6 +245,16 @@ impl Form {
             self.types.remove(&Type::Object);
         }
         !self.types.is_empty()
+    }
+
+    /// How much it asks: what it is to look at it whole, or to make it again.
+    pub(super) fn weight(&self) -> usize {
+        let values = self.values.iter().flat_map(|values| &values.value).chain(self.excluded.iter().map(|asked| &asked.value));
+        let names = self.names.iter().map(|names| 1 + names.named.len() + names.patterns.len()).sum::<usize>();
+        let items = self.items.iter().map(|items| 1 + items.first.len()).sum::<usize>();
+        let opaque = self.opaque.keys().map(|text| 1 + text.len() / TEXT).sum::<usize>();
+        let others = [self.multiples.len(), self.patterns.len(), self.contains.len(), self.required.len(), self.property_names.len()];
+        FORM + values.map(weight).sum::<usize>() + names + items + opaque + others.iter().sum::<usize>() + self.values_of.len()
     }
 
     /// What is still asked where another form is given: what that asks and gate cannot take apart is had already.

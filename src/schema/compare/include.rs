@@ -24,7 +24,7 @@ const SAID: usize = 8;
 /// How many values a gap proposes.
 pub(super) const PROPOSED: usize = 24;
 /// How many gaps of a place are kept.
-const MOST_GAPS: usize = 1_000;
+pub(super) const MOST_GAPS: usize = 1_000;
 /// How often a form is split into parts, one in another.
 const SPLITS: usize = 3;
 /// In how many ways a form is split that is not covered.
@@ -45,6 +45,11 @@ pub(super) struct Gap {
 impl Gap {
     pub(super) fn of(at: &Rc<str>, message: impl Into<String>, proposed: Vec<Value>) -> Self {
         Self { at: Rc::clone(at), message: message.into(), proposed }
+    }
+
+    /// The same gap, shown by other values: those around these.
+    pub(super) fn proposing(&self, proposed: Vec<Value>) -> Self {
+        Self { at: Rc::clone(&self.at), message: self.message.clone(), proposed }
     }
 
     fn doubt(doubt: &Doubt) -> Self {
@@ -107,7 +112,13 @@ impl<'a, 'd> Prover<'a, 'd> {
         self.known.borrow_mut().insert(pair.clone(), Known::Open);
         let (held, assumed) = (self.held.borrow().len(), self.assumed.get());
         self.depth.set(self.depth.get() + 1);
-        let gaps = Rc::new(self.compare(from, to, &Type::ALL));
+        let mut gaps = self.compare(from, to, &Type::ALL);
+        // Those of what lies below would double at every level.
+        if gaps.len() > MOST_GAPS {
+            gaps.truncate(MOST_GAPS);
+            gaps.push(Gap::of(&Rc::from(""), "is too large to be compared whole", Vec::new()));
+        }
+        let gaps = Rc::new(gaps);
         self.depth.set(self.depth.get() - 1);
         let mut known = self.known.borrow_mut();
         let mut log = self.held.borrow_mut();
@@ -141,14 +152,22 @@ impl<'a, 'd> Prover<'a, 'd> {
         let mut gaps = Vec::new();
         for form in ours.iter().filter(|form| !same.has(self.from, form)) {
             for kind in types.iter().filter(|kind| form.types.contains(kind)) {
-                if !self.look.spend() || gaps.len() > MOST_GAPS {
-                    gaps.push(Gap::of(&form.at, "is too large to be compared whole", Vec::new()));
+                if self.is_full(&mut gaps, &form.at) {
                     return gaps;
                 }
                 gaps.extend(self.covered(form, *kind, &theirs));
             }
         }
         gaps
+    }
+
+    /// Whether no more is looked at, of which a gap is left.
+    pub(super) fn is_full(&self, gaps: &mut Vec<Gap>, at: &Rc<str>) -> bool {
+        let is_full = !self.look.spend() || gaps.len() > MOST_GAPS;
+        if is_full {
+            gaps.push(Gap::of(at, "is too large to be compared whole", Vec::new()));
+        }
+        is_full
     }
 
     /// The gaps between values of one type that have a form, and all the forms that they may have there.
@@ -228,6 +247,10 @@ impl<'a, 'd> Prover<'a, 'd> {
 
     /// Of single values, those that have no form there.
     fn listed(&self, form: &Form, values: &[Value], there: &[&Form]) -> Vec<Gap> {
+        let asked = there.iter().map(|other| other.weight()).sum::<usize>();
+        if !self.look.spend_on(asked) || !self.look.spend_on_values(values) {
+            return vec![Gap::of(&form.at, "is too large to be compared whole", Vec::new())];
+        }
         // What they have anyway needs not be asked again.
         let given: Vec<Form> = there.iter().map(|other| other.given(form)).collect();
         // Whose only question is which value it is, is asked all at once.
@@ -246,7 +269,7 @@ impl<'a, 'd> Prover<'a, 'd> {
 
     /// Whether the form can be split into parts each of which is covered.
     fn is_split(&self, (form, kind): (&Form, Type), there: &[&Form], left: usize) -> bool {
-        let Some(left) = left.checked_sub(1) else { return false };
+        let Some(left) = left.checked_sub(1).filter(|_| !self.look.is_spent()) else { return false };
         let is_covered = |part: &Form| {
             facets::is_empty(self, part, kind)
                 || there.iter().any(|other| facets::gaps(self, (part, kind), other).is_empty())

@@ -8,8 +8,16 @@ use serde_json::{Value, json};
 
 use super::strings;
 
-/// The steps that a comparison may take, each a look at one form.
-const STEPS: usize = 400_000;
+/// The work that a comparison may do: a look at one name, value or keyword each.
+const WORK: usize = 8_000_000;
+/// What a look at one form is, beside what it holds.
+const FORM: usize = 20;
+/// So many letters are as much as one value.
+const LETTERS: usize = 16;
+/// What it is to make a value and to keep it, beside a look at it.
+const COPY: usize = 10;
+/// What it is to compile a pattern.
+const PATTERN: usize = 200;
 
 /// One comparison's means.
 pub(super) struct Look {
@@ -20,18 +28,44 @@ pub(super) struct Look {
 
 impl Look {
     pub(super) fn new() -> Self {
-        Self { left: Cell::new(STEPS), patterns: RefCell::default(), texts: RefCell::default() }
+        Self { left: Cell::new(WORK), patterns: RefCell::default(), texts: RefCell::default() }
     }
 
-    /// Spends a step; false: none is left.
+    /// Spends a look at one form; false: nothing is left.
     pub(super) fn spend(&self) -> bool {
-        self.left.set(self.left.get().saturating_sub(1));
+        self.spend_on(FORM)
+    }
+
+    /// Spends what it is to look at so many names, values or keywords, before it is done; false: so much is not left, and nothing is any more.
+    pub(super) fn spend_on(&self, work: usize) -> bool {
+        self.left.set(self.left.get().saturating_sub(work));
         self.left.get() > 0
+    }
+
+    /// Spends what it is to look at these values.
+    pub(super) fn spend_on_values<'v>(&self, values: impl IntoIterator<Item = &'v Value>) -> bool {
+        values.into_iter().all(|value| !self.is_spent() && self.spend_on(weight(value)))
+    }
+
+    /// Spends what it is to make these values so many times, and to keep them.
+    pub(super) fn spend_on_copies<'v>(&self, times: usize, values: impl IntoIterator<Item = &'v Value>) -> bool {
+        let copy = |value| weight(value).saturating_mul(COPY);
+        values.into_iter().all(|value| !self.is_spent() && self.spend_on(copy(value).saturating_mul(times)))
+    }
+
+    /// Spends what it is to look at a text.
+    pub(super) fn spend_on_text(&self, text: &str) -> bool {
+        self.spend_on(1 + text.len() / LETTERS)
+    }
+
+    /// Whether nothing is left.
+    pub(super) fn is_spent(&self) -> bool {
+        self.left.get() == 0
     }
 
     /// All the means again; false: they were spent, and what was seen since is not to be relied on.
     pub(super) fn renew(&self) -> bool {
-        self.left.replace(STEPS) > 0
+        self.left.replace(WORK) > 0
     }
 
     /// Texts in which a pattern is found.
@@ -46,7 +80,8 @@ impl Look {
 
     /// Whether a pattern is found in a text; none: it cannot be said.
     pub(super) fn matches(&self, pattern: &str, text: &str) -> Option<bool> {
-        if !self.spend() {
+        let compiling = if self.patterns.borrow().contains_key(pattern) { 0 } else { PATTERN };
+        if !self.spend_on(FORM + compiling + text.len() / LETTERS) {
             return None;
         }
         let mut patterns = self.patterns.borrow_mut();
@@ -57,6 +92,17 @@ impl Look {
         });
         compiled.as_ref().map(|compiled| compiled.is_valid(&Value::from(text)))
     }
+}
+
+/// How much a value holds: each in it, and long texts as several.
+pub(super) fn weight(value: &Value) -> usize {
+    let below = match value {
+        Value::Array(items) => items.iter().map(weight).sum(),
+        Value::Object(members) => members.iter().map(|(name, value)| name.len() / LETTERS + weight(value)).sum(),
+        Value::String(text) => text.len() / LETTERS,
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    };
+    1 + below
 }
 
 /// Whether a pattern is found in every text.

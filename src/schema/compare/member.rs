@@ -40,8 +40,13 @@ pub(super) fn has_form(look: &Look, schema: &Schema<'_>, value: &Value, form: &F
     if !look.spend() {
         return Is::Unknown;
     }
-    if !form.types.contains(&kind) || !is_named(value, form) {
+    if !form.types.contains(&kind) {
         return Is::No;
+    }
+    match is_named(look, value, form) {
+        Some(true) => {}
+        Some(false) => return Is::No,
+        None => return Is::Unknown,
     }
     let of_type = match value {
         Value::Number(number) => Num::of(number).map_or(Is::Unknown, |num| number_has(num, form)),
@@ -54,14 +59,18 @@ pub(super) fn has_form(look: &Look, schema: &Schema<'_>, value: &Value, form: &F
     of_type.and(|| if is_opaque { Is::Unknown } else { Is::Yes })
 }
 
-/// Whether it is one of the values that a form names, and none of those that it excludes.
-fn is_named(value: &Value, form: &Form) -> bool {
+/// Whether it is one of the values that a form names, and none of those that it excludes; none: they are too many to be looked at.
+fn is_named(look: &Look, value: &Value, form: &Form) -> Option<bool> {
     if form.values.is_none() && form.excluded.is_empty() {
-        return true;
+        return Some(true);
+    }
+    let named = form.values.iter().flat_map(|values| &values.value).chain(form.excluded.iter().map(|asked| &asked.value));
+    if !look.spend_on_values(named.chain([value])) {
+        return None;
     }
     let own = key(value);
     let is_listed = form.values.as_ref().is_none_or(|values| values.value.iter().any(|one| key(one) == own));
-    is_listed && !form.excluded.iter().any(|one| key(&one.value) == own)
+    Some(is_listed && !form.excluded.iter().any(|one| key(&one.value) == own))
 }
 
 fn number_has(num: Num, form: &Form) -> Is {
@@ -92,10 +101,13 @@ fn text_has(look: &Look, text: &str, form: &Form) -> Is {
 fn list_has(look: &Look, schema: &Schema<'_>, list: &[Value], form: &Form) -> Is {
     let limit = |asked: &Option<super::form::Asked<u64>>| asked.as_ref().map(|asked| asked.value);
     let items = || list.iter().enumerate().map(|(index, item)| is_valid(look, schema, item, &form.of_item(index))).min().unwrap_or(Is::Yes);
-    let keys: BTreeSet<String> = list.iter().map(key).collect();
-    let unique = Is::of(form.unique.is_none() || keys.len() == list.len());
+    let unique = || match &form.unique {
+        None => Is::Yes,
+        Some(_) if !look.spend_on_values(list) => Is::Unknown,
+        Some(_) => Is::of(list.iter().map(key).collect::<BTreeSet<String>>().len() == list.len()),
+    };
     let contains = || form.contains.iter().map(|asked| contains(look, schema, list, asked)).min().unwrap_or(Is::Yes);
-    within(list.len(), limit(&form.min_items), limit(&form.max_items)).and(|| unique).and(items).and(contains)
+    within(list.len(), limit(&form.min_items), limit(&form.max_items)).and(unique).and(items).and(contains)
 }
 
 fn contains(look: &Look, schema: &Schema<'_>, list: &[Value], asked: &Contains) -> Is {
@@ -118,7 +130,10 @@ fn contains(look: &Look, schema: &Schema<'_>, list: &[Value], asked: &Contains) 
 
 fn object_has(look: &Look, schema: &Schema<'_>, map: &serde_json::Map<String, Value>, form: &Form) -> Is {
     let limit = |asked: &Option<super::form::Asked<u64>>| asked.as_ref().map(|asked| asked.value);
-    let required = Is::of(form.required.keys().all(|name| map.contains_key(name)));
+    let required = || match look.spend_on(form.required.len()) {
+        true => Is::of(form.required.keys().all(|name| map.contains_key(name))),
+        false => Is::Unknown,
+    };
     let value = |(name, value): (&String, &Value)| match asked_of(look, form, name) {
         Some(asked) => is_valid(look, schema, value, &asked),
         None => Is::Unknown,
@@ -128,13 +143,16 @@ fn object_has(look: &Look, schema: &Schema<'_>, map: &serde_json::Map<String, Va
         form.property_names.iter().map(|asked| is_valid(look, schema, &text, &Conj::of([asked.value]))).min().unwrap_or(Is::Yes)
     };
     within(map.len(), limit(&form.min_properties), limit(&form.max_properties))
-        .and(|| required)
+        .and(required)
         .and(|| map.keys().map(names).min().unwrap_or(Is::Yes))
         .and(|| map.iter().map(value).min().unwrap_or(Is::Yes))
 }
 
 /// What a form asks of the value of a name; none where a pattern cannot be matched.
 pub(super) fn asked_of(look: &Look, form: &Form, name: &str) -> Option<Conj> {
+    if !look.spend_on(1 + form.names.len()) {
+        return None;
+    }
     let matched = form.name_patterns().map(|pattern| look.matches(pattern, name).map(|does| (pattern.as_str(), does)));
     let matched = matched.collect::<Option<Vec<_>>>()?;
     Some(form.of_name(Some(name), &|pattern| matched.iter().any(|(known, does)| *known == pattern && *does)))

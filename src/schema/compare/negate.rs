@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use super::expand::{Keyword, Schema, Way};
+use super::expand::{Keyword, Schema, Way, held};
 use super::form::{Asked, Contains, Form, Items, NUMBERS, Names, Type};
 use super::keywords::without;
 use super::number::{End, Num};
@@ -15,6 +15,7 @@ use crate::schema::{Doubt, Draft};
 impl<'d> Schema<'d> {
     /// One of its keywords fails.
     pub(super) fn of_negation(&self, id: Id, map: &'d Map<String, Value>, way: &mut Way) -> Result<Vec<Form>, Doubt> {
+        self.spend(id, map.values().map(|value| 1 + held(value)).sum())?;
         let mut forms = Vec::new();
         for (keyword, value) in self.keywords(map) {
             let asked = (keyword, value, map);
@@ -34,7 +35,7 @@ impl<'d> Schema<'d> {
         let (text, opaque) = self.opaque(id, keyword)?;
         // Whatever it says, it says it of these types alone: others do not fail it.
         let form = Form { types: opaque.types.clone(), ..Form::any(self.source.pointer(id)) };
-        Ok(Form { opaque: BTreeMap::from([(format!("not {text}"), opaque)]), ..form })
+        Ok(Form { opaque: BTreeMap::from([(Rc::from(format!("not {text}")), opaque)]), ..form })
     }
 
     /// What fails a keyword that asks the same instance something else.

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 use std::fmt::Write;
+use std::rc::Rc;
 
 use super::expand::Schema;
 use super::form::{Asked, Form};
 use super::number::key;
-use super::source::Term;
+use super::source::{Id, Term};
 
 /// From so many forms on it is worth it.
 const MANY: usize = 8;
@@ -27,14 +28,15 @@ impl Texts {
 
 /// All that a form asks; none: it cannot be written down.
 fn text(schema: &Schema<'_>, form: &Form) -> Option<String> {
+    let closure = |id: &Id| schema.source.closure(*id).ok().filter(|text| schema.look.spend_on_text(text));
     let term = |term: &Term| match term {
-        Term::Is(id) => schema.source.closure(*id).ok().map(|text| format!("+{text}")),
-        Term::IsNot(id) => schema.source.closure(*id).ok().map(|text| format!("-{text}")),
+        Term::Is(id) => closure(id).map(|text| format!("+{text}")),
+        Term::IsNot(id) => closure(id).map(|text| format!("-{text}")),
         Term::Never => Some("!".to_owned()),
     };
     let optional = |one: &Option<Term>| one.as_ref().map_or_else(|| Some(String::new()), term);
     let count = |asked: &Option<Asked<u64>>| asked.as_ref().map(|asked| asked.value);
-    let mut text = format!("{:?}", form.types);
+    let mut text = schema.look.spend_on(form.weight()).then(|| format!("{:?}", form.types))?;
     let values = form.values.as_ref().map(|values| values.value.iter().map(key).collect::<Vec<_>>());
     let excluded: Vec<String> = form.excluded.iter().map(|asked| key(&asked.value)).collect();
     let ends = (form.lower.as_ref().map(|asked| asked.value), form.upper.as_ref().map(|asked| asked.value));
@@ -43,7 +45,7 @@ fn text(schema: &Schema<'_>, form: &Form) -> Option<String> {
         [&form.min_length, &form.max_length, &form.min_items, &form.max_items, &form.min_properties, &form.max_properties].map(count);
     let patterns: Vec<&String> = form.patterns.keys().collect();
     let required: Vec<&String> = form.required.keys().collect();
-    let opaque: Vec<&String> = form.opaque.keys().collect();
+    let opaque: Vec<&Rc<str>> = form.opaque.keys().collect();
     write!(text, "{values:?}{excluded:?}{ends:?}{multiples:?}{counts:?}{patterns:?}{required:?}{opaque:?}{:?}", form.unique.is_some())
         .ok()?;
     for items in &form.items {

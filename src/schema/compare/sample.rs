@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::expand::Schema;
 use super::form::{Form, Type};
-use super::look::Look;
+use super::look::{Look, weight};
 use super::member::{Is, asked_of, has_form, is_valid};
 use super::number::{End, Num};
 use super::source::Conj;
@@ -15,6 +15,9 @@ const DEEPEST: usize = 24;
 const FORMS: usize = 12;
 /// The types, the simplest to read first.
 const ORDER: [Type; 7] = [Type::Text, Type::Whole, Type::Boolean, Type::Null, Type::Fraction, Type::List, Type::Object];
+/// How many numbers and how many texts are made of a form.
+const NUMBERS: usize = 24;
+const TEXTS: usize = 40;
 /// The longest text or list that is made.
 const LONGEST: u64 = 10_000;
 
@@ -64,7 +67,7 @@ impl Sampler<'_, '_> {
 
     /// Numbers of the form, near its ends and near these.
     pub(super) fn numbers(self, form: &Form, kind: Type, near: &[Num]) -> Vec<Value> {
-        self.those_that_fit(form, self.near_ends(form, kind, near)).into_iter().take(24).collect()
+        self.those_that_fit(form, self.near_ends(form, kind, near), NUMBERS)
     }
 
     fn near_ends(self, form: &Form, kind: Type, near: &[Num]) -> impl Iterator<Item = Value> {
@@ -74,19 +77,23 @@ impl Sampler<'_, '_> {
         points.into_iter().flat_map(move |point| around(point, &steps, kind)).filter(move |value| Type::of(value) == kind)
     }
 
-    /// Of some values those that have the form, each once.
-    fn those_that_fit(self, form: &Form, values: impl Iterator<Item = Value>) -> Vec<Value> {
-        values.fold(Vec::new(), |mut found, value| {
+    /// Of some values the first that have the form, each once.
+    fn those_that_fit(self, form: &Form, values: impl Iterator<Item = Value>, most: usize) -> Vec<Value> {
+        let mut found: Vec<Value> = Vec::new();
+        for value in values {
+            if found.len() >= most || !self.look.spend_on_values([&value]) {
+                break;
+            }
             if !found.contains(&value) && self.fits(form, &value) {
                 found.push(value);
             }
-            found
-        })
+        }
+        found
     }
 
     /// Texts of the form, of its shortest and longest length and of these lengths.
     pub(super) fn texts(self, form: &Form, lengths: &[u64]) -> Vec<Value> {
-        self.those_that_fit(form, self.usual_texts(form, lengths)).into_iter().take(40).collect()
+        self.those_that_fit(form, self.usual_texts(form, lengths), TEXTS)
     }
 
     fn usual_texts<'f>(&'f self, form: &'f Form, lengths: &'f [u64]) -> impl Iterator<Item = Value> + use<'f> {
@@ -114,19 +121,22 @@ impl Sampler<'_, '_> {
     }
 
     fn several(self, count: u64, asked: &Conj) -> Vec<Value> {
-        let one = self.below().any(asked);
-        one.into_iter().flat_map(|one| std::iter::repeat_n(one, usize::try_from(count.min(LONGEST)).unwrap_or_default())).collect()
+        let Some(one) = self.below().any(asked) else { return Vec::new() };
+        let count = usize::try_from(count.min(LONGEST)).unwrap_or_default();
+        if self.look.spend_on_copies(count, [&one]) { vec![one; count] } else { Vec::new() }
     }
 
     /// A value that is in the list not yet.
     fn another(self, list: &[Value], asked: &Conj) -> Option<Value> {
-        let mut usual: Vec<Value> = (0..=list.len()).map(Value::from).collect();
-        usual.extend((0..=list.len()).map(|n| Value::from("a".repeat(n))));
-        usual.extend([Value::Null, Value::from(true), Value::from(false)]);
-        usual.extend(self.below().any(asked));
         let forms = self.schema.forms(asked).ok()?;
-        usual.extend(forms.iter().filter_map(|form| form.values.as_ref()).flat_map(|values| values.value.iter().cloned()));
-        usual.into_iter().find(|value| !list.contains(value) && is_valid(self.look, self.schema, value, asked) != Is::No)
+        let named = forms.iter().filter_map(|form| form.values.as_ref()).flat_map(|values| &values.value).cloned();
+        let numbers = (0..=list.len()).rev().map(Value::from);
+        let texts = (0..=list.len()).rev().map(|n| Value::from("a".repeat(n)));
+        let usual = numbers.chain(texts).chain([Value::Null, Value::from(true), Value::from(false)]);
+        let is_new = |value: &Value| !list.contains(value) && is_valid(self.look, self.schema, value, asked) != Is::No;
+        // Each is held against the whole list.
+        let is_paid = |value: &Value| self.look.spend_on(weight(value) + list.len());
+        usual.chain(self.below().any(asked)).chain(named).take_while(is_paid).find(is_new)
     }
 
     /// An object with the names that the form asks for, and no more than it must have.

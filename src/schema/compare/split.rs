@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use serde_json::Value;
+
 use super::expand::Schema;
 use super::form::{Asked, Form, Type};
 use super::keywords::without;
@@ -16,7 +18,10 @@ const WAYS: usize = 12;
 /// The ways to split a form of which values of a type are looked at, as far as the forms there tell parts apart.
 pub(super) fn ways(schema: &Schema<'_>, (form, kind): (&Form, Type), there: &[&Form]) -> Vec<Vec<Form>> {
     let by_value = || form.required.keys().filter_map(|name| by_values(schema, form, name));
-    let by_name = || names(form, there).into_iter().map(|name| by_presence(form, name));
+    let by_name = || {
+        let is_paid = |_: &&String| schema.look.spend_on(form.weight().saturating_mul(2));
+        names(form, there).into_iter().take_while(is_paid).map(|name| by_presence(form, name))
+    };
     let by_opaque = opaque(form, kind, there);
     match kind {
         Type::Object => by_value().chain(by_name()).chain(by_opaque).take(WAYS).collect(),
@@ -26,18 +31,21 @@ pub(super) fn ways(schema: &Schema<'_>, (form, kind): (&Form, Type), there: &[&F
 
 /// The form once for each value of a property that takes a few.
 fn by_values(schema: &Schema<'_>, form: &Form, name: &str) -> Option<Vec<Form>> {
-    if form.name_patterns().next().is_some() || form.values_of.contains_key(name) {
+    if form.name_patterns().next().is_some() || form.values_of.contains_key(name) || !schema.look.spend_on(1 + form.names.len()) {
         return None;
     }
     let forms = schema.forms(&form.of_name(Some(name), &|_| false)).ok()?;
     let values: Vec<&Asked<Vec<_>>> = forms.iter().map(|form| form.values.as_ref()).collect::<Option<_>>()?;
-    let part = |value: &serde_json::Value| {
+    let values: Vec<&Value> = values.into_iter().flat_map(|values| &values.value).take(PARTS + 1).collect();
+    if values.len() < 2 || values.len() > PARTS || !schema.look.spend_on(form.weight().saturating_mul(values.len())) {
+        return None;
+    }
+    let part = |value: &Value| {
         let mut part = form.clone();
         part.values_of.insert(name.to_owned(), value.clone());
         part
     };
-    let parts: Vec<Form> = values.into_iter().flat_map(|values| &values.value).take(PARTS + 1).map(part).collect();
-    (parts.len() > 1 && parts.len() <= PARTS).then_some(parts)
+    Some(values.into_iter().map(part).collect())
 }
 
 /// The names that a form there asks for or forbids, and this one does not.
@@ -67,11 +75,11 @@ fn opaque(form: &Form, kind: Type, there: &[&Form]) -> Vec<Vec<Form>> {
     let mut ways = Vec::new();
     let all = || there.iter().flat_map(|other| &other.opaque);
     for (text, opaque) in all().filter(|(_, opaque)| opaque.types.contains(&kind)) {
-        let negated = format!("not {text}");
+        let negated: Rc<str> = Rc::from(format!("not {text}"));
         if let Some((_, fails)) = all().find(|(other, _)| **other == negated).filter(|_| !form.opaque.contains_key(text)) {
             let (mut holds, mut lacks) = (form.clone(), form.clone());
-            holds.opaque.insert(text.clone(), opaque.clone());
-            lacks.opaque.insert(negated.clone(), fails.clone());
+            holds.opaque.insert(Rc::clone(text), opaque.clone());
+            lacks.opaque.insert(Rc::clone(&negated), fails.clone());
             ways.push(vec![holds, lacks]);
         }
     }

@@ -50,7 +50,12 @@ fn without(prover: &Prover<'_, '_>, form: &Form, asked: &Contains) -> Vec<Value>
     let lists = sorts.flat_map(|(sort, count)| {
         let found = prover.gaps(&sort, &wanted);
         let items: Vec<Value> = found.iter().flat_map(|gap| gap.proposed.iter().take(4).cloned()).collect();
-        items.into_iter().map(move |item| Value::Array(vec![item; usize::try_from(count.min(100)).unwrap_or(1)]))
+        let count = usize::try_from(count.min(100)).unwrap_or(1);
+        items
+            .into_iter()
+            .filter(|item| prover.look.spend_on_copies(count, [item]))
+            .map(|item| Value::Array(vec![item; count]))
+            .collect::<Vec<_>>()
     });
     lists.take(PROPOSED).collect()
 }
@@ -96,11 +101,12 @@ fn items(prover: &Prover<'_, '_>, (form, most): (&Form, Option<u64>), other: &Fo
         if most.is_some_and(|most| u64::try_from(index).is_ok_and(|index| index >= most)) {
             break;
         }
+        if prover.is_full(&mut gaps, &other.at) {
+            break;
+        }
         let found = prover.gaps(&form.of_item(index), &other.of_item(index));
         let around = |item: &Value| with_item(prover, form, index, item);
-        gaps.extend(
-            found.iter().map(|gap| Gap { proposed: gap.proposed.iter().take(PROPOSED).filter_map(around).collect(), ..gap.clone() }),
-        );
+        gaps.extend(found.iter().map(|gap| gap.proposing(gap.proposed.iter().take(PROPOSED).filter_map(around).collect())));
     }
     gaps
 }
@@ -109,7 +115,8 @@ fn items(prover: &Prover<'_, '_>, (form, most): (&Form, Option<u64>), other: &Fo
 fn with_item(prover: &Prover<'_, '_>, form: &Form, index: usize, item: &Value) -> Option<Value> {
     let Value::Array(mut list) = prover.sampler().list(form, u64::try_from(index).ok()? + 1)? else { return None };
     *list.get_mut(index)? = item.clone();
-    Some(Value::Array(list))
+    let list = Value::Array(list);
+    prover.look.spend_on_copies(1, [&list]).then_some(list)
 }
 
 /// Whether every list of the form has the items that are asked for.

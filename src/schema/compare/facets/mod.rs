@@ -5,6 +5,8 @@ pub(super) mod number;
 pub(super) mod object;
 mod text;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::form::{Form, NUMBERS, Type};
@@ -20,7 +22,7 @@ const FORMS: usize = 8;
 
 /// The gaps between values of a type that have `form`, and `other`.
 pub(super) fn gaps(prover: &Prover<'_, '_>, (form, kind): (&Form, Type), other: &Form) -> Vec<Gap> {
-    if !prover.look.spend() {
+    if !prover.look.spend_on(form.weight() + other.weight()) {
         return vec![Gap::of(&other.at, "is too large to be compared whole", Vec::new())];
     }
     let mut gaps = listed(prover, (form, kind), other);
@@ -46,10 +48,9 @@ fn listed(prover: &Prover<'_, '_>, (form, kind): (&Form, Type), other: &Form) ->
     if let Some(values) = &other.values {
         gaps.push(Gap::of(&values.at, "only some values are accepted", variety(prover, (form, kind), other)));
     }
+    let excluded: BTreeSet<String> = form.excluded.iter().map(|asked| key(&asked.value)).collect();
     for asked in other.excluded.iter().filter(|asked| Type::of(&asked.value) == kind) {
-        let own = key(&asked.value);
-        let is_excluded = form.excluded.iter().any(|one| key(&one.value) == own);
-        if !is_excluded && has_form(prover.look, prover.from, &asked.value, form) != Is::No {
+        if !excluded.contains(&key(&asked.value)) && has_form(prover.look, prover.from, &asked.value, form) != Is::No {
             gaps.push(Gap::of(&asked.at, format!("{} not accepted", super::include::short(&asked.value)), vec![asked.value.clone()]));
         }
     }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::schema::compare::form::{Asked, Form, Type};
-use crate::schema::compare::include::{Gap, NOTHING, PROPOSED, Prover, not_allowed};
+use crate::schema::compare::include::{Gap, MOST_GAPS, NOTHING, PROPOSED, Prover, not_allowed};
 use crate::schema::compare::member::{Is, asked_of, is_valid};
 use crate::schema::compare::source::Conj;
 
@@ -31,7 +31,7 @@ pub(super) fn variety(prover: &Prover<'_, '_>, form: &Form, other: &Form) -> Vec
     let names: BTreeSet<&String> = form.known_names().chain(other.known_names()).collect();
     let with = |name: &String| objects.with(name, &prover.sampler().value_of(form, name)?);
     let each: Vec<Value> = names.into_iter().filter_map(with).take(PROPOSED).collect();
-    objects.base().into_iter().chain(each).collect()
+    objects.base().cloned().into_iter().chain(each).collect()
 }
 
 struct Objects<'o, 'a, 'd> {
@@ -61,21 +61,22 @@ impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
     }
 
     /// The least object of the form.
-    fn base(&self) -> Option<Value> {
-        self.base.get_or_init(|| self.prover.sampler().object(self.form)).clone()
+    fn base(&self) -> Option<&Value> {
+        self.base.get_or_init(|| self.prover.sampler().object(self.form)).as_ref()
     }
 
     /// The least object, with this value for this name.
     fn with(&self, name: &str, value: &Value) -> Option<Value> {
-        let mut object = self.base()?;
+        let base = self.base().filter(|base| self.prover.look.spend_on_copies(1, [*base, value]))?;
+        let mut object = base.clone();
         object.as_object_mut()?.insert(name.to_owned(), value.clone());
         Some(object)
     }
 
     fn required(&self) -> Vec<Gap> {
-        let missing = self.other.required.iter().filter(|(name, _)| !self.form.required.contains_key(*name));
+        let missing = self.other.required.iter().filter(|(name, _)| !self.form.required.contains_key(*name)).take(MOST_GAPS + 1);
         let gap = |(name, at): (&String, &Rc<str>)| {
-            let mut object = self.base();
+            let mut object = self.base().filter(|base| self.prover.look.spend_on_copies(1, [*base])).cloned();
             if let Some(map) = object.as_mut().and_then(Value::as_object_mut) {
                 map.remove(name);
             }
@@ -89,7 +90,7 @@ impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
         let required = u64::try_from(self.form.required.len()).unwrap_or(u64::MAX);
         let least = self.form.min_properties.as_ref().map_or(0, |asked| asked.value).max(required);
         if let Some(asked) = self.other.min_properties.as_ref().filter(|asked| asked.value > least) {
-            gaps.push(Gap::of(&asked.at, format!("only of {} names or more", asked.value), self.base().into_iter().collect()));
+            gaps.push(Gap::of(&asked.at, format!("only of {} names or more", asked.value), self.base().cloned().into_iter().collect()));
         }
         if let Some(asked) = &self.other.max_properties
             && !self.has_at_most(asked.value)
@@ -170,6 +171,9 @@ impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
         let mut gaps = Vec::new();
         let is_full = self.is_full();
         for name in names.into_iter().filter(|name| self.may_be(name) && (!is_full || self.form.required.contains_key(*name))) {
+            if self.prover.is_full(&mut gaps, &self.other.at) {
+                break;
+            }
             let look = self.prover.look;
             if let Some(value) = self.form.values_of.get(name) {
                 let there = asked_of(look, self.other, name);
@@ -198,7 +202,7 @@ impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
         let message = if gap.message == NOTHING { not_allowed(name) } else { format!("`{name}`: {}", gap.message) };
         match closing {
             Some(at) => Gap { at, message, proposed },
-            None => Gap { proposed, ..gap.clone() },
+            None => gap.proposing(proposed),
         }
     }
 
@@ -226,7 +230,7 @@ impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
             let names = self.fresh(&patterns, &matched);
             for gap in found.iter() {
                 let proposed = names.iter().flat_map(|name| gap.proposed.iter().take(4).filter_map(|value| self.with(name, value)));
-                gaps.push(Gap { proposed: proposed.take(PROPOSED).collect(), ..gap.clone() });
+                gaps.push(gap.proposing(proposed.take(PROPOSED).collect()));
             }
         }
         gaps
