@@ -78,10 +78,10 @@ impl Case {
         let inclusion = includes(from, to);
         let answer = match &inclusion {
             Inclusion::Holds => Truth::Holds,
-            Inclusion::Broken(_) => Truth::Breaks,
+            Inclusion::Broken { .. } => Truth::Breaks,
             Inclusion::Unknown(_) => Truth::Unknown,
         };
-        if let Inclusion::Broken(breaks) = &inclusion {
+        if let Inclusion::Broken { breaks, .. } = &inclusion {
             let wrong = |witness: &Value| !from.accepts(witness) || !to.refuses(witness);
             if let Some(wrong) = breaks.iter().find(|one| wrong(&one.witness)) {
                 return Some(format!("{}: the witness {} of {} is none", self.name, wrong.witness, wrong.at));

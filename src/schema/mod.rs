@@ -71,10 +71,28 @@ pub(crate) enum Certainty {
 pub(crate) enum Inclusion {
     /// It is: proven.
     Holds,
-    /// It is not: each break has an instance that a validator confirmed. Never empty.
-    Broken(Vec<Break>),
+    /// It is not: each break has an instance that a validator confirmed. Breaks are never empty; doubts are other places.
+    Broken { breaks: Vec<Break>, doubts: Vec<Doubt> },
     /// Neither proven nor disproven. Never empty.
     Unknown(Vec<Doubt>),
+}
+
+impl Inclusion {
+    /// What is known to be lost.
+    pub(crate) fn breaks(&self) -> &[Break] {
+        match self {
+            Self::Broken { breaks, .. } => breaks,
+            Self::Holds | Self::Unknown(_) => &[],
+        }
+    }
+
+    /// Where nobody knows.
+    pub(crate) fn doubts(&self) -> &[Doubt] {
+        match self {
+            Self::Broken { doubts, .. } | Self::Unknown(doubts) => doubts,
+            Self::Holds => &[],
+        }
+    }
 }
 
 /// A place where a schema refuses what the other accepts.

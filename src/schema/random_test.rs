@@ -130,7 +130,7 @@ fn lie(from: &Document, to: &Document, dice: &mut Dice) -> Option<String> {
             let lost = (0..200).map(|_| samples.one(dice)).find(|instance| from.accepts(instance) && !to.accepts(instance));
             lost.map(|instance| format!("it holds, but not for {instance}"))
         }
-        Inclusion::Broken(breaks) => {
+        Inclusion::Broken { breaks, .. } => {
             let wrong = breaks.iter().find(|one| !from.accepts(&one.witness) || !to.refuses(&one.witness));
             wrong.map(|one| format!("{} is no witness", one.witness)).or_else(|| breaks.is_empty().then(|| "no break".to_owned()))
         }
@@ -175,7 +175,7 @@ proptest! {
         let (old, new) = (read(&old), read(&new));
         let ours = match includes(&old, &new) {
             Inclusion::Holds => Some(Truth::Holds),
-            Inclusion::Broken(_) => Some(Truth::Breaks),
+            Inclusion::Broken { .. } => Some(Truth::Breaks),
             Inclusion::Unknown(_) => None,
         };
         if let (Some(ours), Some(theirs)) = (ours, other_prover(&old, &new)) {

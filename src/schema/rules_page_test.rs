@@ -14,7 +14,7 @@ const END: &str = "<!-- rules: end -->";
 
 /// A document that is lost: the first that the comparison shows, else the shortest of many.
 fn witness(from: &Document, to: &Document, samples: &Samples) -> Option<Value> {
-    if let Inclusion::Broken(breaks) = includes(from, to) {
+    if let Inclusion::Broken { breaks, .. } = includes(from, to) {
         return breaks.into_iter().next().map(|one| one.witness);
     }
     let mut dice = Dice::new(77);

@@ -76,7 +76,7 @@ impl Compared {
         let mut doubts = Vec::new();
         for (direction, inclusion) in needed {
             match inclusion {
-                Inclusion::Broken(breaks) => return Kept::Broken(*direction, breaks.clone()),
+                Inclusion::Broken { breaks, .. } => return Kept::Broken(*direction, breaks.clone()),
                 Inclusion::Unknown(more) => doubts.extend(more.iter().cloned()),
                 Inclusion::Holds => {}
             }
@@ -87,7 +87,7 @@ impl Compared {
     fn demand(&self) -> Demand {
         match (&self.backward, &self.forward) {
             (Inclusion::Holds, Inclusion::Holds) => Demand::Words,
-            (Inclusion::Broken(_), _) | (_, Inclusion::Broken(_)) => Demand::Language,
+            (Inclusion::Broken { .. }, _) | (_, Inclusion::Broken { .. }) => Demand::Language,
             (Inclusion::Unknown(_), Inclusion::Holds | Inclusion::Unknown(_)) | (Inclusion::Holds, Inclusion::Unknown(_)) => Demand::Maybe,
         }
     }
@@ -308,7 +308,8 @@ mod tests {
     use serde_json::Value;
 
     fn broken() -> Inclusion {
-        Inclusion::Broken(vec![Break { at: "/a".to_owned(), message: "is required".to_owned(), witness: Value::Null }])
+        let breaks = vec![Break { at: "/a".to_owned(), message: "is required".to_owned(), witness: Value::Null }];
+        Inclusion::Broken { breaks, doubts: Vec::new() }
     }
 
     fn unknown() -> Inclusion {

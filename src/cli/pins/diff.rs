@@ -167,7 +167,7 @@ pub(super) fn kept(moved: &Moved<'_>) -> Option<(&'static str, Kept)> {
         Direction::Forward => &[&comparison.forward],
         Direction::Full => &[&comparison.backward, &comparison.forward],
     };
-    let kept = if needed.iter().any(|one| matches!(one, Inclusion::Broken(_))) {
+    let kept = if needed.iter().any(|one| matches!(one, Inclusion::Broken { .. })) {
         Kept::No
     } else if needed.iter().all(|one| matches!(one, Inclusion::Holds)) {
         Kept::Yes

@@ -25,24 +25,20 @@ pub(super) fn document(told: &Told<'_>) -> Value {
 }
 
 fn direction(direction: &Asked<'_>) -> Value {
-    let (answer, breaks, doubts) = match &direction.inclusion {
-        Inclusion::Holds => (Answer::Compatible, Vec::new(), Vec::new()),
-        Inclusion::Broken(breaks) => {
-            let breaks = breaks.iter().map(|one| json!({ "at": one.at, "message": one.message, "witness": one.witness }));
-            (Answer::Breaking, breaks.collect(), Vec::new())
-        }
-        Inclusion::Unknown(doubts) => {
-            let doubts = doubts.iter().map(|doubt| json!({ "at": doubt.at, "message": doubt.message }));
-            (Answer::CannotDecide, Vec::new(), doubts.collect())
-        }
+    let answer = match &direction.inclusion {
+        Inclusion::Holds => Answer::Compatible,
+        Inclusion::Broken { .. } => Answer::Breaking,
+        Inclusion::Unknown(_) => Answer::CannotDecide,
     };
+    let breaks = direction.inclusion.breaks().iter().map(|one| json!({ "at": one.at, "message": one.message, "witness": one.witness }));
+    let doubts = direction.inclusion.doubts().iter().map(|doubt| json!({ "at": doubt.at, "message": doubt.message }));
     json!({
         "direction": direction.name,
         "accepted-by": direction.from,
         "asked-of": direction.to,
         "answer": self::answer(answer),
-        "breaks": breaks,
-        "doubts": doubts,
+        "breaks": breaks.collect::<Vec<_>>(),
+        "doubts": doubts.collect::<Vec<_>>(),
     })
 }
 

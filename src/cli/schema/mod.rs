@@ -112,7 +112,7 @@ impl<'a> Told<'a> {
     /// One break is enough; what is not decided is never compatible.
     fn answer(&self) -> Answer {
         let is = |wanted: fn(&Inclusion) -> bool| self.directions.iter().any(|direction| wanted(&direction.inclusion));
-        if is(|inclusion| matches!(inclusion, Inclusion::Broken(_))) {
+        if is(|inclusion| matches!(inclusion, Inclusion::Broken { .. })) {
             return Answer::Breaking;
         }
         let undecided = self.directions.is_empty() || !self.unread.is_empty() || is(|inclusion| matches!(inclusion, Inclusion::Unknown(_)));

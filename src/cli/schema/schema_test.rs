@@ -14,7 +14,8 @@ fn told(compatibility: Direction, inclusions: Vec<Inclusion>) -> Told<'static> {
 fn broken() -> Inclusion {
     let message =
         "texts longer than `3` were accepted and are refused by what stands there now, in so many words that the line is long".to_owned();
-    Inclusion::Broken(vec![Break { at: "/properties/a|b`/maxLength".to_owned(), message, witness: json!({ "a|b`": "\u{202e}xxxx" }) }])
+    let breaks = vec![Break { at: "/properties/a|b`/maxLength".to_owned(), message, witness: json!({ "a|b`": "\u{202e}xxxx" }) }];
+    Inclusion::Broken { breaks, doubts: Vec::new() }
 }
 
 fn unknown() -> Inclusion {

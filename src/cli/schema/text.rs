@@ -22,11 +22,12 @@ pub(super) fn human(told: &Told<'_>) -> String {
         }
     }
     for direction in &told.directions {
-        match &direction.inclusion {
-            Inclusion::Holds => text.push_str(&format!("  ✓ {}\n", wrapped(&holds(direction), 4))),
-            Inclusion::Broken(breaks) => breaks.iter().for_each(|one| text.push_str(&broken(one, direction))),
-            Inclusion::Unknown(doubts) => doubts.iter().for_each(|doubt| text.push_str(&entry("?", &pointer(&doubt.at), &doubt.message))),
+        let inclusion = &direction.inclusion;
+        if *inclusion == Inclusion::Holds {
+            text.push_str(&format!("  ✓ {}\n", wrapped(&holds(direction), 4)));
         }
+        inclusion.breaks().iter().for_each(|one| text.push_str(&broken(one, direction)));
+        inclusion.doubts().iter().for_each(|doubt| text.push_str(&entry("?", &pointer(&doubt.at), &doubt.message)));
     }
     let rest: Vec<String> = told
         .changes
@@ -46,10 +47,9 @@ pub(super) fn human(told: &Told<'_>) -> String {
 
 /// Whether the place stands among the breaks or the doubts already.
 fn is_told(told: &Told<'_>, at: &str) -> bool {
-    told.directions.iter().any(|direction| match &direction.inclusion {
-        Inclusion::Holds => false,
-        Inclusion::Broken(breaks) => breaks.iter().any(|one| one.at == at),
-        Inclusion::Unknown(doubts) => doubts.iter().any(|doubt| doubt.at == at),
+    told.directions.iter().any(|direction| {
+        let (breaks, doubts) = (direction.inclusion.breaks(), direction.inclusion.doubts());
+        breaks.iter().any(|one| one.at == at) || doubts.iter().any(|doubt| doubt.at == at)
     })
 }
 
@@ -94,11 +94,8 @@ pub(super) fn last_line(told: &Told<'_>) -> String {
     let name = told.compatibility.name();
     let (mut breaks, mut doubts) = (0, 0);
     for direction in &told.directions {
-        match &direction.inclusion {
-            Inclusion::Holds => {}
-            Inclusion::Broken(found) => breaks += found.len(),
-            Inclusion::Unknown(found) => doubts += found.len(),
-        }
+        breaks += direction.inclusion.breaks().len();
+        doubts += direction.inclusion.doubts().len();
     }
     let undecided = if doubts > 0 { format!(" · {} not decided", counted(doubts, "place", "places")) } else { String::new() };
     match told.answer() {
@@ -123,19 +120,8 @@ pub(super) fn markdown(told: &Told<'_>) -> String {
     }
     for direction in &told.directions {
         let says = format!("{}: what {} accepts, asked of {}", direction.name, code(direction.from), code(direction.to));
-        let rows = match &direction.inclusion {
-            Inclusion::Holds => "All of it is accepted.\n".to_owned(),
-            Inclusion::Broken(breaks) => {
-                let row =
-                    |one: &Break| format!("| {} | {} | {} |\n", code(&pointer(&one.at)), plain(&one.message), code(&witness(&one.witness)));
-                format!("| where | what breaks | refused |\n|---|---|---|\n{}", breaks.iter().map(row).collect::<String>())
-            }
-            Inclusion::Unknown(doubts) => {
-                let row = |doubt: &Doubt| format!("| {} | {} |\n", code(&pointer(&doubt.at)), plain(&doubt.message));
-                format!("| where | what is not decided |\n|---|---|\n{}", doubts.iter().map(row).collect::<String>())
-            }
-        };
-        text.push_str(&format!("\n#### {says}\n\n{rows}"));
+        text.push_str(&format!("\n#### {says}\n"));
+        text.push_str(&tables(&direction.inclusion));
     }
     if !told.changes.is_empty() {
         text.push_str("\n#### What changed\n\n");
@@ -144,6 +130,24 @@ pub(super) fn markdown(told: &Told<'_>) -> String {
             let seen = change.witness.as_ref().map(shows).unwrap_or_default();
             text.push_str(&format!("- {} {}: {}{seen}\n", code(&pointer(&change.at)), change.edit.name(), plain(&change.message)));
         }
+    }
+    text
+}
+
+/// What is lost, and what is not decided.
+fn tables(inclusion: &Inclusion) -> String {
+    let (breaks, doubts) = (inclusion.breaks(), inclusion.doubts());
+    let lost = |one: &Break| format!("| {} | {} | {} |\n", code(&pointer(&one.at)), plain(&one.message), code(&witness(&one.witness)));
+    let open = |doubt: &Doubt| format!("| {} | {} |\n", code(&pointer(&doubt.at)), plain(&doubt.message));
+    let mut text = String::new();
+    if *inclusion == Inclusion::Holds {
+        text.push_str("\nAll of it is accepted.\n");
+    }
+    if !breaks.is_empty() {
+        text.push_str(&format!("\n| where | what breaks | refused |\n|---|---|---|\n{}", breaks.iter().map(lost).collect::<String>()));
+    }
+    if !doubts.is_empty() {
+        text.push_str(&format!("\n| where | what is not decided |\n|---|---|\n{}", doubts.iter().map(open).collect::<String>()));
     }
     text
 }

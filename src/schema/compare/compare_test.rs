@@ -12,7 +12,7 @@ fn answer(from: &Value, to: &Value) -> Inclusion {
 fn told(from: &Value, to: &Value) -> String {
     match answer(from, to) {
         Inclusion::Holds => "holds".to_owned(),
-        Inclusion::Broken(breaks) => format!("breaks {}", breaks.iter().map(|one| one.at.clone()).collect::<Vec<_>>().join(" ")),
+        Inclusion::Broken { breaks, .. } => format!("breaks {}", breaks.iter().map(|one| one.at.clone()).collect::<Vec<_>>().join(" ")),
         Inclusion::Unknown(doubts) => {
             format!("unknown {}", doubts.iter().map(|one| format!("{} {}", one.at, one.message)).collect::<Vec<_>>().join("; "))
         }
@@ -102,4 +102,16 @@ fn what_changed_is_told_place_by_place() {
         "Narrowed /required `d` is required",
     ];
     assert_eq!(told, expected);
+}
+
+#[test]
+fn beside_a_break_it_is_told_what_is_not_decided() {
+    let old = json!({"properties": {"a": {"type": "string"}, "b": {"type": "string"}}});
+    let new = json!({"properties": {"a": {"type": "string", "maxLength": 3}, "b": {"type": "string", "format": "date"}}});
+    let inclusion = answer(&old, &new);
+    let places = |inclusion: &Inclusion| inclusion.doubts().iter().map(|doubt| doubt.at.clone()).collect::<Vec<_>>();
+    assert_eq!(inclusion.breaks().iter().map(|one| one.at.as_str()).collect::<Vec<_>>(), ["/properties/a/maxLength"]);
+    assert_eq!(places(&inclusion), ["/properties/b/format"]);
+    let changes = compare(&Document::read(&old.to_string()).unwrap(), &Document::read(&new.to_string()).unwrap()).changes;
+    assert!(changes.iter().any(|one| one.at == "/properties/b/format" && one.edit == crate::schema::Edit::Undecided), "{changes:?}");
 }

@@ -87,11 +87,8 @@ impl Place {
 
 fn found(inclusion: &Inclusion, valid: Valid) -> Vec<(String, Found)> {
     let shown = |one: &Break| Some(Witness { instance: one.witness.clone(), valid });
-    match inclusion {
-        Inclusion::Holds => Vec::new(),
-        Inclusion::Broken(breaks) => breaks.iter().map(|one| (one.at.clone(), (one.message.clone(), shown(one)))).collect(),
-        Inclusion::Unknown(doubts) => doubts.iter().map(|one| (one.at.clone(), (one.message.clone(), None))).collect(),
-    }
+    let breaks = inclusion.breaks().iter().map(|one| (one.at.clone(), (one.message.clone(), shown(one))));
+    breaks.chain(inclusion.doubts().iter().map(|one| (one.at.clone(), (one.message.clone(), None)))).collect()
 }
 
 /// The pointers of all properties that a schema names.

@@ -35,12 +35,14 @@ use serde_json::Value;
 use super::{Break, Comparison, Document, Doubt, Inclusion};
 use expand::Schema;
 use include::{Gap, Prover};
-use look::Look;
+use look::{Look, weight};
 pub(super) use source::ANNOTATIONS;
 use source::{Conj, Term};
 
 /// How many breaks and doubts are told.
 const TOLD: usize = 100;
+/// How often values may be asked about by schemas, to confirm what is proposed.
+const ASKED: u64 = 20_000_000;
 /// The stack that a comparison gets: schemas nest, and instances of them deeper.
 const STACK: usize = 64 << 20;
 
@@ -116,21 +118,27 @@ impl<'d> Pair<'d> {
 fn judged(gaps: &[Gap], from: &Document, to: &Document) -> Inclusion {
     let mut breaks: BTreeMap<(&str, &str), Break> = BTreeMap::new();
     let mut doubts: BTreeMap<(&str, &str), Doubt> = BTreeMap::new();
+    let mut left = ASKED;
     for gap in gaps {
-        let shows = |value: &&Value| from.accepts(value) && to.refuses(value);
-        // The simplest are proposed first, and a validator's look at a large value is what a comparison spends most on.
-        let witness = gap.proposed.iter().find(shows);
         let place = (&*gap.at, gap.message.as_str());
-        match witness {
+        let is_asked = breaks.len() < TOLD && !breaks.contains_key(&place);
+        // The simplest are proposed first, and a validator's look at a large value is what a comparison spends most on.
+        let mut shows = |value: &&Value| {
+            let each = from.most_asked().saturating_add(to.most_asked());
+            left = left.saturating_sub(u64::try_from(weight(value)).unwrap_or(u64::MAX).saturating_mul(each));
+            left > 0 && from.accepts(value) && to.refuses(value)
+        };
+        match gap.proposed.iter().filter(|_| is_asked).find(|value| shows(value)) {
             Some(witness) => {
-                let one = || Break { at: gap.at.to_string(), message: gap.message.clone(), witness: witness.clone() };
-                breaks.entry(place).or_insert_with(one);
+                let one = Break { at: gap.at.to_string(), message: gap.message.clone(), witness: witness.clone() };
+                breaks.insert(place, one);
             }
+            None if breaks.contains_key(&place) => {}
             None => drop(doubts.entry(place).or_insert_with(|| Doubt::of(&gap.at, gap.message.clone()))),
         }
     }
-    if breaks.is_empty() {
-        return Inclusion::Unknown(doubts.into_values().take(TOLD).collect());
-    }
-    Inclusion::Broken(breaks.into_values().take(TOLD).collect())
+    // Of a place that breaks it is known what to do.
+    doubts.retain(|place, _| !breaks.contains_key(place));
+    let doubts = doubts.into_values().take(TOLD).collect();
+    if breaks.is_empty() { Inclusion::Unknown(doubts) } else { Inclusion::Broken { breaks: breaks.into_values().collect(), doubts } }
 }

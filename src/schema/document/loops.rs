@@ -14,6 +14,8 @@ const DEEPEST: usize = 300;
 pub(super) struct Reach {
     /// The most schemas within one another, references followed.
     pub(super) deepest: usize,
+    /// The most schemas in all, each as often as it is reached.
+    pub(super) most: u64,
 }
 
 /// How far the walk has come with a place.
@@ -53,7 +55,8 @@ pub(super) fn reach(places: &Places<'_>, references: &References) -> Result<Reac
             }
         }
     }
-    Ok(Reach { deepest: asked.iter().map(|(_, deep)| *deep).max().unwrap_or(1) })
+    let most = asked.iter().map(|(sum, _)| *sum).max().unwrap_or(1);
+    Ok(Reach { deepest: asked.iter().map(|(_, deep)| *deep).max().unwrap_or(1), most })
 }
 
 fn too_much((sum, deep): (u64, usize)) -> String {

@@ -92,6 +92,11 @@ impl Document {
         self.targets.get(pointer).map(String::as_str)
     }
 
+    /// The most schemas that are asked about one value.
+    pub(crate) fn most_asked(&self) -> u64 {
+        self.reach.most
+    }
+
     /// Whether an instance is valid. What the validator cannot finish is not.
     pub(crate) fn accepts(&self, instance: &Value) -> bool {
         self.with_room(instance, || self.validator.is_valid(instance)).unwrap_or(false)
