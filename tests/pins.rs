@@ -294,6 +294,54 @@ fn a_tag_that_moved_is_refused_with_both_commits() -> Result<(), Failed> {
 }
 
 #[test]
+fn a_tag_that_moved_or_is_gone_is_told_by_status_and_by_the_check() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.add()?;
+    two.consumer.commit("the pin")?;
+    let check = || -> Result<(Option<i32>, String), Failed> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gate"));
+        let (code, told) = said(&plain(command.args(["schema-pins"]).current_dir(&two.consumer.tree)).output()?);
+        Ok((code, told.split_whitespace().collect::<Vec<_>>().join(" ")))
+    };
+    let whole = two.file().unwrap_or_default();
+    assert_eq!(check()?.0, Some(0), "{}", check()?.1);
+    two.consumer.write("lockfiles/schemas.toml", &whole.replace("tag = \"v1.4.0\"\n", ""))?;
+    assert!(two.pins(&["status"])?.1.contains(" verified") && check()?.0 == Some(0), "an annotated tag is followed: {}", check()?.1);
+    for text in [whole.clone(), whole.replace("tag = \"v1.4.0\"\n", "")] {
+        two.consumer.write("lockfiles/schemas.toml", &text)?;
+        two.git(&["tag", "-f", "v1.4.0", "v1.5.0"])?;
+        let (code, told) = two.pins(&["status"])?;
+        assert!(code == Some(0) && told.contains("TAG MOVED"), "{code:?} {told}");
+        let (code, told) = check()?;
+        assert!(
+            code == Some(1) && told.contains("is at another commit than its tag `v1.4.0` leads to in the mirror `../producer`"),
+            "{code:?} {told}"
+        );
+    }
+    two.git(&["tag", "-d", "v1.4.0"])?;
+    assert!(check()?.1.contains("names no tag, and the mirror `../producer` has none of its version"), "{}", check()?.1);
+    two.consumer.write("lockfiles/schemas.toml", &whole)?;
+    let (code, told) = two.pins(&["status"])?;
+    assert!(code == Some(3) && told.contains("does not have the tag `v1.4.0`"), "{code:?} {told}");
+    let (code, told) = check()?;
+    assert!(code == Some(3) && told.contains("`v1.4.0`, which the mirror `../producer` does not have"), "{code:?} {told}");
+    Ok(())
+}
+
+#[test]
+fn a_version_that_was_edited_alone_finds_its_own_tag_again() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.add()?;
+    let whole = two.file().unwrap_or_default();
+    two.consumer.write("lockfiles/schemas.toml", &whole.replace("\"1.4.0\"", "\"1.5.0\""))?;
+    let (code, told) = two.pins(&["update", "orders", "--version", "1.5.0"])?;
+    assert!(code == Some(2) && told.contains("the tag `v1.5.0`"), "{code:?} {told}");
+    let (code, told) = two.pins(&["update", "orders", "--version", "1.4.0"])?;
+    assert!(code == Some(0) && two.file() == Some(whole), "{code:?} {told}");
+    Ok(())
+}
+
+#[test]
 fn a_pin_goes_on_with_its_own_sort_of_tags() -> Result<(), Failed> {
     let two = Two::new()?;
     two.git(&["tag", "orders-1.4.0", "v1.4.0"])?;

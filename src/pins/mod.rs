@@ -3,6 +3,7 @@
 //!
 //! - [`Pins::read`] reads a pins file, [`file`] as TOML and [`manifest`] as the JSON of other tools.
 //! - [`edit`] adds entries and sets values, and leaves every other byte as it is.
+//! - [`mirrors`] asks the local mirrors of their repositories.
 //! - [`version`] knows what a version is (`parse`), its tags (`tags`, `of_tag`), the step between two (`bump`), and what a file states of its own
 //!   (`stated`, `agrees`).
 
@@ -10,6 +11,7 @@ pub(crate) mod edit;
 mod fields;
 mod file;
 mod manifest;
+pub(crate) mod mirrors;
 pub(crate) mod version;
 
 /// A value, and the line that it stands in, from 1.
@@ -255,6 +257,11 @@ impl Compatibility {
 /// Whether a text is written as git writes the ids of its objects, whole.
 pub(crate) fn is_object_id(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Whether a text is a commit and no name of one.
+pub(crate) fn is_commit(text: &str) -> bool {
+    is_object_id(text) && !text.bytes().all(|b| b == b'0')
 }
 
 impl Pin {

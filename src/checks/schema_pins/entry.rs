@@ -7,7 +7,7 @@ use semver::Version;
 use super::{Scene, rules, update};
 use crate::check::Rule;
 use crate::digest::{Algorithm, Digest};
-use crate::pins::{At, Pin, Pins, is_object_id, version};
+use crate::pins::{At, Pin, Pins, is_commit, version};
 use crate::shown::{harmless, shown};
 use crate::world::RelPath;
 
@@ -20,11 +20,6 @@ pub(super) fn version_of(pin: &Pin) -> Option<Version> {
 pub(super) fn digest(text: Option<&At<String>>) -> Option<String> {
     let read = Digest::read(&text?.value, Algorithm::Sha256).ok()?;
     (read.algorithm == Algorithm::Sha256).then_some(read.value)
-}
-
-/// Whether a text is a commit and no name of one.
-pub(super) fn is_commit(text: &str) -> bool {
-    is_object_id(text) && !text.bytes().all(|b| b == b'0')
 }
 
 impl Scene<'_> {
@@ -40,6 +35,7 @@ impl Scene<'_> {
             }
             Some(_) => {}
         }
+        self.tag_of(pin);
         if pin.sha256.is_none() {
             self.lacks(&rules::NO_DIGEST, pin, "sha256");
         }
@@ -76,6 +72,21 @@ impl Scene<'_> {
         if let Err(why) = version::parse(&at.value) {
             let met = self.of(&rules::BAD_VERSION, pin, (at.line, &format!("has no semantic version: {}", harmless(&why))));
             self.add(met.expected("a version as 1.4.0").actual(shown(&at.value)));
+        }
+    }
+
+    /// The version that the tag of a pin is of, beside that of the pin.
+    fn tag_of(&mut self, pin: &Pin) {
+        let (Some(tag), Some(pinned)) = (&pin.tag, version_of(pin)) else { return };
+        let name = shown(&tag.value);
+        match version::of_tag(&pin.name.value, &tag.value) {
+            Some(tagged) if tagged.cmp_precedence(&pinned).is_eq() => {}
+            Some(tagged) => {
+                let met = self.of(&rules::TAG_DISAGREES, pin, (tag.line, &format!("has the tag `{name}`, which is of another version")));
+                let next = format!("{} --version {pinned}", update(pin));
+                self.add(met.expected(pinned.to_string()).actual(tagged.to_string()).next(next));
+            }
+            None => self.add(self.of(&rules::UNTAGGED, pin, (tag.line, &format!("has the tag `{name}`, which says no version")))),
         }
     }
 

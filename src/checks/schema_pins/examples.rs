@@ -1,5 +1,5 @@
 //! Small worlds and what is met in them. Now is the first moment of 1970; the mirror has its files at every commit but those that begin with `dead`,
-//! and its tags lead to the commit of ones.
+//! and its tags lead to the commit of ones, unless a file there says that it has none.
 
 use crate::check::{Example, Sample};
 
@@ -19,6 +19,8 @@ const PINNED: (&str, Sample) = (HERE, Sample::Text(PINS));
 const SCHEMA: (&str, Sample) = (PATH, Sample::Text(ORDERS));
 /// What the producer's repository has.
 const MIRROR: (&str, Sample) = ("mirror/producer/schemas/orders.json", Sample::Untracked(ORDERS));
+/// In a mirror of which the tags were not fetched.
+const NO_TAGS: (&str, Sample) = ("mirror/producer/no-tags", Sample::Untracked(""));
 
 const fn of(shows: &'static str, files: &'static [(&'static str, Sample)], meets: &'static [&'static str]) -> Example {
     Example { shows, config: "", run: "", files, meets }
@@ -148,6 +150,15 @@ pub(super) static FILES: &[Example] = &[
         edited!(PINS, &[("\"1111111111111111111111111111111111111111\"", "\"2222222222222222222222222222222222222222\"")]),
         &["tag-moved"],
     ),
+    of("a version that was edited alone", edited!(PINS, &[("version = \"1.4.0\"", "version = \"2.0.0\"")]), &["tag-disagrees"]),
+    of("a tag that says no version", edited!(PINS, &[("\"v1.4.0\"", "\"spring\"")]), &["untagged"]),
+    of("a tag that the mirror does not have", &[PINNED, SCHEMA, MIRROR, NO_TAGS], &["tag-gone"]),
+    of(
+        "a pin that names no tag, and a mirror without tags",
+        &[(HERE, Sample::Altered(PINS, &[("tag = \"v1.4.0\"\n", "")])), SCHEMA, MIRROR, NO_TAGS],
+        &["untagged"],
+    ),
+    of("a pin that names no tag, and a mirror that has it", edited!(PINS, &[("tag = \"v1.4.0\"\n", "")]), &[]),
 ];
 
 pub(super) static DOCUMENTS: &[Example] = &[

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::check::{Check, Kind, Met, Need, Outcome, Place, Rule, Trouble, listing};
 use crate::config::{AtLeastOne, EvidencePath, TreeGlob, load_options};
-use crate::pins::{Pin, Pins};
+use crate::pins::{Pin, Pins, mirrors};
 use crate::shown::{counted, escaped, shell_word, shown};
 use crate::world::{Cx, Listing};
 use content::Content;
@@ -120,7 +120,7 @@ impl Scene<'_> {
         self.twins(pins);
         self.aliases(pins);
         self.accepted_breaks(pins);
-        let sources = self.sources(pins);
+        let sources = mirrors::ask(self.cx.history(), &pins.pins, LIMIT);
         let before = self.before(pins, text);
         for (index, pin) in pins.pins.iter().enumerate() {
             self.entry(pin);

@@ -19,6 +19,8 @@ rules! { "schema-pins":
         "A commit alone does not say what its author promised. Pin a released version: `gate pins update NAME --version 1.4.0`.";
     BAD_VERSION = "bad-version", Block, Wrong, "the version of a pin is none",
         "Versions are semantic versions, as `1.4.0` or `2.0.0-rc.1`: three numbers, no leading `v`, no leading zeros, no range and no branch.";
+    TAG_DISAGREES = "tag-disagrees", Block, Wrong, "the tag of a pin is of another version than the pin",
+        "`tag` says which release the commit is, and `version` says another: one of the two was edited alone. `gate pins update NAME` writes both.";
     NO_COMMIT = "no-commit", Block, Wrong, "a pin has no commit",
         "A version is a word that can be given again; the commit says which files it was given to. `gate pins update NAME` writes it.";
     NOT_A_COMMIT = "not-a-commit", Block, Wrong, "the commit of a pin is a name that can move",
@@ -81,6 +83,10 @@ rules! { "schema-pins":
          version.";
     TAG_MOVED = "tag-moved", Block, Wrong, "the tag of a pin leads to another commit than the pinned one",
         "Somebody moved the tag, or the pin's commit was edited. Ask who released it; then `gate pins update NAME`.";
+    TAG_GONE = "tag-gone", Block, CannotTell, "the mirror of a pin's repository does not have the tag of the pin",
+        "The tag was taken back, which an author does with a release that nobody is to use; or the mirror never fetched it: `git fetch --tags` there.";
+    UNTAGGED = "untagged", Note, CannotTell, "no tag says that the pinned commit is the pinned version",
+        "The tag of the pin is of no version, or the pin names none and its mirror has none of that version. The version is a word that somebody wrote.";
     NO_FIXTURE = "no-fixture", Block, CannotTell, "a glob of fixtures matches no promoted file",
         "Nothing was validated. Mend the glob, or take it out.";
     FIXTURE_MALFORMED = "fixture-malformed", Block, CannotTell, "a fixture cannot be read as strict JSON",

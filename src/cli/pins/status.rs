@@ -1,7 +1,5 @@
 //! `gate pins status`: every pin, and whether the local copy is what is pinned.
 
-use std::collections::BTreeMap;
-
 use anyhow::bail;
 use serde::Serialize;
 
@@ -12,9 +10,10 @@ use crate::cli::outputs::{Format, Outputs};
 use crate::cli::table::{Form, Side, table as cells_of};
 use crate::digest::{Algorithm, Digest};
 use crate::exit::Exit;
-use crate::pins::{Pin, is_object_id};
+use crate::pins::Pin;
+use crate::pins::mirrors::{self, Source, Tagged};
 use crate::shown::{harmless, shown};
-use crate::world::{FileAt, HistoryError, Out, RelPath, Stored, World};
+use crate::world::{HistoryError, Out, RelPath, World};
 
 /// How the local copy compares with its pin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -35,6 +34,8 @@ enum Upstream {
     /// The commit has these very bytes.
     Verified,
     Differs,
+    /// It has, and the tag of the version leads to another commit now.
+    TagMoved,
     /// There is no mirror here, or it lacks the commit, or there is nothing to compare.
     NotVerified,
     CannotTell,
@@ -62,7 +63,7 @@ pub(super) fn status(pins: Option<&str>, global: &Global, out: &mut dyn Out) -> 
     if project.text.is_none() {
         bail!("there is no `{}`; `gate pins add` writes it", project.path);
     }
-    let mirrors = mirrors(&project);
+    let mirrors = mirrored(&project);
     let rows: Vec<Row> = project.pins.pins.iter().zip(mirrors).map(|(pin, mirror)| row(pin, mirror, &project)).collect();
     let outputs = Outputs::prepare(global, &[Format::Human, Format::Json, Format::Markdown], &project.world, out)?;
     let is_told = rows.iter().all(|row| row.unknown.is_none());
@@ -107,48 +108,27 @@ fn compared(pin: &Pin, project: &Project) -> Result<Bytes, String> {
     Ok(if pinned.to_string() == sha256(&found) { Bytes::Ok } else { Bytes::Differ })
 }
 
-/// What the local mirrors say of the pins, in their order; each mirror is asked once. Nothing is fetched.
-fn mirrors(project: &Project) -> Vec<Result<Upstream, String>> {
+/// What the local mirrors say of the pins, in their order. Nothing is fetched.
+fn mirrored(project: &Project) -> Vec<Result<Upstream, String>> {
     let pins = &project.pins.pins;
-    let mut told: Vec<Result<Upstream, String>> = pins.iter().map(|_| Ok(Upstream::NotVerified)).collect();
-    let mut asked: BTreeMap<&str, Vec<(usize, String, FileAt)>> = BTreeMap::new();
-    for (place, pin) in pins.iter().enumerate() {
-        let digest = pin.sha256.as_ref().and_then(|sha256| Digest::read(&sha256.value, Algorithm::Sha256).ok());
-        let path = pin.source_path.as_ref().and_then(|path| RelPath::parse(&path.value).ok());
-        let commit = pin.commit.as_ref().map(|commit| commit.value.to_ascii_lowercase());
-        let commit = commit.filter(|id| is_object_id(id));
-        if let (Some(mirror), Some(digest), Some(commit), Some(path)) = (pin.mirror(), digest, commit, path) {
-            asked.entry(mirror).or_default().push((place, digest.to_string(), FileAt { commit, path }));
-        }
-    }
-    for (mirror, asked) in asked {
-        let files: Vec<FileAt> = asked.iter().map(|(_, _, file)| file.clone()).collect();
-        let stored = project.world.history().mirrored(mirror, &files, LARGEST);
-        for (number, (place, digest, _)) in asked.iter().enumerate() {
-            let said = match &stored {
-                Ok(stored) => {
-                    stored.get(number).map_or_else(|| Err("the mirror said nothing of it".to_owned()), |stored| Ok(beside(stored, digest)))
-                }
-                // The repository itself may be a path on somebody else's machine.
-                Err(HistoryError::NotARepository) if pins.get(*place).is_some_and(|pin| pin.upstream.is_none()) => {
-                    Ok(Upstream::NotVerified)
-                }
-                Err(error) => Err(format!("the mirror `{}`: {error}", shown(mirror))),
-            };
-            if let Some(place) = told.get_mut(*place) {
-                *place = said;
-            }
-        }
-    }
-    told
+    let said = mirrors::ask(project.world.history(), pins, LARGEST);
+    pins.iter().zip(said).map(|(pin, source)| upstream(pin, source)).collect()
 }
 
-/// What a mirror has, beside the digest that is pinned.
-fn beside(stored: &Stored, digest: &str) -> Upstream {
-    match stored {
-        Stored::Bytes(bytes) if sha256(bytes) == digest => Upstream::Verified,
-        Stored::Bytes(_) | Stored::NoFile | Stored::TooLarge(_) => Upstream::Differs,
-        Stored::NoCommit => Upstream::NotVerified,
+fn upstream(pin: &Pin, source: Source) -> Result<Upstream, String> {
+    let digest = pin.sha256.as_ref().and_then(|sha256| Digest::read(&sha256.value, Algorithm::Sha256).ok());
+    let mirror = || pin.mirror().map(shown).unwrap_or_default();
+    match (source, digest) {
+        (Source::Not(_) | Source::NoCommit, _) => Ok(Upstream::NotVerified),
+        // The repository itself may be a path on somebody else's machine.
+        (Source::Unread(HistoryError::NotARepository), _) if pin.upstream.is_none() => Ok(Upstream::NotVerified),
+        (Source::Unread(error), _) => Err(format!("the mirror `{}`: {error}", mirror())),
+        (Source::NoFile | Source::TooLarge(_), _) => Ok(Upstream::Differs),
+        (Source::File(theirs, _), Some(digest)) if digest.value != theirs => Ok(Upstream::Differs),
+        (Source::File(_, Tagged::Moved(..)), _) => Ok(Upstream::TagMoved),
+        (Source::File(_, Tagged::Gone(tag)), _) => Err(format!("the mirror `{}` does not have the tag `{}`", mirror(), shown(&tag))),
+        (Source::File(_, Tagged::Same | Tagged::None | Tagged::NoVersion), Some(_)) => Ok(Upstream::Verified),
+        (Source::File(_, Tagged::Same | Tagged::None | Tagged::NoVersion), None) => Ok(Upstream::NotVerified),
     }
 }
 
@@ -170,6 +150,7 @@ fn table(rows: &[Row], form: Form) -> String {
         let upstream = match row.upstream {
             Upstream::Verified => "verified",
             Upstream::Differs => "DIFFERS",
+            Upstream::TagMoved => "TAG MOVED",
             Upstream::NotVerified => "not verified",
             Upstream::CannotTell => "?",
         };

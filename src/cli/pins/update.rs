@@ -119,7 +119,9 @@ fn one(pin: &Pin, (asked, project): (&Update, &Project), (tags, upstream): (&[Ta
     };
     let is_same = old.as_ref().is_some_and(|old| old.cmp_precedence(&new).is_eq());
     let own = pin.tag.as_ref().map(|tag| tag.value.as_str());
-    let kept = if is_same { own } else { own.and_then(|own| chosen::alike(tags, &pin.name.value, (&new, own))) };
+    // A tag of another version than the one that stands beside it is not kept.
+    let is_own = own.and_then(|own| version::of_tag(&pin.name.value, own)).is_none_or(|tagged| tagged.cmp_precedence(&new).is_eq());
+    let kept = if is_same && is_own { own } else { own.and_then(|own| chosen::alike(tags, &pin.name.value, (&new, own))) };
     let tag = chosen::of_version(tags, &pin.name.value, (&new, asked.tag.as_deref().or(kept)))?;
     let commit = pin.commit.as_ref().map(|commit| commit.value.as_str());
     if let Some(commit) = commit.filter(|commit| is_same && !commit.eq_ignore_ascii_case(&tag.commit)) {
