@@ -7,6 +7,7 @@ mod address;
 mod build;
 mod effort;
 mod faults;
+mod fields;
 mod judging;
 mod keywords;
 mod loops;
