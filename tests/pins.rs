@@ -217,6 +217,12 @@ fn what_is_no_schema_there_is_refused_with_what_it_is() -> Result<(), Failed> {
         let (code, told) = two.pins(&["add", "../producer", path, "--version", "2.0.0"])?;
         assert!(code == Some(2) && told.contains(told_of) && two.file().is_none() && two.read(path).is_none(), "{path}: {code:?} {told}");
     }
+    there("orders.schema", V1.as_bytes())?;
+    two.release(V1, &["tag", "v3.0.0"])?;
+    let (code, told) = two.pins(&["add", "../producer", "orders.schema", "--version", "3.0.0", "--schema-format", "avro", "--dry-run"])?;
+    assert!(code == Some(0) && told.contains("looks like json-schema, and is pinned as avro"), "{told}");
+    let (code, told) = two.pins(&["add", "../producer", "orders.schema", "--version", "3.0.0", "--dry-run"])?;
+    assert!(code == Some(0) && told.contains("+canonical") && told.contains("+format = \"json-schema\""), "whatever its name is: {told}");
     let (code, told) = two.pins(&["add", "../producer", "api.yaml", "--version", "2.0.0", "--role", "both"])?;
     let file = two.file().unwrap_or_default();
     assert!(code == Some(0) && file.contains("format = \"openapi\"\n") && !file.contains("canonical"), "{told}{file}");

@@ -3,6 +3,7 @@
 //!
 //! - [`Pins::read`] reads a pins file, [`file`] as TOML and [`manifest`] as the JSON of other tools.
 //! - [`edit`] adds entries and sets values, and leaves every other byte as it is.
+//! - [`look`] says what a file looks like.
 //! - [`mirrors`] asks the local mirrors of their repositories.
 //! - [`version`] knows what a version is (`parse`), its tags (`tags`, `of_tag`), the step between two (`bump`), and what a file states of its own
 //!   (`stated`, `agrees`).
@@ -10,6 +11,7 @@
 pub(crate) mod edit;
 mod fields;
 mod file;
+pub(crate) mod look;
 mod manifest;
 pub(crate) mod mirrors;
 pub(crate) mod version;

@@ -1,13 +1,11 @@
 //! What a pinned file says: its digests, its format, its schema, and the version that it states of itself.
 
-use serde_json::Value;
-
 use super::inside::{self, Statement};
 use super::reading::Held;
 use super::{Scene, entry, rules, update};
 use crate::check::{Met, Place, Rule};
-use crate::formats::{jcs, json};
-use crate::pins::{Format, Pin, version};
+use crate::formats::jcs;
+use crate::pins::{Format, Pin, look, version};
 use crate::schema::{Document, FaultSort, SchemaFault};
 use crate::shown::{escaped, shown};
 
@@ -35,18 +33,41 @@ impl Scene<'_> {
         let Some(format) = self.format(pin, held, text) else { return Content::Unread };
         match format {
             Format::JsonSchema => {
+                let named = look::by_name(held.path.as_str());
+                self.looks(pin, held, &named);
                 let Some(document) = self.document(pin, held, text) else { return Content::Unread };
+                if named.is_empty() {
+                    self.looks(pin, held, &look::by_value(document.value()));
+                }
                 self.canonical(pin, held, (same, text));
                 self.stated(pin, held, inside::of_value(document.value()));
                 Content::Schema(document)
             }
             Format::OpenApi | Format::Protobuf | Format::Avro => {
-                if format != Format::Protobuf && text.trim_start().starts_with(['{', '[']) {
+                self.looks(pin, held, &look::looks_like(held.path.as_str(), text));
+                if format.is_json(text) {
                     self.canonical(pin, held, (same, text));
                 }
-                self.stated(pin, held, inside::of_text(format, text));
+                match inside::of_text(format, text) {
+                    Ok(statements) => self.stated(pin, held, statements),
+                    Err(why) => {
+                        let message = format!("pins `{}`, which cannot be read as {}: {why}", shown(held.path.as_str()), format.name());
+                        self.add(self.of(&rules::VERSION_UNREAD, pin, (pin.path.line, &message)));
+                    }
+                }
                 Content::Other(format)
             }
+        }
+    }
+
+    /// Whether a file looks like what its pin says that it is.
+    fn looks(&mut self, pin: &Pin, held: &Held, looks: &[Format]) {
+        if let (Some(at), Some(likeliest)) = (&pin.format, looks.first())
+            && !looks.contains(&at.value)
+        {
+            let message = format!("pins `{}`, which does not look like its format", shown(held.path.as_str()));
+            let met = self.of(&rules::FORMAT_DISAGREES, pin, (at.line, &message));
+            self.add(met.expected(at.value.name()).actual(likeliest.name()));
         }
     }
 
@@ -91,7 +112,7 @@ impl Scene<'_> {
         if let Some(at) = &pin.format {
             return Some(at.value);
         }
-        let shown_format = looks_like(held.path.as_str(), text);
+        let shown_format = look::looks_like(held.path.as_str(), text).first().copied();
         let (rule, message) = match shown_format {
             Some(format) => (&rules::NO_FORMAT, format!("has no `format`; its file is taken for `{}`", format.name())),
             None => (&rules::UNKNOWN_FORMAT, "has no `format`, and its file does not show one".to_owned()),
@@ -152,42 +173,9 @@ fn canonical(text: &str) -> Result<String, (usize, String)> {
     Ok(super::reading::sha256(canonical.as_bytes()))
 }
 
-/// What a file is, as far as it shows.
-fn looks_like(path: &str, text: &str) -> Option<Format> {
-    let has_key = |keys: &[&str], value: &Value| keys.iter().any(|key| value.get(key).is_some());
-    let end = path.rsplit('.').next().unwrap_or_default();
-    match end {
-        "proto" => Some(Format::Protobuf),
-        "avsc" => Some(Format::Avro),
-        "yaml" | "yml" => text.lines().any(|line| line.starts_with("openapi:") || line.starts_with("swagger:")).then_some(Format::OpenApi),
-        _ => {
-            let value = json::parse(text).ok()?;
-            if has_key(&["openapi", "swagger"], &value) {
-                return Some(Format::OpenApi);
-            }
-            if ["record", "enum", "fixed"].iter().any(|of_avro| value.get("type").and_then(Value::as_str) == Some(of_avro)) {
-                return Some(Format::Avro);
-            }
-            let of_schema =
-                ["$schema", "$id", "$ref", "$defs", "definitions", "properties", "type", "allOf", "anyOf", "oneOf", "enum", "const"];
-            has_key(&of_schema, &value).then_some(Format::JsonSchema)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_file_shows_what_it_is() {
-        assert_eq!(looks_like("a.json", "{\"$schema\": \"x\"}"), Some(Format::JsonSchema));
-        assert_eq!(looks_like("a.json", "{\"openapi\": \"3.1.0\"}"), Some(Format::OpenApi));
-        assert_eq!(looks_like("a.json", "{\"type\": \"record\"}"), Some(Format::Avro));
-        assert_eq!(looks_like("a.yaml", "a: 1\nopenapi: 3.1.0\n"), Some(Format::OpenApi));
-        assert_eq!(looks_like("a.proto", ""), Some(Format::Protobuf));
-        assert_eq!([looks_like("a.json", "{\"a\": 1}"), looks_like("a.json", "{"), looks_like("a.txt", "")], [None; 3]);
-    }
 
     #[test]
     fn white_space_and_order_are_no_part_of_the_canonical_form() {

@@ -126,6 +126,26 @@ pub(super) static FILES: &[Example] = &[
         &["bytes-differ", "too-large"],
     ),
     of("a file of another version", copy!(&[("\"type\": \"object\"", "\"x-version\": \"1.5.0\"")]), &["bytes-differ", "version-disagrees"]),
+    of("a format that the file is not of", edited!(PINS, &[("\"json-schema\"", "\"openapi\"")]), &["format-disagrees"]),
+    of(
+        "a file of Avro's IDL, with fixtures and aliases",
+        &[
+            (
+                HERE,
+                Sample::Altered(
+                    ALIASES,
+                    &[
+                        ("\"json-schema\"", "\"avro\""),
+                        ("path = \"schemas/orders.json\"", "path = \"schemas/orders.avdl\""),
+                        ("canonical = ", "# "),
+                    ],
+                ),
+            ),
+            ("schemas/orders.avdl", Sample::Text("protocol Orders { record Order { string id; } }")),
+            ("mirror/producer/schemas/orders.avdl", Sample::Untracked(ORDERS)),
+        ],
+        &["bytes-differ", "version-unread", "fixture-undecided", "alias-undecided"],
+    ),
     of("a pin without a mirror", edited!(PINS, &[("upstream = \"mirror/producer\"\n", "")]), &["not-verified"]),
     Example {
         shows: "a pin without a mirror, where one is asked for",

@@ -9,7 +9,7 @@ use super::{LIMIT, Scene, rules};
 use crate::check::{Met, Place};
 use crate::config::TreeGlob;
 use crate::formats::json;
-use crate::pins::{Pin, Pins, Role};
+use crate::pins::{Format, Pin, Pins, Role};
 use crate::schema::{Certainty, Document, rounded};
 use crate::shown::{escaped, shown};
 use crate::world::Listed;
@@ -37,6 +37,19 @@ impl Scene<'_> {
             for path in paths {
                 self.fixture(pin, (document, &renaming), path);
             }
+        }
+    }
+
+    /// What is asked for of a pin whose format gate does not look into.
+    pub(super) fn documents_of_other(&mut self, pin: &Pin, format: Format) {
+        let name = format.name();
+        if let Some(first) = pin.fixtures.first() {
+            let message = format!("has fixtures that were not judged: it is {name}, and gate validates by JSON Schema alone");
+            self.add(self.of(&rules::FIXTURE_UNDECIDED, pin, (first.line, &message)));
+        }
+        if let Some(first) = pin.aliases.first() {
+            let message = format!("lists aliases that were not looked for: it is {name}, and gate knows the fields of JSON Schema alone");
+            self.add(self.of(&rules::ALIAS_UNDECIDED, pin, (first.line, &message)));
         }
     }
 

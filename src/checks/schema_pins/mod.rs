@@ -127,9 +127,13 @@ impl Scene<'_> {
             let held = self.held(pin);
             self.source(pin, held.as_ref(), sources.get(index));
             let content = held.as_ref().map_or(Content::Unread, |held| self.content(pin, held));
-            if let Content::Schema(document) = &content {
-                self.alias_fields(pin, pins, document);
-                self.fixtures(pin, pins, document);
+            match &content {
+                Content::Schema(document) => {
+                    self.alias_fields(pin, pins, document);
+                    self.fixtures(pin, pins, document);
+                }
+                Content::Other(format) => self.documents_of_other(pin, *format),
+                Content::Unread => {}
             }
             if let Some(moved) = before.as_ref().and_then(|before| before.moved.get(&index)) {
                 self.moved(&moves::Move { pin, pins, moved, content: &content });

@@ -38,6 +38,8 @@ rules! { "schema-pins":
         "`format` is `json-schema`, `openapi`, `protobuf` or `avro`. The file was taken for what it looks like.";
     UNKNOWN_FORMAT = "unknown-format", Block, CannotTell, "nobody knows what a pinned file is",
         "The pin does not say it, and the file does not show it: nothing but its bytes was compared. Write `format`.";
+    FORMAT_DISAGREES = "format-disagrees", Block, Wrong, "a pinned file does not look like its format",
+        "`format` says how a file is judged, and its name or its keys are those of another: what the file says was not looked at as what it is. Correct `format`.";
     NO_SOURCE = "no-source", Warn, Wrong, "a pin does not say where its file lies in the other repository",
         "Without `source-path` nobody can compare it with its source.";
     DUPLICATE_NAME = "duplicate-name", Block, Wrong, "two pins have one name",
@@ -72,6 +74,8 @@ rules! { "schema-pins":
         "Its bytes were compared; what it says was not looked at.";
     VERSION_DISAGREES = "version-disagrees", Block, Wrong, "the version inside a pinned file is not that of the pin",
         "`$id`, `version`, `schema_version`, `info.version` or the package of a protobuf file says another version than the pin. One of the two was not moved.";
+    VERSION_UNREAD = "version-unread", Warn, CannotTell, "nobody knows which version a pinned file states",
+        "The file cannot be read as its format, or is written in Avro's IDL, which gate does not read. Its bytes were compared; pin the `.avsc` in its place.";
     NOT_VERIFIED = "not-verified", Note, CannotTell, "a pin was not compared with its source",
         "There is no local mirror of the other repository. `upstream` names one; `verify-upstream = true` asks for one.";
     VERIFICATION_REQUIRED = "verification-required", Block, CannotTell, "a pin was not compared with its source, and `verify-upstream` asks for it",
@@ -94,7 +98,8 @@ rules! { "schema-pins":
     FIXTURE_INVALID = "fixture-invalid", Block, Wrong, "a fixture is not valid under its schema",
         "The documents that this repository reads or writes are not those that the pinned schema allows.";
     FIXTURE_UNDECIDED = "fixture-undecided", Block, CannotTell, "nobody knows whether a fixture is valid under its schema",
-        "The validator gave it up: a pattern that may not end, a value that is nested too deep, or a number that readers round. Make the pattern or the document plainer.";
+        "The validator gave it up: a pattern that may not end, a value that is nested too deep, or a number that readers round. Make the pattern or the \
+         document plainer. Or the pin is no JSON Schema: gate validates by no other, so take `fixtures` out and let another tool ask.";
     ALIAS_BOTH = "alias-both", Block, Wrong, "a document has an old and a new name with different values",
         "Both names mean one field, so nobody knows which value counts.";
     ALIAS_OLD_NAME = "alias-old-name", Block, Wrong, "a document that is written here uses an old name",
@@ -113,6 +118,8 @@ rules! { "schema-pins":
         "It is in force for no document. List it under `aliases`, or take it out.";
     ALIAS_MISSING = "alias-missing", Block, Wrong, "a schema lists an alias that is not there",
         "There is no `[[alias]]` with this `old`.";
+    ALIAS_UNDECIDED = "alias-undecided", Block, CannotTell, "nobody knows whether an alias fits its schema",
+        "gate knows the fields of a JSON Schema alone, and the pin is of another format. Take `aliases` out of it.";
     BAD_DATE = "bad-date", Block, Wrong, "a date is none",
         "Dates are written as `2027-01-31`.";
     NO_BASE = "no-base", Block, CannotTell, "nobody knows what the pins were before",

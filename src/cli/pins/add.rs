@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 
-use super::copy::{Copy, Force, looks_like, place};
+use super::copy::{Copy, Force, place};
 use super::verbs::Add;
 use super::{Project, chosen, fetch_error};
 use crate::cli::writes::{Verb, Write};
@@ -25,7 +25,7 @@ pub(super) fn add(asked: &Add, project: &Project, out: &mut dyn Out) -> anyhow::
     let tags = upstream.tags().map_err(fetch_error)?;
     let tag = chosen::of_version(&tags, &name, (&version, asked.tag.as_deref()))?;
     let bytes = upstream.file(tag, source_path.as_str()).map_err(fetch_error)?;
-    let copy = Copy::of(bytes, source_path.as_str())?;
+    let copy = Copy::of(bytes, source_path.as_str(), asked.schema_format)?;
     let entry = entry(asked, (&name, &source_path, &path), (tag, &copy))?;
     let after = edit::add(project.text.as_deref(), &entry).with_context(|| format!("`{}`", project.path))?;
     let force = if asked.how.force { Force::Yes } else { Force::No };
@@ -36,6 +36,14 @@ pub(super) fn add(asked: &Add, project: &Project, out: &mut dyn Out) -> anyhow::
     drop(upstream);
     let told = format!("{} {version}, tag {}, commit {}\n", shown(&name), shown(&tag.name), shown(&tag.commit));
     project.finish(&writes, (&asked.how, &told), out)?;
+    if let (Some(format), Some(likeliest)) = (asked.schema_format.filter(|format| !copy.looks.contains(format)), copy.looks.first()) {
+        let path = shown(source_path.as_str());
+        out.warn(&format!(
+            "warning: `{path}` looks like {}, and is pinned as {}: the check refuses that\n",
+            likeliest.name(),
+            format.name()
+        ));
+    }
     if asked.role.is_none() {
         out.warn("warning: nothing says what this repository does with its documents; give the entry a role: reader, writer or both\n");
     }
@@ -67,7 +75,7 @@ fn stem(name: &str) -> &str {
 }
 
 fn entry(asked: &Add, (name, source_path, path): (&str, &RelPath, &RelPath), (tag, copy): (&Tag, &Copy)) -> anyhow::Result<Vec<Setting>> {
-    let Some(format) = asked.schema_format.or_else(|| looks_like(source_path.as_str(), &copy.text)) else {
+    let Some(format) = copy.format else {
         bail!("nobody can say what `{source_path}` is; `--schema-format` does: json-schema, openapi, protobuf, avro");
     };
     let settings: [(&'static str, Option<String>); 11] = [

@@ -8,6 +8,7 @@ use crate::cli::writes::{Verb, Write};
 use crate::digest::{Algorithm, Digest, Sha256Stream};
 use crate::formats::jcs::canonical;
 use crate::pins::Format;
+use crate::pins::look::looks_like;
 use crate::shown::shown;
 use crate::world::RelPath;
 
@@ -20,6 +21,10 @@ pub(super) struct Copy {
     pub(super) sha256: String,
     /// Of the canonical form; JSON alone has one.
     pub(super) canonical: Option<String>,
+    /// As somebody said, else as it looks.
+    pub(super) format: Option<Format>,
+    /// What it may be.
+    pub(super) looks: Vec<Format>,
 }
 
 pub(super) fn sha256(bytes: &[u8]) -> String {
@@ -28,31 +33,12 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
     Digest::of(Algorithm::Sha256, &stream.finish()).to_string()
 }
 
-/// What a schema is, as its name and its text look.
-pub(super) fn looks_like(path: &str, text: &str) -> Option<Format> {
-    let ends = |ends: &[&str]| ends.iter().any(|end| path.ends_with(end));
-    let is_openapi = || {
-        text.lines().take(200).any(|line| {
-            ["openapi:", "swagger:", "\"openapi\"", "\"swagger\""]
-                .iter()
-                .any(|key| line.trim_start_matches([' ', '{', '\t']).starts_with(key))
-        })
-    };
-    match () {
-        () if ends(&[".proto"]) => Some(Format::Protobuf),
-        () if ends(&[".avsc", ".avpr", ".avdl"]) => Some(Format::Avro),
-        () if ends(&[".json", ".yaml", ".yml"]) && is_openapi() => Some(Format::OpenApi),
-        () if ends(&[".json"]) => Some(Format::JsonSchema),
-        () => None,
-    }
-}
-
 impl Copy {
-    /// Takes on what was fetched from `path`.
+    /// Takes on what was fetched from `path`, and is of a format, where somebody says so.
     ///
     /// # Errors
     /// If it is no text, or should be JSON and is none that every reader reads alike.
-    pub(super) fn of(bytes: Vec<u8>, path: &str) -> anyhow::Result<Self> {
+    pub(super) fn of(bytes: Vec<u8>, path: &str, declared: Option<Format>) -> anyhow::Result<Self> {
         let sha256 = sha256(&bytes);
         let Ok(text) = String::from_utf8(bytes) else { bail!("`{}` is not UTF-8 text there", shown(path)) };
         if text.is_empty() {
@@ -61,14 +47,16 @@ impl Copy {
         if text.starts_with("version https://git-lfs.github.com/spec/") {
             bail!("`{}` is kept in git LFS there, and git has its pointer alone", shown(path));
         }
-        let canonical = match path.ends_with(".json") || path.ends_with(".avsc") {
+        let looks = looks_like(path, &text);
+        let format = declared.or_else(|| looks.first().copied());
+        let canonical = match path.ends_with(".json") || format.is_some_and(|format| format.is_json(&text)) {
             true => match canonical(&text) {
                 Ok(canonical) => Some(self::sha256(canonical.as_bytes())),
                 Err(fault) => bail!("`{}` is no strict JSON there: line {}: {}", shown(path), fault.line, fault.message),
             },
             false => None,
         };
-        Ok(Self { text, sha256, canonical })
+        Ok(Self { text, sha256, canonical, format, looks })
     }
 
     /// The copy as a file to write; `None`: it lies there already. `pinned` is the digest of what may be replaced.

@@ -136,7 +136,8 @@ fn one(pin: &Pin, (asked, project): (&Update, &Project), (tags, upstream): (&[Ta
     } else if is_same && commit.is_some() && is_whole(pin, &path, project) {
         return Ok(Moved::AsItIs(format!("at {new} already")));
     }
-    let copy = Copy::of(upstream.file(tag, source_path.as_str()).map_err(fetch_error)?, source_path.as_str())?;
+    let bytes = upstream.file(tag, source_path.as_str()).map_err(fetch_error)?;
+    let copy = Copy::of(bytes, source_path.as_str(), pin.format.as_ref().map(|at| at.value))?;
     let pinned = pin.sha256.as_ref().map(|sha256| sha256.value.as_str());
     let written = copy.write(&path, (project, pinned, force))?;
     let from = pin.version.as_ref().map_or("no version", |version| version.value.as_str());
