@@ -39,6 +39,33 @@ pub(crate) fn escaped(text: &str) -> String {
     out
 }
 
+/// `text` without what may grant access, in the addresses in it: who asks a web server, the password for any other, and queries.
+///
+/// ```text
+/// https://ghp_x@e.org/a?token=x → https://…@e.org/a?…        ssh://git@e.org/a → as it is        ssh://me:x@e.org/a → ssh://…@e.org/a
+/// ```
+pub(crate) fn without_secrets(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("://") {
+        out.push_str(before);
+        out.push_str("://");
+        let is_end = |c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '`' | '<' | '>');
+        let (address, behind) = after.split_at(after.find(is_end).unwrap_or(after.len()));
+        let (path, query) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
+        let (host, path) = path.split_at(path.find('/').unwrap_or(path.len()));
+        let is_web = ["http", "https"].iter().any(|web| before.to_ascii_lowercase().ends_with(web));
+        match host.rsplit_once('@') {
+            Some((user, host)) if is_web || user.contains(':') => out.push_str(&format!("…@{host}")),
+            Some(_) | None => out.push_str(host),
+        }
+        out.push_str(path);
+        out.push_str(if query.is_empty() { "" } else { "?…" });
+        rest = behind;
+    }
+    out + rest
+}
+
 /// `bytes` as [`escaped`], where a byte that is not UTF-8 becomes `\xNN`.
 pub(crate) fn shown_bytes(bytes: &[u8]) -> String {
     let mut out = String::new();
@@ -154,6 +181,25 @@ mod tests {
         assert_eq!([shown("::error::x"), shown(" ::x"), shown("a::b")], ["\\u{3a}:error::x", " \\u{3a}:x", "a::b"]);
         assert_eq!(shown("\u{202e}gnp.exe"), "\\u{202e}gnp.exe");
         assert_eq!(shown_bytes(b"caf\xe9 \xc3\xa9"), "caf\\xe9 é");
+    }
+
+    #[test]
+    fn what_grants_access_is_not_shown() {
+        for (text, shown) in [
+            ("https://ghp_x@e.org/a.git", "https://…@e.org/a.git"),
+            ("HTTPS://me:p@ss@e.org", "HTTPS://…@e.org"),
+            ("http://e.org/a?token=x#y", "http://e.org/a?…"),
+            ("ssh://me:x@e.org/a", "ssh://…@e.org/a"),
+            (
+                "fatal: unable to access 'https://t@e.org/a/': and https://u@e.org?x y",
+                "fatal: unable to access 'https://…@e.org/a/': and https://…@e.org?… y",
+            ),
+        ] {
+            assert_eq!(without_secrets(text), shown);
+        }
+        for plain in ["ssh://git@e.org/a", "git@e.org:a", "https://e.org/@scope/a", "../a?b", "file:///a@b", "", "://", "https://"] {
+            assert_eq!(without_secrets(plain), plain);
+        }
     }
 
     #[test]

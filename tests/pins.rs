@@ -180,12 +180,27 @@ fn a_missing_tag_or_file_is_told_with_what_is_there_and_nothing_is_written() -> 
         (&["add", "../producr", "schemas/orders.json", "--version", "1.4.0"], "`../producr` does not exist"),
         (&["add", "ext::sh -c id", "schemas/orders.json", "--version", "1.4.0"], "the transports are"),
         (&["add", "../producer", "schemas/orders.json", "--version", "1.4.0", "--to", "../x.json"], "leaves the root"),
-        (&["add", "../producer", "schemas/orders.json", "--version", "1.4.0", "--to", ".git/x.json"], "is no place for a schema"),
+        (&["add", "../producer", "schemas/orders.json", "--version", "1.4.0", "--to", ".git/x.json"], "no place for a schema"),
         (&["add", "../producer", "schemas/orders.json", "--version", "1.4.0", "--tag", "v1.5.0"], "is of version 1.5.0, not 1.4.0"),
+        (&["add", "../producer", "schemas/orders.json", "--version", "1.4.0", "--to", ".GIT/x.json"], "is git's or gate's own"),
+        (&["add", "../producer", "schemas/orders.json", "--version", "1.4.0", "--to", "a/git~1/x.json"], "is git's or gate's own"),
+        (&["add", "../producer", "schemas/orders.json", "--version", "1.4.0", "--to", "C:/x.json"], "is a path of Windows"),
+        (&["add", "../producer", "schemas/orders.json", "--version", "1.4.0", "--to", "\\\\server\\x"], "is a path of Windows"),
+        (&["add", "../producer", "schemas/orders.json", "--version", "1.4.0", "--to", "a\u{1b}b.json"], "holds a control character"),
+        // Nobody is asked where the name is none.
+        (&["add", "../gone", "schemas/orders.json", "--version", "1.4.0", "--name", ""], "`` is no name of a pin: it is empty"),
+        (&["add", "../gone", "schemas/orders.json", "--version", "1.4.0", "--name", "a\nb"], "is no name of a pin"),
+        (&["add", "../gone", "schemas/orders.json", "--version", "1.4.0", "--name", "a#b"], "is no name of a pin"),
+        (&["add", "../gone", "schemas/a'b.json", "--version", "1.4.0"], "`--name` gives another"),
+        (&["add", "https://hunter2@e.org/p.git", "schemas/orders.json", "--version", "1.4.0"], "`https://…@e.org/p.git` is no repository"),
+        (
+            &["add", "https://e.org/p.git?token=hunter2", "schemas/orders.json", "--version", "1.4.0"],
+            "`https://e.org/p.git?…` is no repository",
+        ),
         (&["update", "orders"], "there is no `lockfiles/schemas.toml`"),
     ] {
         let (code, told) = two.pins(args)?;
-        assert!(code == Some(2) && told.contains(told_of), "{args:?}: {code:?} {told}");
+        assert!(code == Some(2) && told.contains(told_of) && !told.contains("hunter2"), "{args:?}: {code:?} {told}");
         assert_eq!((two.file(), two.copy()), (None, None));
         assert!(two.scratch().is_empty());
     }
@@ -392,6 +407,60 @@ fn a_pin_that_is_there_already_is_not_added_again() -> Result<(), Failed> {
     for (name, told_of) in [("orders", "gate pins update orders"), ("other", "is the place of the pin `orders`")] {
         let (code, told) = two.pins(&["add", "../producer", "schemas/orders.json", "--version", "1.5.0", "--name", name])?;
         assert!(code == Some(2) && told.contains(told_of) && two.file() == before, "{told}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_file_of_two_pins_is_seen_through_links_and_moved_for_neither() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.add()?;
+    std::os::unix::fs::symlink("schemas", two.consumer.tree.join("link"))?;
+    std::os::unix::fs::symlink("lockfiles", two.consumer.tree.join("locks"))?;
+    for (to, told_of) in
+        [("link/orders.json", "`link/orders.json` is the place of the pin `orders`"), ("locks/schemas.toml", "is the pins file itself")]
+    {
+        let (code, told) = two.pins(&["add", "../producer", "schemas/orders.json", "--version", "1.5.0", "--name", "b", "--to", to])?;
+        assert!(code == Some(2) && told.contains(told_of), "{told}");
+    }
+    let one = two.file().unwrap_or_default();
+    let entry = one.split_once("[[schema]]").map(|(_, entry)| entry.to_owned()).unwrap_or_default();
+    for path in ["schemas/orders.json", "./schemas//orders.json", "link/orders.json"] {
+        let other = entry.replace("\"orders\"", "\"other\"").replace("\npath = \"schemas/orders.json\"", &format!("\npath = \"{path}\""));
+        let both = format!("{one}\n[[schema]]{other}");
+        two.consumer.write("lockfiles/schemas.toml", &both)?;
+        for name in ["orders", "other"] {
+            let (code, told) = two.pins(&["update", name])?;
+            assert!(code == Some(2) && told.contains("its file is that of the pin `o"), "{path}: {told}");
+            assert_eq!((two.file().as_ref(), two.copy().as_deref()), (Some(&both), Some(V1)));
+        }
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gate"));
+        let (_, told) = said(&plain(command.args(["schema-pins", "--format", "json"]).current_dir(&two.consumer.tree)).output()?);
+        assert!(told.contains("schema-pins/duplicate-path"), "{path}: {told}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_token_in_the_pins_file_is_never_shown() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.add()?;
+    let entry = "\n[[schema]]\nname = \"b\"\nrepo = \"https://ghp_hunter2@e.org/p.git\"\nsource-path = \"a\"\npath = \"a.json\"\nupstream = \"https://e.org/p?token=hunter2\"\n";
+    two.consumer.write("lockfiles/schemas.toml", &(two.file().unwrap_or_default() + entry))?;
+    two.consumer.commit("pins")?;
+    for args in [
+        &["pins", "update", "b"][..],
+        &["pins", "update", "orders", "--dry-run"],
+        &["pins", "status"],
+        &["pins", "status", "--format", "json"],
+        &["pins", "diff", "--base", "HEAD"],
+        &["schema-pins"],
+        &["schema-pins", "--format", "json"],
+        &["schema-pins", "--format", "github"],
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gate"));
+        let (_, told) = said(&plain(command.args(args).current_dir(&two.consumer.tree)).output()?);
+        assert!(!told.contains("hunter2"), "{args:?} {told}");
     }
     Ok(())
 }

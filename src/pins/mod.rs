@@ -5,6 +5,7 @@
 //! - [`edit`] adds entries and sets values, and leaves every other byte as it is.
 //! - [`look`] says what a file looks like.
 //! - [`mirrors`] asks the local mirrors of their repositories.
+//! - [`place`] says what a pin may be called, and where its copy may lie.
 //! - [`version`] knows what a version is (`parse`), its tags (`tags`, `of_tag`), the step between two (`bump`), and what a file states of its own
 //!   (`stated`, `agrees`).
 
@@ -14,6 +15,7 @@ mod file;
 pub(crate) mod look;
 mod manifest;
 pub(crate) mod mirrors;
+pub(crate) mod place;
 pub(crate) mod version;
 
 /// A value, and the line that it stands in, from 1.

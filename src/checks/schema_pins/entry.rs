@@ -8,7 +8,7 @@ use super::{Scene, rules, update};
 use crate::check::Rule;
 use crate::digest::{Algorithm, Digest};
 use crate::pins::{At, Pin, Pins, is_commit, version};
-use crate::shown::{harmless, shown};
+use crate::shown::{harmless, shown, without_secrets};
 use crate::world::RelPath;
 
 /// The version of a pin, where it is one.
@@ -26,6 +26,7 @@ impl Scene<'_> {
     /// Rules of one entry alone.
     pub(super) fn entry(&mut self, pin: &Pin) {
         self.version_of(pin);
+        self.secrets(pin);
         match &pin.commit {
             None => self.lacks(&rules::NO_COMMIT, pin, "commit"),
             Some(at) if !is_commit(&at.value) => {
@@ -75,6 +76,18 @@ impl Scene<'_> {
         }
     }
 
+    /// Addresses that grant access to whoever reads the pins file.
+    fn secrets(&mut self, pin: &Pin) {
+        for (key, at) in [("repo", Some(&pin.repo)), ("upstream", pin.upstream.as_ref())] {
+            let Some(at) = at else { continue };
+            let plain = without_secrets(&at.value);
+            if plain != at.value {
+                let message = format!("has a `{key}` with a user, a password or a query in it: `{}`", shown(&plain));
+                self.add(self.of(&rules::CREDENTIALS, pin, (at.line, &message)));
+            }
+        }
+    }
+
     /// The version that the tag of a pin is of, beside that of the pin.
     fn tag_of(&mut self, pin: &Pin) {
         let (Some(tag), Some(pinned)) = (&pin.tag, version_of(pin)) else { return };
@@ -102,7 +115,9 @@ impl Scene<'_> {
             if let Some(first) = names.insert(pin.name.value.as_str(), pin.name.line) {
                 self.add(self.of(&rules::DUPLICATE_NAME, pin, (pin.name.line, &format!("is the name of another pin, on line {first}"))));
             }
-            let path = RelPath::parse(&pin.path.value).map_or_else(|_| pin.path.value.clone(), |path| path.to_string());
+            // What is not there is no other file than its path says.
+            let real = |path: RelPath| self.real(&path).unwrap_or(path).to_string();
+            let path = RelPath::parse(&pin.path.value).map_or_else(|_| pin.path.value.clone(), real);
             if let Some(first) = paths.insert(path, pin.path.line) {
                 let message = format!("pins `{}`, which another pin holds, on line {first}", shown(&pin.path.value));
                 self.add(self.of(&rules::DUPLICATE_PATH, pin, (pin.path.line, &message)));

@@ -86,6 +86,7 @@ pub(super) static PINS_FILE: &[Example] = &[
         &[(HERE, Sample::Text(text!("pins-twins.toml"))), SCHEMA, MIRROR],
         &["duplicate-name", "duplicate-path", "overlap"],
     ),
+    of("a token in an address", edited!(PINS, &[("https://", "https://ghp_x@")]), &["credentials"]),
     of("a path that leaves the repository", edited!(PINS, &[("\npath = \"schemas", "\npath = \"../schemas")]), &["path-escape"]),
 ];
 

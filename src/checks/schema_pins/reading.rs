@@ -3,6 +3,7 @@
 use super::{LIMIT, Scene, rules, update};
 use crate::check::{Met, Place};
 use crate::digest::{Sha256Stream, hex};
+use crate::pins::place::place;
 use crate::pins::{self, Pin, Pins, PinsFault};
 use crate::shown::{escaped, shell_word, shown};
 use crate::world::{Listed, LookError, RelPath, resolve};
@@ -62,28 +63,15 @@ impl Scene<'_> {
     pub(super) fn held(&mut self, pin: &Pin) -> Option<Held> {
         let at = &pin.path;
         let name = shown(&at.value);
-        let path = match RelPath::parse(&at.value) {
-            Ok(path) if !path.is_root() && path.parts().next() != Some(".git") => path,
-            Ok(_) => {
-                self.add(self.of(
-                    &rules::PATH_ESCAPE,
-                    pin,
-                    (at.line, &format!("has the path `{name}`, which is no file of this repository")),
-                ));
-                return None;
-            }
-            Err(error) => {
-                self.add(self.of(&rules::PATH_ESCAPE, pin, (at.line, &format!("has a path that is none: {error}"))));
+        let path = match place(&at.value) {
+            Ok(path) => path,
+            Err(why) => {
+                self.add(self.of(&rules::PATH_ESCAPE, pin, (at.line, &format!("has a path that is no file of this repository: {why}"))));
                 return None;
             }
         };
         let mut bytes = Vec::new();
-        // What git has as a file is reached without a link; whatever else is there is followed.
-        let real = match self.listing.get(path.as_str()) {
-            Some(Listed::File) => Ok(path.clone()),
-            Some(Listed::Symlink | Listed::Submodule) | None => resolve(self.cx.tree(), &path),
-        };
-        let read = real.and_then(|real| {
+        let read = self.real(&path).and_then(|real| {
             self.cx.tree().read(&real, LIMIT, &mut bytes)?;
             Ok(real)
         });
@@ -101,6 +89,14 @@ impl Scene<'_> {
         };
         self.add(met);
         None
+    }
+
+    /// The file that a path leads to. What git has as a file is reached without a link; whatever else is there is followed.
+    pub(super) fn real(&self, path: &RelPath) -> Result<RelPath, LookError> {
+        match self.listing.get(path.as_str()) {
+            Some(Listed::File) => Ok(path.clone()),
+            Some(Listed::Symlink | Listed::Submodule) | None => resolve(self.cx.tree(), path),
+        }
     }
 
     /// A link that is tracked promotes no file: what it leads to has to be tracked too.

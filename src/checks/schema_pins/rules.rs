@@ -42,6 +42,9 @@ rules! { "schema-pins":
         "`format` says how a file is judged, and its name or its keys are those of another: what the file says was not looked at as what it is. Correct `format`.";
     NO_SOURCE = "no-source", Warn, Wrong, "a pin does not say where its file lies in the other repository",
         "Without `source-path` nobody can compare it with its source.";
+    CREDENTIALS = "credentials", Block, Wrong, "the address of a repository holds what grants access",
+        "A token, a password or a query in an address is read by everybody who reads the pins file. Take it back where it was given out, write the address without \
+         it, and give git a credential helper.";
     DUPLICATE_NAME = "duplicate-name", Block, Wrong, "two pins have one name",
         "Commands, aliases, notes and accepted breaks call a pin by its name.";
     DUPLICATE_PATH = "duplicate-path", Block, Wrong, "two pins are of one file",

@@ -5,14 +5,14 @@ use super::{Scene, entry, rules, update};
 use crate::check::Met;
 use crate::pins::Pin;
 use crate::pins::mirrors::{Source, Tagged};
-use crate::shown::{counted, shell_word, shown};
+use crate::shown::{counted, shell_word, shown, without_secrets};
 use crate::world::HistoryError;
 
 impl Scene<'_> {
     /// Judges a pin by what its mirror says.
     pub(super) fn source(&mut self, pin: &Pin, held: Option<&Held>, source: Option<&Source>) {
         let line = pin.upstream.as_ref().map_or(pin.line, |at| at.line);
-        let mirror = pin.mirror().map(shown).unwrap_or_default();
+        let mirror = mirror_of(pin);
         match source {
             // The repository itself may be a path on somebody else's machine.
             Some(Source::Unread(HistoryError::NotARepository)) if pin.upstream.is_none() => {
@@ -50,7 +50,7 @@ impl Scene<'_> {
         let ours = entry::digest(pin.sha256.as_ref()).or_else(|| held.map(|held| held.sha256.clone()));
         if let Some(ours) = ours.filter(|ours| ours != theirs) {
             let line = pin.sha256.as_ref().map_or(pin.line, |at| at.line);
-            let mirror = pin.mirror().map(shown).unwrap_or_default();
+            let mirror = mirror_of(pin);
             let message = format!("is pinned with other bytes than its commit has in the mirror `{mirror}`");
             let met = self.of(&rules::UPSTREAM_DIFFERS, pin, (line, &message));
             self.add(met.expected(format!("sha256:{theirs}")).actual(format!("sha256:{ours}")).next(update(pin)));
@@ -59,7 +59,7 @@ impl Scene<'_> {
 
     fn tagged(&mut self, pin: &Pin, tagged: &Tagged) {
         let line = pin.tag.as_ref().map_or(pin.line, |at| at.line);
-        let mirror = pin.mirror().map(shown).unwrap_or_default();
+        let mirror = mirror_of(pin);
         let met = match tagged {
             Tagged::Same | Tagged::NoVersion => return,
             Tagged::Moved(tag, leads_to) => {
@@ -101,7 +101,12 @@ impl Scene<'_> {
     }
 }
 
+/// The mirror of a pin, as it may be shown.
+fn mirror_of(pin: &Pin) -> String {
+    shown(&without_secrets(pin.mirror().unwrap_or_default()))
+}
+
 /// The command that brings the mirror of a pin up to date.
 fn fetch_tags(pin: &Pin) -> String {
-    format!("git -C {} fetch --tags", shell_word(pin.mirror().unwrap_or_default()))
+    format!("git -C {} fetch --tags", shell_word(&without_secrets(pin.mirror().unwrap_or_default())))
 }

@@ -8,7 +8,7 @@ use super::{Project, chosen, fetch_error};
 use crate::cli::writes::{Verb, Write};
 use crate::exit::Exit;
 use crate::pins::edit::{self, Setting};
-use crate::pins::version;
+use crate::pins::{self, version};
 use crate::shown::shown;
 use crate::supervise::Hold;
 use crate::world::disk::{Source, Tag, Upstream};
@@ -17,8 +17,9 @@ use crate::world::{Out, RelPath};
 pub(super) fn add(asked: &Add, project: &Project, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let version = version::parse(&asked.version).map_err(|why| anyhow::anyhow!("`{}` is no version: {why}", shown(&asked.version)))?;
     let source_path = RelPath::parse(&asked.path).context("the path there")?;
-    let path = place(asked.to.as_deref().unwrap_or(source_path.as_str()), &project.path)?;
+    let path = place(asked.to.as_deref().unwrap_or(source_path.as_str()), project)?;
     let name = asked.name.clone().unwrap_or_else(|| stem(source_path.name()).to_owned());
+    pins::place::name(&name).map_err(|why| anyhow::anyhow!("{why}; `--name` gives another"))?;
     is_free(&name, &path, project)?;
     let source = Source { root: &project.root, repo: &asked.repo, timeout: project.timeout, stop: &Hold::is_asked_to_end };
     let upstream = Upstream::open(&source).map_err(fetch_error)?;
@@ -61,11 +62,13 @@ fn is_free(name: &str, path: &RelPath, project: &Project) -> anyhow::Result<()> 
                 crate::shown::shell_word(name)
             );
         }
-        if RelPath::parse(&pin.path.value).is_ok_and(|other| other == *path) {
-            bail!("`{path}` is the place of the pin `{}` already (line {}); `--to` names another", shown(&pin.name.value), pin.line);
-        }
     }
-    Ok(())
+    match project.at(path).next() {
+        Some(pin) => {
+            bail!("`{path}` is the place of the pin `{}` already (line {}); `--to` names another", shown(&pin.name.value), pin.line)
+        }
+        None => Ok(()),
+    }
 }
 
 /// The name of a file without its ending.

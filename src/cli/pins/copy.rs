@@ -7,8 +7,8 @@ use crate::cli::outputs::CannotTell;
 use crate::cli::writes::{Verb, Write};
 use crate::digest::{Algorithm, Digest, Sha256Stream};
 use crate::formats::jcs::canonical;
-use crate::pins::Format;
 use crate::pins::look::looks_like;
+use crate::pins::{self, Format};
 use crate::shown::shown;
 use crate::world::RelPath;
 
@@ -91,17 +91,14 @@ pub(super) enum Force {
     No,
 }
 
-/// Where a copy may lie: below the root, and in nobody's own folder.
+/// Where a copy may lie.
 ///
 /// # Errors
 /// Why it may not.
-pub(super) fn place(path: &str, pins: &RelPath) -> anyhow::Result<RelPath> {
-    let path = RelPath::parse(path)?;
-    if path.is_root() || path.parts().any(|part| matches!(part, ".git" | ".gate")) {
-        bail!("`{path}` is no place for a schema: it is git's, gate's or the root itself; `--to` names another");
-    }
-    if path == *pins {
-        bail!("`{path}` is the pins file itself; `--to` names another place");
+pub(super) fn place(path: &str, project: &Project) -> anyhow::Result<RelPath> {
+    let path = pins::place::place(path).map_err(|why| anyhow::anyhow!("{why}: no place for a schema; `--to` names another"))?;
+    if project.real(&path) == project.real(&project.path) {
+        bail!("`{}` is the pins file itself; `--to` names another place", shown(path.as_str()));
     }
     Ok(path)
 }

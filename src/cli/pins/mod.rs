@@ -23,8 +23,8 @@ use super::section::{folder_for, own_folder};
 use super::writes::{Write, write_all};
 use crate::config::{self, CheckTable};
 use crate::exit::Exit;
-use crate::pins::{LIMIT, Pins};
-use crate::shown::{shell_word, shown};
+use crate::pins::{LIMIT, Pin, Pins};
+use crate::shown::{shell_word, shown, without_secrets};
 use crate::supervise::Hold;
 use crate::world::disk::{Disk, FetchError, Place};
 use crate::world::{Held, LookError, Out, Over, RelPath, World, resolve};
@@ -82,6 +82,19 @@ impl Project {
         Ok(Self { root: place.root, world, timeout, quiet: global.quiet, path, text, pins })
     }
 
+    /// The file that a path leads to, links followed inside the root; also where it is not there yet.
+    fn real(&self, path: &RelPath) -> RelPath {
+        let files = self.world.evidence();
+        let in_folder = || resolve(files, &path.parent()).ok()?.join(path.name()).ok();
+        resolve(files, path).ok().or_else(in_folder).unwrap_or_else(|| path.clone())
+    }
+
+    /// The pins whose file is the one at a path.
+    fn at(&self, path: &RelPath) -> impl Iterator<Item = &Pin> {
+        let real = self.real(path);
+        self.pins.pins.iter().filter(move |pin| RelPath::parse(&pin.path.value).is_ok_and(|other| self.real(&other) == real))
+    }
+
     /// Nobody else works on pins here until this is dropped.
     fn turn(&self, out: &mut dyn Out) -> Result<Box<dyn Held>, CannotTell> {
         let folder = own_folder(&self.root, self.world.evidence(), out);
@@ -131,7 +144,9 @@ impl Project {
     /// Writes, or shows what would be, and says what was done.
     fn finish(&self, writes: &[Write], (how, told): (&How, &str), out: &mut dyn Out) -> anyhow::Result<()> {
         if how.dry_run {
-            let diffs: String = writes.iter().map(Write::diff).collect();
+            // What stands around a change of the pins file may be another pin's address.
+            let diff = |write: &Write| if write.path == self.path { without_secrets(&write.diff()) } else { write.diff() };
+            let diffs: String = writes.iter().map(diff).collect();
             return Ok(print(if diffs.is_empty() { told } else { &diffs }, out)?);
         }
         self.write(writes, out)?;

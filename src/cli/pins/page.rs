@@ -9,7 +9,7 @@ use crate::cli::schema::change;
 use crate::pins::{At, Pin};
 use crate::report::render::Look;
 use crate::schema::{Change, Witness};
-use crate::shown::{counted, harmless, shown};
+use crate::shown::{counted, harmless, shown, without_secrets};
 
 /// The longest instance that is shown whole, in characters.
 const WITNESS: usize = 400;
@@ -149,7 +149,7 @@ fn section(moved: &Moved<'_>) -> String {
         let role = new.role.as_ref().map(|role| format!(" Role: {}.", role.value.name())).unwrap_or_default();
         text.push_str(&format!(
             "Pinned from `{}` at commit `{}`{was}; here `{}`.{role}\n",
-            shown(&new.repo.value),
+            shown(&without_secrets(&new.repo.value)),
             commit(new),
             shown(&new.path.value)
         ));

@@ -12,7 +12,7 @@ use crate::digest::{Algorithm, Digest};
 use crate::exit::Exit;
 use crate::pins::Pin;
 use crate::pins::mirrors::{self, Source, Tagged};
-use crate::shown::{harmless, shown};
+use crate::shown::{harmless, shown, without_secrets};
 use crate::world::{HistoryError, Out, RelPath, World};
 
 /// How the local copy compares with its pin.
@@ -117,7 +117,7 @@ fn mirrored(project: &Project) -> Vec<Result<Upstream, String>> {
 
 fn upstream(pin: &Pin, source: Source) -> Result<Upstream, String> {
     let digest = pin.sha256.as_ref().and_then(|sha256| Digest::read(&sha256.value, Algorithm::Sha256).ok());
-    let mirror = || pin.mirror().map(shown).unwrap_or_default();
+    let mirror = || shown(&without_secrets(pin.mirror().unwrap_or_default()));
     match (source, digest) {
         (Source::Not(_) | Source::NoCommit, _) => Ok(Upstream::NotVerified),
         // The repository itself may be a path on somebody else's machine.

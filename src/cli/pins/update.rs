@@ -109,7 +109,14 @@ fn one(pin: &Pin, (asked, project): (&Update, &Project), (tags, upstream): (&[Ta
     let old = pin.version.as_ref().and_then(|version| version::parse(&version.value).ok());
     let Some(source_path) = &pin.source_path else { bail!("it says no `source-path`, where the schema lies there") };
     let source_path = RelPath::parse(&source_path.value)?;
-    let path = place(&pin.path.value, &project.path)?;
+    let path = place(&pin.path.value, project)?;
+    if let Some(other) = project.at(&path).find(|other| other.line != pin.line) {
+        bail!(
+            "its file is that of the pin `{}` too (line {}), and would be moved for both; give each its own",
+            shown(&other.name.value),
+            other.line
+        );
+    }
     let new = match &asked.version {
         Some(text) => version::parse(text).map_err(|why| anyhow::anyhow!("`{}` is no version: {why}", shown(text)))?,
         None => match newest(pin, old.as_ref(), tags)? {

@@ -11,23 +11,28 @@ pub(in crate::cli) enum PinsVerb {
     /// Pin a schema of another repository: fetch it at a version, copy it, write the entry.
     ///
     /// The version's tag is the first of v1.4.0, 1.4.0, NAME-v1.4.0, NAME-1.4.0, NAME/…, NAME@… that is there. Where two lead to different
-    /// commits, say which. git fetches, asks nobody for a password, and nothing is written unless all of it can be. Exit codes:
-    /// 0 done · 2 refused, nothing written · 3 could not fetch or write.
+    /// commits, say which. git fetches, asks nobody for a password, and nothing is written unless all of it can be.
+    ///
+    /// Exit codes: 0 done · 2 refused, nothing written · 3 could not fetch or write.
     Add(Add),
     /// Move pins to another version: fetch, copy, change the entry and leave every other byte of the file.
     ///
     /// The version is the newest tag of the pin's sort, prereleases aside. A tag that leads to another commit than the pinned one, and a
-    /// local copy that is not what is pinned, are refused without `--force`. Exit codes: 0 done, or nothing is newer · 2 refused · 3 could
-    /// not fetch or write. One pin that cannot be moved keeps no other from it.
+    /// local copy that is not what is pinned, are refused without `--force`. One pin that cannot be moved keeps no other from it.
+    ///
+    /// Exit codes: 0 done, or nothing is newer · 2 refused · 3 could not fetch or write.
     Update(Update),
     /// Show what moved since the base: what was added, removed, narrowed and widened, each with an instance that shows it.
     ///
-    /// `--format markdown` drafts the migration note. Nothing is fetched: the old schemas are those that git has at the base. Exit codes: 0 shown
-    /// · 2 the pins file is wrong · 3 something could not be compared.
+    /// `--format markdown` drafts the migration note. Nothing is fetched: the old schemas are those that git has at the base.
+    ///
+    /// Exit codes: 0 shown, whatever moved · 2 the pins file is wrong · 3 something could not be compared.
     Diff(Diff),
     /// Show every pin: its version, commit and role, and whether the local copy is what is pinned.
     ///
-    /// Nothing is fetched. Exit codes: 0 shown · 2 there is no pins file, or it is wrong · 3 something could not be looked at.
+    /// Nothing is fetched; a mirror that is here is asked whether it has the same bytes, and the tag.
+    ///
+    /// Exit codes: 0 shown, whatever it shows · 2 there is no pins file, or it is wrong · 3 something could not be looked at.
     Status {
         /// The pins file; a `.json` is a manifest. Default: that of the check, else lockfiles/schemas.toml.
         #[arg(long, value_name = "FILE")]

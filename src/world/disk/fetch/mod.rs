@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::process::{self, Abroad, Ended, Flow, Question};
 use super::scratch::Scratch;
 use super::variable;
-use crate::shown::{did_you_mean, shown};
+use crate::shown::{did_you_mean, shown, without_secrets};
 use crate::world::HistoryError;
 use address::address;
 pub use error::FetchError;
@@ -240,7 +240,7 @@ impl<'a> Upstream<'a> {
         let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
         let told = lines().find(|line| line.starts_with("fatal: ")).or_else(|| lines().next_back()).unwrap_or("it said nothing");
         let told = told.strip_prefix("fatal: ").or_else(|| told.strip_prefix("error: ")).unwrap_or(told);
-        self.refused(command, shown(told))
+        self.refused(command, shown(&without_secrets(told)))
     }
 
     fn refused(&self, command: &str, said: String) -> FetchError {
@@ -248,7 +248,7 @@ impl<'a> Upstream<'a> {
     }
 
     fn name(&self) -> String {
-        shown(self.source.repo)
+        shown(&without_secrets(self.source.repo))
     }
 
     /// What keeps git, its helpers and ssh from asking anybody, and from transports that run commands.
