@@ -176,6 +176,11 @@ fn a_missing_tag_or_file_is_told_with_what_is_there_and_nothing_is_written() -> 
         (&["add", "../producer", "schemas/order.json", "--version", "1.4.0"], "there is `schemas/orders.json`"),
         (&["add", "../producer", "orders.json", "--version", "1.4.0"], "there is `schemas/orders.json`"),
         (&["add", "../producer", "schemas", "--version", "1.4.0"], "`schemas` is a folder at `v1.4.0`"),
+        (
+            &["add", "../producer", ":(top)schemas/orders.json", "--version", "1.4.0"],
+            "`:(top)schemas/orders.json` does not exist at `v1.4.0`",
+        ),
+        (&["add", "../producer", "schemas/*.json", "--version", "1.4.0"], "`schemas/*.json` does not exist at `v1.4.0`"),
         (&["add", "../producer", "schemas/orders.json", "--version", "v1.4.0"], "write `1.4.0`"),
         (&["add", "../producr", "schemas/orders.json", "--version", "1.4.0"], "`../producr` does not exist"),
         (&["add", "ext::sh -c id", "schemas/orders.json", "--version", "1.4.0"], "the transports are"),
@@ -197,6 +202,7 @@ fn a_missing_tag_or_file_is_told_with_what_is_there_and_nothing_is_written() -> 
             &["add", "https://e.org/p.git?token=hunter2", "schemas/orders.json", "--version", "1.4.0"],
             "`https://e.org/p.git?…` is no repository",
         ),
+        (&["add", "../producer", "schemas/orders.json", "--version", "1.4.0", "--pins", ".git/x.toml"], "no place for a pins file"),
         (&["update", "orders"], "there is no `lockfiles/schemas.toml`"),
     ] {
         let (code, told) = two.pins(args)?;
@@ -216,7 +222,7 @@ fn what_is_no_schema_there_is_refused_with_what_it_is() -> Result<(), Failed> {
     there("lfs.json", b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n")?;
     there("latin.json", b"\"\xe9\"")?;
     there("empty.json", b"")?;
-    there("large.json", &vec![b' '; (16 << 20) + 1])?;
+    there("large.json", &vec![b' '; (8 << 20) + 1])?;
     there("odd.txt", b"x")?;
     there("api.yaml", b"# ours\nopenapi: 3.1.0\n")?;
     two.release(V2, &["tag", "v2.0.0"])?;
@@ -226,7 +232,7 @@ fn what_is_no_schema_there_is_refused_with_what_it_is() -> Result<(), Failed> {
         ("lfs.json", "is kept in git LFS there"),
         ("latin.json", "is not UTF-8 text there"),
         ("empty.json", "is empty there"),
-        ("large.json", "`large.json` is larger than 16 MiB at `v2.0.0`"),
+        ("large.json", "`large.json` is larger than 8 MiB at `v2.0.0`"),
         ("odd.txt", "`--schema-format` does"),
     ] {
         let (code, told) = two.pins(&["add", "../producer", path, "--version", "2.0.0"])?;

@@ -33,7 +33,7 @@ pub(super) fn of_version<'t>(all: &'t [Tag], pin: &str, (version, named): (&Vers
     let wanted = tags(pin, version);
     let found: Vec<&Tag> = wanted.iter().filter_map(|name| all.iter().find(|tag| tag.name == *name)).collect();
     let Some((first, others)) = found.split_first() else {
-        bail!("version {version} has no tag: neither `{}` nor another of its names is there; {}", wanted.join("`, `"), there_are(all, pin));
+        bail!("version {version} has no tag: none of `{}` is there; {}", wanted.join("`, `"), there_are(all, pin));
     };
     if let Some(other) = others.iter().find(|tag| tag.commit != first.commit) {
         bail!(

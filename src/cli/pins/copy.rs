@@ -12,8 +12,8 @@ use crate::pins::{self, Format};
 use crate::shown::shown;
 use crate::world::RelPath;
 
-/// The largest schema that is read.
-pub(super) const LARGEST: u64 = 16 << 20;
+/// The largest schema that is read, here and by the check.
+pub(super) const LARGEST: u64 = 8 << 20;
 
 /// A schema that was fetched.
 pub(super) struct Copy {

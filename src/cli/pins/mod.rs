@@ -23,7 +23,7 @@ use super::section::{folder_for, own_folder};
 use super::writes::{Write, write_all};
 use crate::config::{self, CheckTable};
 use crate::exit::Exit;
-use crate::pins::{LIMIT, Pin, Pins};
+use crate::pins::{self, LIMIT, Pin, Pins};
 use crate::shown::{shell_word, shown, without_secrets};
 use crate::supervise::Hold;
 use crate::world::disk::{Disk, FetchError, Place};
@@ -68,12 +68,12 @@ impl Project {
         let file = pins.map_or_else(|| configured(&parsed.file.checks), |named| Ok(named.to_owned()))?;
         let opened = Disk::open(&place.root, global.now, timeout);
         let world = opened.map_err(|error| CannotTell(format!("{}: {error}", place.root_name())))?;
-        let path = RelPath::parse(&file)?;
+        let path = pins::place::place(&file).map_err(|why| anyhow::anyhow!("{why}: no place for a pins file"))?;
         let text = text_of(&world, &path)?;
         let read =
             Pins::read(path.as_str(), text.as_deref().unwrap_or(if path.as_str().ends_with(".json") { "{\"artifacts\":[]}" } else { "" }));
         let pins = read.map_err(|faults| {
-            let line = |fault: &crate::pins::PinsFault| {
+            let line = |fault: &pins::PinsFault| {
                 let help = fault.help.as_ref().map(|help| format!("\n  {help}")).unwrap_or_default();
                 format!("{}:{}: {}{help}", shown(path.as_str()), fault.line, fault.message)
             };

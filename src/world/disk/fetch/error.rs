@@ -54,7 +54,7 @@ pub enum FetchError {
     #[error("`{0}` is {1} at `{2}`, no file")]
     NotAFile(String, &'static str, String),
     /// Larger than gate fetches.
-    #[error("`{0}` is larger than 16 MiB at `{1}`")]
+    #[error("`{0}` is larger than 8 MiB at `{1}`")]
     TooLarge(String, String),
     /// No git.
     #[error("git is not installed, and it is what fetches")]

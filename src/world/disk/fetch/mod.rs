@@ -15,8 +15,8 @@ use crate::world::HistoryError;
 use address::address;
 pub use error::FetchError;
 
-/// The largest file that is fetched.
-pub const LARGEST: usize = 16 << 20;
+/// The largest file that is fetched: the check reads no larger one.
+pub const LARGEST: usize = 8 << 20;
 
 /// The most tags of a repository, and the most paths that are searched for a near one.
 const MOST: usize = 100_000;
@@ -237,10 +237,7 @@ impl<'a> Upstream<'a> {
         if asks.iter().any(|sign| said.contains(sign)) {
             return FetchError::Locked(self.name());
         }
-        let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
-        let told = lines().find(|line| line.starts_with("fatal: ")).or_else(|| lines().next_back()).unwrap_or("it said nothing");
-        let told = told.strip_prefix("fatal: ").or_else(|| told.strip_prefix("error: ")).unwrap_or(told);
-        self.refused(command, shown(&without_secrets(told)))
+        self.refused(command, shown(&without_secrets(&told(said))))
     }
 
     fn refused(&self, command: &str, said: String) -> FetchError {
@@ -258,6 +255,8 @@ impl<'a> Upstream<'a> {
             ("SSH_ASKPASS", ""),
             ("SSH_ASKPASS_REQUIRE", "never"),
             ("GCM_INTERACTIVE", "never"),
+            // A path is a path, whatever it begins with.
+            ("GIT_LITERAL_PATHSPECS", "1"),
             ("GIT_ALLOW_PROTOCOL", "https:http:ssh:git:file"),
         ]
         .map(|(name, value)| (name, value.to_owned()))
@@ -288,6 +287,41 @@ impl<'a> Upstream<'a> {
             // Not set is answered with an error.
             Ok(_) | Err(FetchError::Refused { .. }) => Ok(if own.is_empty() { "ssh".to_owned() } else { own }),
             Err(error) => Err(error),
+        }
+    }
+}
+
+/// The line of what git said that says the most: that of ssh, else the last word of git, with what it announces.
+fn told(said: &str) -> String {
+    let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let begins = |with: &'static str| move |line: &&str| line.starts_with(with);
+    let told = lines().find(begins("ssh: ")).or_else(|| lines().find(begins("fatal: "))).or_else(|| lines().next_back());
+    let told = told.unwrap_or("it said nothing");
+    let more = lines().skip_while(|line| *line != told).nth(1).filter(|_| told.ends_with(':')).map(|more| format!(" {more}"));
+    let bare = told.strip_prefix("fatal: ").or_else(|| told.strip_prefix("error: ")).unwrap_or(told);
+    format!("{bare}{}", more.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+
+    #[test]
+    fn of_what_git_said_the_line_that_helps_is_told() {
+        for (said, line) in [
+            ("warning: x\nfatal: no such host\nhint: y\n", "no such host"),
+            (
+                "ssh: connect to host e.org port 22: Connection refused\nfatal: Could not read from remote repository.\n\nPlease make sure",
+                "ssh: connect to host e.org port 22: Connection refused",
+            ),
+            (
+                "fatal: unable to connect to e.org:\ne.org[0: 1.2.3.4]: errno=Connection refused\n",
+                "unable to connect to e.org: e.org[0: 1.2.3.4]: errno=Connection refused",
+            ),
+            ("error: a\nerror: b\n", "b"),
+            ("\n", "it said nothing"),
+        ] {
+            assert_eq!(told(said), line);
         }
     }
 }
