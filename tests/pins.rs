@@ -332,7 +332,7 @@ fn a_tag_that_moved_or_is_gone_is_told_by_status_and_by_the_check() -> Result<()
     };
     let whole = two.file().unwrap_or_default();
     assert_eq!(check()?.0, Some(0), "{}", check()?.1);
-    two.consumer.write("lockfiles/schemas.toml", &whole.replace("tag = \"v1.4.0\"\n", ""))?;
+    two.consumer.write("lockfiles/schemas.toml", whole.replace("tag = \"v1.4.0\"\n", ""))?;
     assert!(two.pins(&["status"])?.1.contains(" verified") && check()?.0 == Some(0), "an annotated tag is followed: {}", check()?.1);
     for text in [whole.clone(), whole.replace("tag = \"v1.4.0\"\n", "")] {
         two.consumer.write("lockfiles/schemas.toml", &text)?;
@@ -360,7 +360,7 @@ fn a_version_that_was_edited_alone_finds_its_own_tag_again() -> Result<(), Faile
     let two = Two::new()?;
     two.add()?;
     let whole = two.file().unwrap_or_default();
-    two.consumer.write("lockfiles/schemas.toml", &whole.replace("\"1.4.0\"", "\"1.5.0\""))?;
+    two.consumer.write("lockfiles/schemas.toml", whole.replace("\"1.4.0\"", "\"1.5.0\""))?;
     let (code, told) = two.pins(&["update", "orders", "--version", "1.5.0"])?;
     assert!(code == Some(2) && told.contains("the tag `v1.5.0`"), "{code:?} {told}");
     let (code, told) = two.pins(&["update", "orders", "--version", "1.4.0"])?;
@@ -430,6 +430,11 @@ fn a_file_of_two_pins_is_seen_through_links_and_moved_for_neither() -> Result<()
         assert!(code == Some(2) && told.contains(told_of), "{told}");
     }
     let one = two.file().unwrap_or_default();
+    two.consumer.write("lockfiles/schemas.toml", one.replace("\npath = \"schemas", "\npath = \".GIT"))?;
+    let (code, told) = two.pins(&["update", "orders"])?;
+    assert!(code == Some(2) && told.contains("is git's or gate's own: no place for a schema; change its `path`"), "{told}");
+    let (code, told) = two.pins(&["status"])?;
+    assert!(code == Some(3) && told.contains("? orders: `.GIT/orders.json`"), "{told}");
     let entry = one.split_once("[[schema]]").map(|(_, entry)| entry.to_owned()).unwrap_or_default();
     for path in ["schemas/orders.json", "./schemas//orders.json", "link/orders.json"] {
         let other = entry.replace("\"orders\"", "\"other\"").replace("\npath = \"schemas/orders.json\"", &format!("\npath = \"{path}\""));

@@ -17,7 +17,11 @@ use crate::world::{Out, RelPath};
 pub(super) fn add(asked: &Add, project: &Project, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let version = version::parse(&asked.version).map_err(|why| anyhow::anyhow!("`{}` is no version: {why}", shown(&asked.version)))?;
     let source_path = RelPath::parse(&asked.path).context("the path there")?;
-    let path = place(asked.to.as_deref().unwrap_or(source_path.as_str()), project)?;
+    if source_path.is_root() {
+        bail!("the path there: `{}` is the whole repository; name the schema's file", shown(&asked.path));
+    }
+    let path = place(asked.to.as_deref().unwrap_or(source_path.as_str()), project);
+    let path = path.map_err(|why| anyhow::anyhow!("{why}; `--to` names another"))?;
     let name = asked.name.clone().unwrap_or_else(|| stem(source_path.name()).to_owned());
     pins::place::name(&name).map_err(|why| anyhow::anyhow!("{why}; `--name` gives another"))?;
     is_free(&name, &path, project)?;

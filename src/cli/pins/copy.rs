@@ -96,9 +96,9 @@ pub(super) enum Force {
 /// # Errors
 /// Why it may not.
 pub(super) fn place(path: &str, project: &Project) -> anyhow::Result<RelPath> {
-    let path = pins::place::place(path).map_err(|why| anyhow::anyhow!("{why}: no place for a schema; `--to` names another"))?;
+    let path = pins::place::place(path).map_err(|why| anyhow::anyhow!("{why}: no place for a schema"))?;
     if project.real(&path) == project.real(&project.path) {
-        bail!("`{}` is the pins file itself; `--to` names another place", shown(path.as_str()));
+        bail!("`{}` is the pins file itself: no place for a schema", shown(path.as_str()));
     }
     Ok(path)
 }

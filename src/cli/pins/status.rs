@@ -12,8 +12,9 @@ use crate::digest::{Algorithm, Digest};
 use crate::exit::Exit;
 use crate::pins::Pin;
 use crate::pins::mirrors::{self, Source, Tagged};
+use crate::pins::place::place;
 use crate::shown::{harmless, shown, without_secrets};
-use crate::world::{HistoryError, Out, RelPath, World};
+use crate::world::{HistoryError, Out, World};
 
 /// How the local copy compares with its pin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -99,7 +100,7 @@ fn row(pin: &Pin, mirror: Result<Upstream, String>, project: &Project) -> Row {
 }
 
 fn compared(pin: &Pin, project: &Project) -> Result<Bytes, String> {
-    let path = RelPath::parse(&pin.path.value).map_err(|error| error.to_string())?;
+    let path = place(&pin.path.value)?;
     let Some(found) = bytes_of(&project.world, &path, LARGEST).map_err(|error| format!("`{path}` {error}"))? else {
         return Ok(Bytes::Missing);
     };

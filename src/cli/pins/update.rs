@@ -109,7 +109,7 @@ fn one(pin: &Pin, (asked, project): (&Update, &Project), (tags, upstream): (&[Ta
     let old = pin.version.as_ref().and_then(|version| version::parse(&version.value).ok());
     let Some(source_path) = &pin.source_path else { bail!("it says no `source-path`, where the schema lies there") };
     let source_path = RelPath::parse(&source_path.value)?;
-    let path = place(&pin.path.value, project)?;
+    let path = place(&pin.path.value, project).map_err(|why| anyhow::anyhow!("{why}; change its `path`, and run this again"))?;
     if let Some(other) = project.at(&path).find(|other| other.line != pin.line) {
         bail!(
             "its file is that of the pin `{}` too (line {}), and would be moved for both; give each its own",
