@@ -41,6 +41,7 @@ impl Scene<'_> {
                 }
                 self.canonical(pin, held, (same, text));
                 self.stated(pin, held, inside::of_value(document.value()));
+                self.foreign_patterns(pin, held, &document);
                 Content::Schema(document)
             }
             Format::OpenApi | Format::Protobuf | Format::Avro => {
@@ -140,6 +141,17 @@ impl Scene<'_> {
                 None
             }
         }
+    }
+
+    /// The first pattern that other validators may read otherwise, for all of them.
+    fn foreign_patterns(&mut self, pin: &Pin, held: &Held, document: &Document) {
+        let Some((pattern, why)) = document.foreign_patterns().first() else { return };
+        let others = match document.foreign_patterns().len() - 1 {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        let message = format!("pins `{}` with the pattern `{}`{others}: {why}", shown(held.path.as_str()), shown(pattern));
+        self.add(self.of(&rules::FOREIGN_PATTERN, pin, (pin.path.line, &message)));
     }
 
     fn stated(&mut self, pin: &Pin, held: &Held, statements: Vec<Statement>) {

@@ -103,6 +103,11 @@ pub(super) static FILES: &[Example] = &[
     of("a trailing comma", copy!(&[("false\n", "false,\n")]), &["bytes-differ", "not-json"]),
     of("a type that is none", copy!(&[("\"object\"", "\"order\"")]), &["bytes-differ", "invalid-schema"]),
     of(
+        "a pattern of another language",
+        copy!(&[("\"id\": { \"type\": \"string\" }", "\"id\": { \"pattern\": \"(?P<x>a)\" }")]),
+        &["bytes-differ", "foreign-pattern"],
+    ),
+    of(
         "a reference to another file",
         copy!(&[("\"id\": { \"type\": \"string\" }", "\"id\": { \"$ref\": \"id.json\" }")]),
         &["bytes-differ", "unresolved-ref"],

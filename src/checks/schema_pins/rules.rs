@@ -69,6 +69,8 @@ rules! { "schema-pins":
         "A key that stands twice, a trailing comma, a number that readers round, or half of a surrogate pair: readers differ on what it says.";
     INVALID_SCHEMA = "invalid-schema", Block, Wrong, "a pinned schema is not valid",
         "It is not as the meta-schema of its draft asks, or a pattern in it is no regular expression.";
+    FOREIGN_PATTERN = "foreign-pattern", Note, CannotTell, "a pattern of a pinned schema is not of the language of JSON Schema",
+        "Patterns of JSON Schema are of ECMA-262. gate's engine reads more than that; another validator refuses the pattern, or takes it for another one.";
     UNRESOLVED_REF = "unresolved-ref", Block, Wrong, "a `$ref` of a pinned schema leads nowhere",
         "It names a place that the file does not have, leads out of the file, or round in a circle. Nothing is ever fetched: pin a schema that is whole in itself.";
     UNSUPPORTED_DRAFT = "unsupported-draft", Block, CannotTell, "a pinned schema is of a draft that gate does not know",

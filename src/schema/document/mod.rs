@@ -8,6 +8,7 @@ mod build;
 mod effort;
 mod faults;
 mod fields;
+mod foreign;
 mod judging;
 mod keywords;
 mod loops;
@@ -41,6 +42,7 @@ pub(crate) struct Document {
     reach: Reach,
     /// Whether it has patterns that the validator may give up.
     gives_up: bool,
+    foreign: Vec<(String, &'static str)>,
 }
 
 impl Document {
@@ -68,7 +70,8 @@ impl Document {
             Ok(reach) if found.is_empty() => {
                 let validator = build::validator(&value, &places).map_err(faults::sorted)?;
                 let gives_up = patterns::may_give_up(&places);
-                Ok(Self { gives_up, targets: references.pointers(&places), value, draft, validator, reach })
+                let foreign = foreign::of(&places);
+                Ok(Self { gives_up, foreign, targets: references.pointers(&places), value, draft, validator, reach })
             }
             Ok(_) | Err(()) => {
                 found.extend(build::invalid(&value, draft, &tree));
@@ -86,6 +89,11 @@ impl Document {
     /// Its edition.
     pub(crate) fn draft(&self) -> Draft {
         self.draft
+    }
+
+    /// Its patterns that are none of ECMA-262, so that other validators may read them otherwise, each with what is not.
+    pub(crate) fn foreign_patterns(&self) -> &[(String, &'static str)] {
+        &self.foreign
     }
 
     /// Where the `$ref` (or the `$dynamicRef`, as it stands there) of the schema at this pointer leads, as a pointer into the document.
