@@ -9,6 +9,8 @@
 //! and refuses it under the other. A gap that no instance confirms is a doubt.
 
 #[cfg(test)]
+mod bounds_test;
+#[cfg(test)]
 mod compare_test;
 mod disjoint;
 mod edits;
@@ -32,6 +34,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::document::room;
 use super::{Break, Comparison, Document, Doubt, Inclusion};
 use expand::Schema;
 use include::{Gap, Prover};
@@ -54,30 +57,24 @@ impl Doubt {
 
 /// Whether every instance that `from` accepts is accepted by `to`.
 pub(crate) fn includes(from: &Document, to: &Document) -> Inclusion {
-    with_room(|| Pair::of(from, to).inclusion())
+    room::of(STACK, || Pair::of(from, to).inclusion()).unwrap_or_else(no_room)
 }
 
 /// Both directions, and what changed.
 pub(crate) fn compare(old: &Document, new: &Document) -> Comparison {
-    with_room(|| {
+    let both = room::of(STACK, || {
         let pair = Pair::of(old, new);
         let backward = pair.inclusion();
         let forward = pair.turned().inclusion();
         let changes = edits::changes((old.value(), new.value()), &backward, &forward);
         Comparison { backward, forward, changes }
-    })
+    });
+    both.unwrap_or_else(|| Comparison { backward: no_room(), forward: no_room(), changes: Vec::new() })
 }
 
-/// On a stack that is large enough, whatever thread this is.
-fn with_room<T: Send>(compare: impl FnOnce() -> T + Send) -> T {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, compare);
-        match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => std::panic::resume_unwind(Box::new(error.to_string())),
-        }
-    })
+/// What is so where no thread can be started.
+fn no_room() -> Inclusion {
+    Inclusion::Unknown(vec![Doubt::of("", "is not compared: there is no room for it on this machine now; ask again")])
 }
 
 /// Two documents, the one of which may be included in the other.

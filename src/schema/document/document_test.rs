@@ -6,6 +6,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::schema::FaultSort;
 
 fn read(schema: &str) -> Document {
     Document::read(schema).unwrap_or_else(|faults| panic!("{schema:.300}\n{faults:?}"))

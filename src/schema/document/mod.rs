@@ -16,20 +16,18 @@ mod numbers;
 mod patterns;
 mod places;
 mod references;
-mod room;
+pub(super) mod room;
+mod size;
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Certainty, Draft, FaultSort, Invalid, SchemaFault};
+use super::{Certainty, Draft, Invalid, SchemaFault};
 use crate::formats::json_tree::{self, Dialect};
 use effort::Effort;
 use loops::Reach;
 use places::Places;
-
-/// The most bytes of a schema that are read.
-const MOST_BYTES: usize = 16 << 20;
 
 /// A schema that can be asked.
 #[derive(Debug)]
@@ -51,9 +49,8 @@ impl Document {
     /// # Errors
     /// Everything that is wrong with it, in the order of its lines. Never empty.
     pub(crate) fn read(text: &str) -> Result<Self, Vec<SchemaFault>> {
-        if text.len() > MOST_BYTES {
-            let message = format!("the schema has {} MiB; gate reads up to {}", text.len() >> 20, MOST_BYTES >> 20);
-            return Err(vec![faults::whole(FaultSort::TooLarge, message)]);
+        if let Some(fault) = size::too_large(text) {
+            return Err(vec![fault]);
         }
         let tree = json_tree::parse(text, Dialect::Strict).map_err(faults::of_text)?;
         let draft = places::draft_of(&tree).map_err(|fault| vec![fault])?;

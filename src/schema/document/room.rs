@@ -1,4 +1,4 @@
-//! Room on the stack: how deep a validator calls itself follows from the schema and the instance, which are strangers'.
+//! Room on the stack: how deep a validator or a comparison calls itself follows from the schema and the instance, which are strangers'.
 
 use std::thread;
 
@@ -14,8 +14,17 @@ pub(super) fn with<T: Send>(deep: usize, ask: impl FnOnce() -> T + Send) -> Opti
     if deep <= FEW {
         return Some(ask());
     }
-    let room = thread::Builder::new().stack_size((deep + FEW).saturating_mul(BYTES));
-    thread::scope(|scope| room.spawn_scoped(scope, ask).ok()?.join().ok())
+    of((deep + FEW).saturating_mul(BYTES), ask)
+}
+
+/// Asks on a stack of so many bytes, whatever thread this is. None: there is none to be had. A panic goes on as if it were here.
+pub(in crate::schema) fn of<T: Send>(bytes: usize, ask: impl FnOnce() -> T + Send) -> Option<T> {
+    let room = thread::Builder::new().stack_size(bytes);
+    let asked = thread::scope(|scope| room.spawn_scoped(scope, ask).ok().map(thread::ScopedJoinHandle::join))?;
+    match asked {
+        Ok(answer) => Some(answer),
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
 }
 
 /// How deep lists and objects stand in one another; a value alone is 1.
