@@ -7,7 +7,7 @@ mod document;
 use serde_json::Value;
 
 pub(crate) use compare::{compare, includes};
-pub(crate) use document::{Document, rounded};
+pub(crate) use document::Document;
 
 /// Which edition of JSON Schema a document is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

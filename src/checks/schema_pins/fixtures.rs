@@ -10,7 +10,7 @@ use crate::check::{Met, Place};
 use crate::config::TreeGlob;
 use crate::formats::json;
 use crate::pins::{Format, Pin, Pins, Role};
-use crate::schema::{Certainty, Document, rounded};
+use crate::schema::{Certainty, Document};
 use crate::shown::{escaped, shown};
 use crate::world::Listed;
 
@@ -70,7 +70,7 @@ impl Scene<'_> {
         let read = self.cx.promoted(self.listing, (&path, kind), LIMIT);
         let text =
             read.map_err(|error| error.to_string()).and_then(|bytes| String::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned()));
-        let value = match text.as_ref().map(|text| json::parse(text)) {
+        let value = match text.map(|text| json::parse(&text)) {
             Err(error) => {
                 return self.add(Met::new(&rules::FIXTURE_MALFORMED, here(None), format!("cannot be read: {error}")).subject(name));
             }
@@ -80,10 +80,6 @@ impl Scene<'_> {
             }
             Ok(Ok(value)) => value,
         };
-        if let Some((line, why)) = text.ok().and_then(|text| rounded(&text)) {
-            let message = format!("was not judged by `{name}`: {why}");
-            return self.add(Met::new(&rules::FIXTURE_UNDECIDED, here(Some(line)), message).subject(name));
-        }
         let value = self.renamed(pin, renaming, (&path, value));
         for why in document.judge(&value).iter().take(TOLD) {
             let at = if why.at.is_empty() { "the whole".to_owned() } else { format!("`{}`", shown(&why.at)) };

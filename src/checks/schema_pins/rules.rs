@@ -103,7 +103,7 @@ rules! { "schema-pins":
     FIXTURE_INVALID = "fixture-invalid", Block, Wrong, "a fixture is not valid under its schema",
         "The documents that this repository reads or writes are not those that the pinned schema allows.";
     FIXTURE_UNDECIDED = "fixture-undecided", Block, CannotTell, "nobody knows whether a fixture is valid under its schema",
-        "The validator gave it up: a pattern that may not end, a value that is nested too deep, or a number that readers round. Make the pattern or the \
+        "The validator gave it up: a pattern that may not end, or a value that is nested too deep. Make the pattern or the \
          document plainer. Or the pin is no JSON Schema: gate validates by no other, so take `fixtures` out and let another tool ask.";
     ALIAS_BOTH = "alias-both", Block, Wrong, "a document has an old and a new name with different values",
         "Both names mean one field, so nobody knows which value counts.";

@@ -358,6 +358,4 @@ fn a_number_that_would_be_read_as_another_is_refused_with_its_place_but_in_an_an
         assert!(faults(schema).contains(&at(2, pointer, FaultSort::NotJson)), "{schema}: {:?}", faults(schema));
     }
     read("{\"default\": 0.10000000000000001, \"examples\": [{\"a\": 1e-400}], \"x-y\": [1e-400], \"maximum\": 1.7976931348623157e308}");
-    assert_eq!(rounded("{\"a\":\n [0.10000000000000001]}").map(|(line, _)| line), Some(2));
-    assert_eq!((rounded("[0.1, 1e300, -1]"), rounded("{")), (None, None));
 }

@@ -143,12 +143,6 @@ impl Document {
     }
 }
 
-/// The first number in the text of an instance that readers round, so that nobody can judge it: its line, and what is so of it. None: all are
-/// kept, or it is no strict JSON.
-pub(crate) fn rounded(text: &str) -> Option<(usize, String)> {
-    json_tree::parse(text, Dialect::Strict).ok().and_then(|tree| numbers::rounded_instance(&tree))
-}
-
 #[cfg(test)]
 mod document_test;
 #[cfg(test)]

@@ -26,11 +26,6 @@ pub(super) fn rounded(places: &Places<'_>) -> Vec<SchemaFault> {
     found
 }
 
-/// The first number of an instance that is not read as it is written: its line and what is so of it.
-pub(super) fn rounded_instance(root: &Node<'_>) -> Option<(usize, String)> {
-    rounded_in(root, &|_| false).map(|(line, written)| (line, message(written)))
-}
-
 fn message(written: &str) -> String {
     let read = written.parse::<f64>().map_or_else(|_| "another".to_owned(), |read| format!("{read:e}"));
     let start: String = written.chars().take(40).collect();
