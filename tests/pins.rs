@@ -321,6 +321,23 @@ fn a_tag_that_moved_is_refused_with_both_commits() -> Result<(), Failed> {
 }
 
 #[test]
+fn a_tag_may_look_like_an_option_and_be_a_tag_of_a_tag() -> Result<(), Failed> {
+    let two = Two::new()?;
+    two.git(&["update-ref", "refs/tags/--upload-pack=x", "v1.4.0^{commit}"])?;
+    two.git(&["tag", "-a", "v1.4.1", "-m", "once more", "v1.4.0"])?;
+    let commit = two.git(&["rev-parse", "v1.4.0^{commit}"])?;
+    for tag in ["--tag=--upload-pack=x", "--tag=v1.4.1"] {
+        let (code, told) = two.pins(&["add", "../producer", "schemas/orders.json", "--version", "1.4.1", tag, "--dry-run"])?;
+        assert!(code == Some(0) && told.contains(&format!("+commit = \"{commit}\"")), "{code:?} {told}");
+        assert_eq!((two.file(), two.copy()), (None, None));
+    }
+    two.git(&["tag", "v1.4.2", "HEAD:schemas"])?;
+    let (code, told) = two.pins(&["add", "../producer", "schemas/orders.json", "--version", "1.4.2"])?;
+    assert!(code == Some(2) && told.contains("the tag `v1.4.2` leads to no commit"), "{code:?} {told}");
+    Ok(())
+}
+
+#[test]
 fn a_tag_that_moved_or_is_gone_is_told_by_status_and_by_the_check() -> Result<(), Failed> {
     let two = Two::new()?;
     two.add()?;
