@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use semver::Version;
 
+use super::index::source_key;
 use super::{Scene, rules, update};
 use crate::check::Rule;
 use crate::digest::{Algorithm, Digest};
@@ -122,8 +123,7 @@ impl Scene<'_> {
                 let message = format!("pins `{}`, which another pin holds, on line {first}", shown(&pin.path.value));
                 self.add(self.of(&rules::DUPLICATE_PATH, pin, (pin.path.line, &message)));
             }
-            let Some(source) = &pin.source_path else { continue };
-            let key = (pin.repo.value.trim_end_matches('/').trim_end_matches(".git"), source.value.trim_start_matches("./"));
+            let Some(key) = source_key(pin) else { continue };
             if let Some((line, other)) = sources.insert(key, (pin.line, &pin.version))
                 && other.as_ref().map(|at| &at.value) != pin.version.as_ref().map(|at| &at.value)
             {

@@ -287,7 +287,7 @@ pub(super) static MOVES: &[Example] = &[
     of(
         "a pin that moved back",
         &[(HERE, Sample::Since(text!("pins-1.5.0.toml"), PINS)), (PATH, Sample::Since(LATER, ORDERS)), MIRROR, NOTE],
-        &["downgrade"],
+        &["downgrade", "breaking"],
     ),
     of(
         "a new field in a patch",

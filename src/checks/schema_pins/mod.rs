@@ -7,7 +7,9 @@ mod content;
 mod entry;
 mod examples;
 mod fixtures;
+mod index;
 mod inside;
+mod kept;
 mod moves;
 mod names;
 mod notes;
@@ -19,6 +21,8 @@ mod upstream;
 use std::collections::BTreeMap;
 
 pub(crate) use base::{Base, base_of, read as read_pins};
+pub(crate) use index::Index;
+pub(crate) use kept::{Kept, must_keep};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 

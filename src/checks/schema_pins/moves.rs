@@ -5,11 +5,12 @@ use semver::Version;
 use super::accepted::Acceptance;
 use super::content::Content;
 use super::entry::version_of;
+use super::kept::{Kept, must_keep};
 use super::older::Moved;
 use super::{Scene, rules};
 use crate::pins::version::{Bump, bump};
-use crate::pins::{At, Compatibility, Direction, Format, Pin, Pins};
-use crate::schema::{Break, Document, Doubt, Inclusion, includes};
+use crate::pins::{At, Compatibility, Direction, Format, Pin, Pins, look};
+use crate::schema::{Break, Document, Inclusion, includes};
 use crate::shown::{shell_word, shown};
 
 /// The most doubts that one message names.
@@ -55,33 +56,13 @@ struct Compared {
     forward: Inclusion,
 }
 
-/// What the needed direction came to.
-enum Kept {
-    Yes,
-    Broken(Direction, Vec<Break>),
-    Unknown(Vec<Doubt>),
-}
-
 impl Compared {
     fn of(old: &Document, new: &Document) -> Self {
         Self { backward: includes(old, new), forward: includes(new, old) }
     }
 
     fn kept(&self, direction: Direction) -> Kept {
-        let needed: &[(Direction, &Inclusion)] = match direction {
-            Direction::Backward => &[(Direction::Backward, &self.backward)],
-            Direction::Forward => &[(Direction::Forward, &self.forward)],
-            Direction::Full => &[(Direction::Backward, &self.backward), (Direction::Forward, &self.forward)],
-        };
-        let mut doubts = Vec::new();
-        for (direction, inclusion) in needed {
-            match inclusion {
-                Inclusion::Broken { breaks, .. } => return Kept::Broken(*direction, breaks.clone()),
-                Inclusion::Unknown(more) => doubts.extend(more.iter().cloned()),
-                Inclusion::Holds => {}
-            }
-        }
-        if doubts.is_empty() { Kept::Yes } else { Kept::Unknown(doubts) }
+        Kept::of(direction, (&self.backward, &self.forward))
     }
 
     fn demand(&self) -> Demand {
@@ -93,6 +74,22 @@ impl Compared {
     }
 }
 
+/// The format of an earlier file that gate does not look into, as its entry says, else as it shows.
+fn uncomparable(old: &Pin, text: &str) -> Option<Format> {
+    match old.format.as_ref().map(|at| at.value).or_else(|| look::looks_like(&old.path.value, text).first().copied()) {
+        Some(Format::JsonSchema) | None => None,
+        Some(other @ (Format::OpenApi | Format::Protobuf | Format::Avro)) => Some(other),
+    }
+}
+
+/// That the entry at the base asked for more than the one of today, where it did.
+fn asked_before(of: &Move<'_>) -> String {
+    match must_keep(&of.moved.old, of.pin) {
+        Some(keep) if of.pin.must_keep() != Some(keep) => format!("; with what the entry asked for before, it must keep `{}`", keep.name()),
+        Some(_) | None => String::new(),
+    }
+}
+
 /// `1.4.0 → 1.5.0`.
 fn arrow(old: &Pin, new: &Pin) -> String {
     let text = |pin: &Pin| pin.version.as_ref().map_or_else(|| "no version".to_owned(), |at| shown(&at.value));
@@ -100,19 +97,26 @@ fn arrow(old: &Pin, new: &Pin) -> String {
 }
 
 impl Scene<'_> {
-    /// Judges a move.
+    /// Judges a move. A version that does not go forward is wrong by itself, and what it breaks is told all the same.
     pub(super) fn moved(&mut self, of: &Move<'_>) {
         let versions = version_of(&of.moved.old).zip(version_of(of.pin));
-        if let Some((old, new)) = &versions {
-            match bump(old, new) {
-                Bump::Same => return self.republished(of),
-                Bump::Downgrade => return self.downgrade(of, (old, new)),
-                Bump::Patch | Bump::Minor | Bump::Major => {}
-            }
-        }
+        let forward = match versions {
+            Some((old, new)) => match bump(&old, &new) {
+                Bump::Same => {
+                    self.republished(of);
+                    None
+                }
+                Bump::Downgrade => {
+                    self.downgrade(of, (&old, &new));
+                    None
+                }
+                Bump::Patch | Bump::Minor | Bump::Major => Some((old, new)),
+            },
+            None => None,
+        };
         let Some(schema) = &of.moved.schema else { return };
         let Some(demand) = self.demand(of, schema) else { return };
-        if let Some((old, new)) = &versions {
+        if let Some((old, new)) = &forward {
             self.step(of, demand, (old, new));
         }
     }
@@ -167,6 +171,9 @@ impl Scene<'_> {
     }
 
     fn compare(&mut self, of: &Move<'_>, (old, new): (&str, &Document), acceptance: Acceptance) -> Option<Demand> {
+        if let Some(format) = uncomparable(&of.moved.old, old) {
+            return self.uncompared(of, format, acceptance);
+        }
         let old = match Document::read(old) {
             Ok(old) => old,
             Err(faults) => {
@@ -177,7 +184,8 @@ impl Scene<'_> {
             }
         };
         let compared = Compared::of(&old, new);
-        let keep = of.pin.must_keep()?;
+        // Without a role nothing can be broken; the version has to say all the same that something changed.
+        let Some(keep) = must_keep(&of.moved.old, of.pin) else { return Some(compared.demand()) };
         let demand = self.judge_kept(of, (&of.moved.old, compared.kept(keep.direction)), acceptance);
         self.judge_older(of, keep, new);
         Some(demand.unwrap_or_else(|| compared.demand()))
@@ -200,7 +208,7 @@ impl Scene<'_> {
                 if more > 0 {
                     told.push_str(&format!("; and {more} more"));
                 }
-                let message = format!("{between} cannot be decided: {told}{}", acceptance.addition());
+                let message = format!("{between} cannot be decided: {told}{}{}", acceptance.addition(), asked_before(of));
                 let met = self.of(&rules::UNDECIDED, of.pin, (of.pin.line, &message));
                 self.add(met.next(diff(of.pin)));
                 None
@@ -218,7 +226,13 @@ impl Scene<'_> {
             0 => String::new(),
             more => format!(", and {more} more"),
         };
-        let message = format!("{between} breaks: {whom} at `{}`: {}{more}{}", shown(&first.at), first.message, acceptance.addition());
+        let message = format!(
+            "{between} breaks: {whom} at `{}`: {}{more}{}{}",
+            shown(&first.at),
+            first.message,
+            acceptance.addition(),
+            asked_before(of)
+        );
         let met = self.of(&rules::BREAKING, of.pin, (of.pin.line, &message));
         let witness = shown(&first.witness.to_string());
         self.add(met.expected(format!("both schemas accept `{witness}`")).actual(who).next(diff(of.pin)));
@@ -240,6 +254,9 @@ impl Scene<'_> {
                 continue;
             }
             let read = older.schema.as_ref().map_err(Clone::clone).and_then(|text| {
+                if let Some(format) = uncomparable(&older.pin, text) {
+                    return Err(format!("gate does not compare `{}`", format.name()));
+                }
                 Document::read(text).map_err(|faults| faults.first().map_or_else(String::new, |fault| fault.message.clone()))
             });
             match read {
@@ -305,6 +322,7 @@ fn diff(pin: &Pin) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::Doubt;
     use serde_json::Value;
 
     fn broken() -> Inclusion {
@@ -323,14 +341,6 @@ mod tests {
         assert_eq!(demand(Inclusion::Holds, broken()), Demand::Language);
         assert_eq!(demand(broken(), unknown()), Demand::Language);
         assert_eq!(demand(Inclusion::Holds, unknown()), Demand::Maybe);
-    }
-
-    #[test]
-    fn a_break_goes_before_a_doubt_and_only_the_needed_direction_counts() {
-        let compared = Compared { backward: unknown(), forward: broken() };
-        assert!(matches!(compared.kept(Direction::Full), Kept::Broken(Direction::Forward, _)));
-        assert!(matches!(compared.kept(Direction::Backward), Kept::Unknown(doubts) if doubts.len() == 1));
-        assert!(matches!(Compared { backward: Inclusion::Holds, forward: broken() }.kept(Direction::Backward), Kept::Yes));
     }
 
     #[test]

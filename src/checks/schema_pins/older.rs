@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::base::{self, Base, short};
+use super::index::{Index, is_moved, same_bytes, value};
+use super::kept::must_keep;
 use super::{LIMIT, Scene, entry};
-use crate::pins::{self, At, Pin, Pins, Reach};
+use crate::pins::{self, Pin, Pins, Reach};
 use crate::world::{FileAt, RelPath, Stored};
 
 /// The most commits of a pins file, and the most earlier versions of one pin, that are looked at.
@@ -50,56 +52,12 @@ pub(super) struct Older {
     pub(super) schema: Result<String, String>,
 }
 
-fn value(text: Option<&At<String>>) -> Option<&str> {
-    text.map(|at| at.value.as_str())
-}
-
-/// Whether two entries are of the same content, by what they say.
-fn same_bytes(one: &Pin, other: &Pin) -> bool {
-    let digests = [one, other].map(|pin| entry::digest(pin.sha256.as_ref()).or_else(|| value(pin.sha256.as_ref()).map(str::to_owned)));
-    digests[0] == digests[1]
-}
-
-fn is_moved(old: &Pin, new: &Pin) -> bool {
-    let same = |of: fn(&Pin) -> Option<&At<String>>| value(of(old)) == value(of(new));
-    !(same(|pin| pin.version.as_ref()) && same(|pin| pin.commit.as_ref()) && same_bytes(old, new))
-}
-
-/// Entries of another time, found again by name, else by the file, else by the source.
-struct Index<'p> {
-    names: BTreeMap<&'p str, Vec<&'p Pin>>,
-    paths: BTreeMap<&'p str, Vec<&'p Pin>>,
-    sources: BTreeMap<(&'p str, &'p str), Vec<&'p Pin>>,
-}
-
-impl<'p> Index<'p> {
-    fn of(pins: &'p Pins) -> Self {
-        let mut index = Self { names: BTreeMap::new(), paths: BTreeMap::new(), sources: BTreeMap::new() };
-        for pin in &pins.pins {
-            index.names.entry(&pin.name.value).or_default().push(pin);
-            index.paths.entry(&pin.path.value).or_default().push(pin);
-            if let Some(source) = &pin.source_path {
-                index.sources.entry((&pin.repo.value, &source.value)).or_default().push(pin);
-            }
-        }
-        index
-    }
-
-    /// Of several, one that did not move goes first.
-    fn find(&self, pin: &Pin) -> Option<&'p Pin> {
-        let of_source = || self.sources.get(&(pin.repo.value.as_str(), value(pin.source_path.as_ref())?));
-        let named = self.names.get(pin.name.value.as_str());
-        let found = named.or_else(|| self.paths.get(pin.path.value.as_str())).or_else(of_source)?;
-        found.iter().find(|old| !is_moved(old, pin)).or_else(|| found.first()).copied()
-    }
-}
-
 impl Scene<'_> {
     /// What moved since the base; `None`: nobody knows, and it was said.
     pub(super) fn before(&mut self, pins: &Pins, now: &str) -> Option<Before> {
         let (base, old) = self.old_pins(now)?;
         let (Base::Commit(commit), Some(old)) = (&base, old) else { return Some(Before { base, moved: BTreeMap::new() }) };
-        let index = Index::of(&old);
+        let index = Index::of(&old.pins);
         let pairs: Vec<(usize, &Pin, &Pin)> = pins
             .pins
             .iter()
@@ -110,7 +68,7 @@ impl Scene<'_> {
         let schemas = self.schemas(pairs.iter().filter(changed).map(|(_, old, _)| (commit.as_str(), *old)));
         let mut schemas = schemas.into_iter();
         let transitive = |(_, old, new): &&(usize, &Pin, &Pin)| {
-            !same_bytes(old, new) && new.must_keep().is_some_and(|keep| keep.reach == Reach::Transitive)
+            !same_bytes(old, new) && must_keep(old, new).is_some_and(|keep| keep.reach == Reach::Transitive)
         };
         let wanted: Vec<&Pin> = pairs.iter().filter(transitive).map(|(.., new)| *new).collect();
         let mut older = self.older(&wanted);
@@ -173,7 +131,7 @@ impl Scene<'_> {
                     Stored::TooLarge(size) => return Err(at(format!("it has {size} bytes"))),
                     Stored::NoCommit => return Err(at("it is not here".to_owned())),
                 };
-                let index = Index::of(&old);
+                let index = Index::of(&old.pins);
                 for pin in wanted {
                     let Some(old) = index.find(pin).filter(|old| !same_bytes(old, pin)) else { continue };
                     if seen.insert((pin.name.value.clone(), value(old.sha256.as_ref()).map(str::to_owned))) {

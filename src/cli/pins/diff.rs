@@ -2,12 +2,12 @@
 
 use super::copy::LARGEST;
 use super::{Project, bytes_of, page};
-use crate::checks::schema_pins::{Base, base_of, read_pins};
+use crate::checks::schema_pins::{Base, Index, Kept, base_of, must_keep, read_pins};
 use crate::cli::Global;
 use crate::cli::outputs::{CannotTell, Format, Outputs};
 use crate::exit::Exit;
-use crate::pins::{self, Direction, LIMIT, Pin, Pins};
-use crate::schema::{Comparison, Document, Inclusion, compare};
+use crate::pins::{self, LIMIT, Pin, Pins};
+use crate::schema::{Comparison, Document, compare};
 use crate::shown::shown;
 use crate::world::{Cx, FileAt, Out, RelPath, Stored, World};
 
@@ -101,13 +101,14 @@ fn stored(project: &Project, base: &Base, path: &str, limit: u64) -> Result<Opti
     }
 }
 
-/// The pins of both, by their names.
+/// The pins of both, found again as the check finds them.
 fn pairs<'p>(before: &'p Pins, now: &'p Pins, names: &[String]) -> Vec<(Option<&'p Pin>, Option<&'p Pin>)> {
-    let find = |pins: &'p Pins, name: &str| pins.pins.iter().find(|pin| pin.name.value == name);
-    let is_asked = |pin: &&Pin| names.is_empty() || names.contains(&pin.name.value);
-    let gone = before.pins.iter().filter(is_asked).filter(|old| find(now, &old.name.value).is_none()).map(|old| (Some(old), None));
-    let here = now.pins.iter().filter(is_asked).map(|new| (find(before, &new.name.value), Some(new)));
-    here.chain(gone).collect()
+    let index = Index::of(&before.pins);
+    let is_asked = |(old, new): &(Option<&Pin>, Option<&Pin>)| {
+        names.is_empty() || [*old, *new].into_iter().flatten().any(|pin| names.contains(&pin.name.value))
+    };
+    let here = now.pins.iter().map(|new| (index.find(new), Some(new)));
+    here.chain(index.left(&now.pins).map(|old| (Some(old), None))).filter(is_asked).collect()
 }
 
 fn moved<'p>(project: &Project, base: &Base, (old, new): (Option<&'p Pin>, Option<&'p Pin>)) -> Option<Moved<'p>> {
@@ -158,29 +159,9 @@ fn compared(is: &Pin, before: &str, now: &str) -> What {
     }
 }
 
-/// What a move breaks, for the role that the pin has.
+/// What a move breaks, of what both entries ask for.
 pub(super) fn kept(moved: &Moved<'_>) -> Option<(&'static str, Kept)> {
     let What::Compared(comparison) = &moved.what else { return None };
-    let keep = moved.new?.must_keep()?;
-    let needed: &[&Inclusion] = match keep.direction {
-        Direction::Backward => &[&comparison.backward],
-        Direction::Forward => &[&comparison.forward],
-        Direction::Full => &[&comparison.backward, &comparison.forward],
-    };
-    let kept = if needed.iter().any(|one| matches!(one, Inclusion::Broken { .. })) {
-        Kept::No
-    } else if needed.iter().all(|one| matches!(one, Inclusion::Holds)) {
-        Kept::Yes
-    } else {
-        Kept::Unknown
-    };
-    Some((keep.direction.name(), kept))
-}
-
-/// Whether a move keeps what it must.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kept {
-    Yes,
-    No,
-    Unknown,
+    let direction = must_keep(moved.old?, moved.new?)?.direction;
+    Some((direction.name(), Kept::of(direction, (&comparison.backward, &comparison.forward))))
 }

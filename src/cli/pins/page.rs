@@ -4,7 +4,8 @@ use anstyle::AnsiColor;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
-use super::diff::{Kept, Moved, What, kept};
+use super::diff::{Moved, What, kept};
+use crate::checks::schema_pins::Kept;
 use crate::cli::schema::change;
 use crate::pins::{At, Pin};
 use crate::report::render::Look;
@@ -16,12 +17,21 @@ const WITNESS: usize = 400;
 /// The columns between an edit and its place.
 const EDITS: usize = 10;
 
+const BREAKING: &str = "breaking";
+const UNKNOWN: &str = "cannot-decide";
+
 fn text_of(at: Option<&At<String>>) -> String {
     at.map_or_else(|| "no version".to_owned(), |at| shown(&at.value))
 }
 
+/// The name of today, with the one before where that was another.
 fn name(moved: &Moved<'_>) -> String {
-    moved.new.or(moved.old).map_or_else(String::new, |pin| shown(&pin.name.value))
+    let text = |pin: &Pin| shown(&pin.name.value);
+    match (moved.old, moved.new) {
+        (Some(old), Some(new)) if old.name.value != new.name.value => format!("{} (was {})", text(new), text(old)),
+        (_, Some(pin)) | (Some(pin), None) => text(pin),
+        (None, None) => String::new(),
+    }
 }
 
 /// `1.4.0 → 2.0.0`.
@@ -47,8 +57,8 @@ pub(super) fn text(moved: &[Moved<'_>], look: &Look) -> String {
         }
         page.push('\n');
     }
-    let count = |kept: Kept| moved.iter().filter(|one| state(one) == Some(kept)).count();
-    let (broken, unknown) = (count(Kept::No), count(Kept::Unknown));
+    let count = |answer: &str| moved.iter().filter(|one| answer_of(one) == Some(answer)).count();
+    let (broken, unknown) = (count(BREAKING), count(UNKNOWN));
     let last = match (moved.len(), broken, unknown) {
         (0, ..) => "nothing moved since the base".to_owned(),
         (all, 0, 0) => format!("{} moved, nothing that must be kept is broken", counted(all, "pin", "pins")),
@@ -57,12 +67,13 @@ pub(super) fn text(moved: &[Moved<'_>], look: &Look) -> String {
     page + &last + "\n"
 }
 
-/// What became of what the pin must keep; none: there is nothing to keep.
-fn state(moved: &Moved<'_>) -> Option<Kept> {
-    match &moved.what {
-        What::Alone | What::Same => None,
-        What::Unknown(_) => Some(Kept::Unknown),
-        What::Compared(_) => Some(kept(moved).map_or(Kept::Unknown, |(_, kept)| kept)),
+/// The answer, as data has it; none: there is nothing to keep.
+fn answer_of(moved: &Moved<'_>) -> Option<&'static str> {
+    match (&moved.what, kept(moved)) {
+        (What::Alone | What::Same, _) => None,
+        (What::Unknown(_), _) | (What::Compared(_), None | Some((_, Kept::Unknown(_)))) => Some(UNKNOWN),
+        (What::Compared(_), Some((_, Kept::Yes))) => Some("compatible"),
+        (What::Compared(_), Some((_, Kept::Broken(..)))) => Some(BREAKING),
     }
 }
 
@@ -73,8 +84,10 @@ fn verdict(moved: &Moved<'_>) -> (&'static str, String) {
         (What::Unknown(why), _) => ("?", why.clone()),
         (What::Compared(_), None) => ("?", "no `role` says what must be kept".to_owned()),
         (What::Compared(_), Some((direction, Kept::Yes))) => ("✓", format!("{direction} compatible")),
-        (What::Compared(_), Some((direction, Kept::No))) => ("✗", format!("breaking: not {direction} compatible")),
-        (What::Compared(_), Some((direction, Kept::Unknown))) => ("?", format!("whether it is {direction} compatible cannot be decided")),
+        (What::Compared(_), Some((direction, Kept::Broken(..)))) => ("✗", format!("breaking: not {direction} compatible")),
+        (What::Compared(_), Some((direction, Kept::Unknown(_)))) => {
+            ("?", format!("whether it is {direction} compatible cannot be decided"))
+        }
     }
 }
 
@@ -119,14 +132,9 @@ pub(super) fn data(moved: &[Moved<'_>]) -> Value {
             What::Compared(comparison) => (comparison.changes.iter().map(change).collect(), None),
             What::Unknown(why) => (Vec::new(), Some(why.clone())),
         };
-        let kept = state(one).map(|kept| match kept {
-            Kept::Yes => "compatible",
-            Kept::No => "breaking",
-            Kept::Unknown => "cannot-decide",
-        });
         json!({
             "name": one.new.or(one.old).map(|pin| pin.name.value.clone()),
-            "from": version(one.old), "to": version(one.new), "answer": kept, "why": why, "changes": changes,
+            "from": version(one.old), "to": version(one.new), "answer": answer_of(one), "why": why, "changes": changes,
         })
     };
     json!({ "schema": "gate.pins-diff/1", "pins": moved.iter().map(one).collect::<Vec<_>>() })
