@@ -338,11 +338,11 @@ fn two_branches_meet_where_they_parted() -> Result<(), Failed> {
     let alone = sandbox.commit_at("2026-03-04T12:00:00Z", "alone")?;
     let world = open(&sandbox)?;
     let history = world.history();
-    assert_eq!(history.merge_base(&side, &main)?, Some(first.clone()));
-    assert_eq!(history.merge_base(&first, &main)?, Some(first.clone()));
-    assert_eq!(history.merge_base(&alone, &main)?, None);
+    assert_eq!(history.merge_bases(&side, &main)?, [first.clone()]);
+    assert_eq!(history.merge_bases(&first, &main)?, [first.clone()]);
+    assert!(history.merge_bases(&alone, &main)?.is_empty());
     assert_eq!((history.first_parent(&side)?, history.first_parent(&first)?), (Some(first), None));
-    assert!(history.merge_base(&"1".repeat(40), &main).is_err());
+    assert!(history.merge_bases(&"1".repeat(40), &main).is_err());
     Ok(())
 }
 
@@ -362,8 +362,8 @@ fn a_shallow_clone_does_not_guess_where_branches_parted() -> Result<(), Failed> 
     let alone = sandbox.commit("alone")?;
     let world = open(&sandbox)?;
     let history = world.history();
-    assert_eq!(history.merge_base(&head, &before)?, Some(before.clone()));
-    assert!(matches!(history.merge_base(&head, &alone), Err(HistoryError::Shallow(_))));
+    assert_eq!(history.merge_bases(&head, &before)?, [before.clone()]);
+    assert!(matches!(history.merge_bases(&head, &alone), Err(HistoryError::Shallow(_))));
     assert_eq!(history.first_parent(&head)?, Some(before.clone()));
     assert!(matches!(history.first_parent(&before), Err(HistoryError::Shallow(_))));
     assert!(matches!(history.versions(&RelPath::parse("a")?), Err(HistoryError::Shallow(_))));

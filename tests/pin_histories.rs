@@ -224,3 +224,140 @@ fn a_pin_that_is_split_in_two_moves_in_both() -> Result<(), Failed> {
     project.at.commit("split")?;
     project.asks(&["breaking", "breaking"])
 }
+
+#[test]
+fn a_change_on_disk_of_the_first_commit_is_a_move_from_it() -> Result<(), Failed> {
+    let at = Sandbox::new()?;
+    let project = Project { at };
+    project.pin(PINS, &[orders("1.4.0", FIRST)])?;
+    project.at.commit("the first")?;
+    project.asks(&[])?;
+    project.pin(PINS, &[orders("2.0.0", REQUIRED)])?;
+    project.asks(&["breaking"])
+}
+
+/// The environment of a push that GitHub tells of.
+fn pushed(event: &str) -> [(&str, &str); 2] {
+    [("GITHUB_EVENT_NAME", "push"), ("GITHUB_EVENT_PATH", event)]
+}
+
+#[test]
+fn all_commits_of_a_push_are_looked_at() -> Result<(), Failed> {
+    let project = Project::new()?;
+    let before = project.at.git(&["rev-parse", "HEAD"])?;
+    project.move_to("2.0.0", REQUIRED)?;
+    project.at.commit("later")?;
+    // Only the parent is known: the report says so.
+    let (_, report) = project.report(&[], &[])?;
+    assert!(report.to_string().contains("the commit before HEAD"), "{report:#}");
+    project.asks(&[])?;
+    project.asks_with(&[], &[("CI_COMMIT_BEFORE_SHA", &before)], &["breaking"])?;
+    let event = project.at.around().join("event.json");
+    let path = event.to_string_lossy().into_owned();
+    std::fs::write(&event, format!("{{\"before\": \"{before}\", \"ref\": \"refs/heads/main\"}}"))?;
+    project.asks_with(&[], &pushed(&path), &["breaking"])?;
+    // A new branch or a tag: nothing is known.
+    std::fs::write(&event, format!("{{\"before\": \"{}\"}}", "0".repeat(40)))?;
+    project.asks_with(&[], &pushed(&path), &[])?;
+    // Gone by a push by force, or beyond what was fetched; or no event at all.
+    for text in [format!("{{\"before\": \"{}\"}}", "12".repeat(20)), "{\"before\": \"main\"}".to_owned(), "{".to_owned()] {
+        std::fs::write(&event, text)?;
+        project.asks_with(&[], &pushed(&path), &["no-base"])?;
+    }
+    project.asks_with(&[], &pushed("/nowhere/event.json"), &["no-base"])
+}
+
+#[test]
+fn what_a_push_by_force_leaves_behind_is_compared_with_where_it_is_here() -> Result<(), Failed> {
+    let project = Project::new()?;
+    let before = project.move_to("1.5.0", OPTIONAL)?;
+    project.at.git(&["reset", "-q", "--hard", "HEAD~1"])?;
+    project.at.commit("without it")?;
+    project.asks(&[])?;
+    project.asks_with(&[], &[("CI_COMMIT_BEFORE_SHA", &before)], &["breaking", "downgrade"])
+}
+
+#[test]
+fn a_revision_that_is_no_branch_is_meant_itself() -> Result<(), Failed> {
+    let project = Project::new()?;
+    project.move_to("2.0.0", REQUIRED)?;
+    project.asks_with(&["--base", "main"], &[], &["breaking"])?;
+    project.asks_with(&["--base", "refs/heads/main"], &[], &["breaking"])?;
+    project.asks_with(&["--base", "HEAD"], &[], &[])?;
+    project.asks_with(&["--base", "HEAD~1"], &[], &["breaking"])
+}
+
+#[test]
+fn branches_that_were_merged_crosswise_have_one_base_only_where_they_pin_alike() -> Result<(), Failed> {
+    let project = Project::new()?;
+    let git = |args: &[&str]| project.at.git(args);
+    git(&["checkout", "-q", "-b", "side"])?;
+    project.at.write("side.txt", "1")?;
+    project.at.commit("side")?;
+    git(&["checkout", "-q", "main"])?;
+    project.at.write("main.txt", "1")?;
+    project.at.commit("main")?;
+    let (main, side) = (git(&["rev-parse", "main"])?, git(&["rev-parse", "side"])?);
+    git(&["merge", "-q", "--no-ff", "-m", "one", &side])?;
+    git(&["checkout", "-q", "side"])?;
+    git(&["merge", "-q", "--no-ff", "-m", "other", &main])?;
+    project.move_to("2.0.0", REQUIRED)?;
+    project.asks(&["breaking"])?;
+
+    // And with a move on the one side alone, before they met.
+    git(&["checkout", "-q", "-B", "side", &side])?;
+    let moved = project.move_to("1.5.0", OPTIONAL)?;
+    git(&["checkout", "-q", "-B", "main", &main])?;
+    git(&["merge", "-q", "--no-ff", "-m", "one", &moved])?;
+    git(&["checkout", "-q", "side"])?;
+    git(&["merge", "-q", "--no-ff", "-m", "other", &main])?;
+    project.asks(&["no-base"])
+}
+
+#[test]
+fn a_merge_that_moves_a_pin_by_itself_is_seen() -> Result<(), Failed> {
+    let project = Project::new()?;
+    let git = |args: &[&str]| project.at.git(args);
+    git(&["checkout", "-q", "-b", "side"])?;
+    project.at.commit("side")?;
+    git(&["checkout", "-q", "main"])?;
+    git(&["merge", "-q", "--no-ff", "--no-commit", "side"])?;
+    project.pin(PINS, &[orders("2.0.0", REQUIRED)])?;
+    project.at.commit("a merge")?;
+    project.asks(&["breaking"])
+}
+
+#[test]
+fn a_main_branch_of_another_name_is_taken_from_ci_where_nothing_else_says_it() -> Result<(), Failed> {
+    let project = Project::new()?;
+    project.at.git(&["branch", "-m", "main", "trunk"])?;
+    project.at.git(&["checkout", "-q", "-b", "feature"])?;
+    project.move_to("2.0.0", REQUIRED)?;
+    project.at.commit("later")?;
+    project.asks(&[])?;
+    project.asks_with(&[], &[("CI_DEFAULT_BRANCH", "trunk")], &["breaking"])?;
+    let event = project.at.around().join("event.json");
+    std::fs::write(&event, "{\"repository\": {\"default_branch\": \"trunk\"}}")?;
+    project.asks_with(&[], &[("GITHUB_EVENT_PATH", &event.to_string_lossy())], &["breaking"])
+}
+
+#[test]
+fn a_merge_request_without_its_target_is_compared_with_where_it_left_it() -> Result<(), Failed> {
+    let project = Project::new()?;
+    let left = project.at.git(&["rev-parse", "HEAD"])?;
+    project.at.git(&["checkout", "-q", "-b", "feature"])?;
+    project.move_to("2.0.0", REQUIRED)?;
+    project.at.commit("later")?;
+    let target = ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "release");
+    project.asks_with(&[], &[target], &["no-base"])?;
+    project.asks_with(&[], &[target, ("CI_MERGE_REQUEST_DIFF_BASE_SHA", &left)], &["breaking"])
+}
+
+#[test]
+fn a_pin_that_moves_away_and_back_in_one_range_has_not_moved() -> Result<(), Failed> {
+    let project = Project::new()?;
+    project.at.git(&["checkout", "-q", "-b", "feature"])?;
+    project.move_to("2.0.0", REQUIRED)?;
+    project.move_to("1.4.0", FIRST)?;
+    project.asks(&[])
+}

@@ -5,9 +5,6 @@ use chrono::{DateTime, Utc};
 use super::{Files, History, Listed, Listing, LookError, RelPath, Tree, World, resolve};
 use crate::shown::shown;
 
-/// The variables in which the usual CI services name the branch that a change is to be merged into.
-const TARGETS: [&str; 3] = ["GITHUB_BASE_REF", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "BITBUCKET_PR_DESTINATION_BRANCH"];
-
 /// The doors of one [`World`], as checks see them.
 #[derive(Clone, Copy)]
 pub struct Cx<'a>(&'a dyn World);
@@ -16,6 +13,11 @@ impl<'a> Cx<'a> {
     /// The doors of `world`.
     pub fn new(world: &'a dyn World) -> Self {
         Self(world)
+    }
+
+    /// All of it, for what the other questions are made of.
+    pub(super) fn world(&self) -> &'a dyn World {
+        self.0
     }
 
     /// The promoted files.
@@ -48,11 +50,6 @@ impl<'a> Cx<'a> {
     /// Questions to git.
     pub fn history(&self) -> &'a dyn History {
         self.0.history()
-    }
-
-    /// The branch that CI means to merge into, with the variable that says so.
-    pub fn target_of_ci(&self) -> Option<(&'static str, String)> {
-        TARGETS.iter().find_map(|name| self.0.env(name).map(|branch| (*name, branch)))
     }
 
     /// The moment of judgement.

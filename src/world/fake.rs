@@ -262,8 +262,8 @@ impl History for Fake {
         Ok(revisions.iter().all(|name| !name.starts_with('-')).then(|| self.base()))
     }
 
-    fn merge_base(&self, _: &str, other: &str) -> Result<Option<String>, HistoryError> {
-        Ok(Some(other.to_owned()))
+    fn merge_bases(&self, _: &str, other: &str) -> Result<Vec<String>, HistoryError> {
+        Ok(vec![other.to_owned()])
     }
 
     fn first_parent(&self, _: &str) -> Result<Option<String>, HistoryError> {
@@ -322,6 +322,10 @@ impl World for Fake {
 
     fn env(&self, name: &str) -> Option<String> {
         self.variables.get(name).cloned()
+    }
+
+    fn event(&self) -> Option<Result<Vec<u8>, LookError>> {
+        self.variables.get("GITHUB_EVENT_PATH").map(|text| Ok(text.clone().into_bytes()))
     }
 
     fn process_id(&self) -> u32 {

@@ -232,11 +232,11 @@ pub trait History: Send + Sync {
     /// As [`HistoryError`] says.
     fn named(&self, revisions: &[String]) -> Result<Option<String>, HistoryError>;
 
-    /// The last commit that both of two commits stand upon; `None`: there is none.
+    /// The last commits that both of two commits stand upon; several where branches were merged crosswise.
     ///
     /// # Errors
     /// [`HistoryError::Shallow`] when the clone is shallow, but where the one is seen to stand upon the other.
-    fn merge_base(&self, one: &str, other: &str) -> Result<Option<String>, HistoryError>;
+    fn merge_bases(&self, one: &str, other: &str) -> Result<Vec<String>, HistoryError>;
 
     /// The first parent of a commit; `None`: it is the first of its history.
     ///

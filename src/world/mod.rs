@@ -2,6 +2,7 @@
 //!
 //! Two worlds are built: the disk and, for tests, a fake one. Checks never see a world, only the [`Cx`] over it.
 
+mod ci;
 pub(crate) mod cx;
 pub mod disk;
 #[cfg(test)]
@@ -35,6 +36,8 @@ pub trait World: Send + Sync {
     fn now(&self) -> DateTime<Utc>;
     /// An environment variable; `None` when unset, empty, or not UTF-8.
     fn env(&self, name: &str) -> Option<String>;
+    /// The file in which CI wrote down what it runs for; `None`: no variable names one.
+    fn event(&self) -> Option<Result<Vec<u8>, LookError>>;
     /// The number of gate's own process.
     fn process_id(&self) -> u32;
 }

@@ -4,7 +4,7 @@ use super::{Scene, rules};
 use crate::check::{Met, Place};
 use crate::pins::{self, Pins};
 use crate::shown::{escaped, shell_word, shown};
-use crate::world::{Commit, Cx, FileAt, HistoryError, MainBranch, Stored};
+use crate::world::{Commit, Cx, FileAt, HistoryError, MainBranch, RelPath, Stored};
 
 const ORIGIN: &str = "refs/remotes/origin/";
 const HERE: &str = "refs/heads/";
@@ -13,8 +13,37 @@ const HERE: &str = "refs/heads/";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Base {
     Commit(String),
+    /// The first parent of HEAD, because nobody says what else came with HEAD.
+    Parent(String),
     /// HEAD is the first commit: there is nothing before it.
     Nothing,
+}
+
+impl Base {
+    pub(crate) fn commit(&self) -> Option<&str> {
+        match self {
+            Self::Commit(commit) | Self::Parent(commit) => Some(commit),
+            Self::Nothing => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Base {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Commit(commit) => f.write_str(short(commit)),
+            Self::Parent(commit) => write!(f, "{}, the commit before HEAD", short(commit)),
+            Self::Nothing => f.write_str("the first commit"),
+        }
+    }
+}
+
+/// What a base is looked for.
+pub(crate) struct Wanted<'a> {
+    /// The revision that somebody names.
+    pub(crate) base: Option<&'a str>,
+    /// The pins file, and its text as it is judged.
+    pub(crate) pins: (&'a RelPath, &'a str),
 }
 
 /// Why there is no base, and the command that helps.
@@ -36,49 +65,125 @@ impl From<HistoryError> for NoBase {
     }
 }
 
+impl NoBase {
+    fn because(why: impl Into<String>, next: Option<String>) -> Self {
+        Self { why: why.into(), next }
+    }
+}
+
 /// The base of HEAD: where it left the branch that somebody names, the one that CI merges into, or the main one.
-pub(crate) fn base_of(cx: &Cx<'_>, asked: Option<&str>) -> Result<Base, NoBase> {
+pub(crate) fn base_of(cx: &Cx<'_>, wanted: &Wanted<'_>) -> Result<Base, NoBase> {
     let history = cx.history();
     let head = history.head()?;
-    let (whose, names) = match (asked, cx.target_of_ci()) {
+    let (whose, names) = match (wanted.base, cx.target_of_ci()) {
         (Some(name), _) => (format!("`{}`", shown(name)), vec![name.to_owned(), format!("{ORIGIN}{name}")]),
         (None, Some((variable, branch))) => (format!("`{}`, which {variable} names,", shown(&branch)), branches(&branch)),
-        (None, None) => match history.main_branch()? {
-            MainBranch::Named(name) | MainBranch::CheckedOut(name) => (format!("the main branch `{}`", shown(&name)), branches(&name)),
-            MainBranch::Unknown => {
-                let why = "no branch is known to be the main one".to_owned();
-                return Err(NoBase { why, next: Some("git fetch origin && git remote set-head origin --auto".to_owned()) });
+        (None, None) => main_branch(cx)?,
+    };
+    match history.named(&names)? {
+        Some(tip) if tip == head.id && is_no_branch(cx, wanted.base)? => Ok(Base::Commit(tip)),
+        Some(tip) => before(cx, (&head, wanted), (&whose, &tip)),
+        None => match left_target(cx, &head, wanted)? {
+            Some(commit) => Ok(Base::Commit(commit)),
+            None => {
+                // Of what somebody wrote it is not known whether it is a branch.
+                let branch = names.last().and_then(|name| name.strip_prefix(HERE)).filter(|_| wanted.base.is_none());
+                let next = branch.map(|branch| format!("git fetch origin {}", shell_word(branch)));
+                Err(NoBase::because(format!("{whose} is no commit that is here"), next))
             }
         },
+    }
+}
+
+fn main_branch(cx: &Cx<'_>) -> Result<(String, Vec<String>), NoBase> {
+    let name = match cx.history().main_branch()? {
+        MainBranch::Named(name) => name,
+        guessed @ (MainBranch::CheckedOut(_) | MainBranch::Unknown) => {
+            match (cx.main_branch_of_ci().map_err(|why| NoBase::because(why, None))?, guessed) {
+                (Some((_, name)), _) | (None, MainBranch::CheckedOut(name) | MainBranch::Named(name)) => name,
+                (None, MainBranch::Unknown) => {
+                    let next = "git fetch origin && git remote set-head origin --auto".to_owned();
+                    return Err(NoBase::because("no branch is known to be the main one", Some(next)));
+                }
+            }
+        }
     };
-    let Some(tip) = history.named(&names)? else {
-        // Of what somebody wrote it is not known whether it is a branch.
-        let branch = names.last().and_then(|name| name.strip_prefix(HERE)).filter(|_| asked.is_none());
-        let next = branch.map(|branch| format!("git fetch origin {}", shell_word(branch)));
-        return Err(NoBase { why: format!("{whose} is no commit that is here"), next });
-    };
-    before(cx, &head, (&whose, &tip))
+    Ok((format!("the main branch `{}`", shown(&name)), branches(&name)))
 }
 
 fn branches(name: &str) -> Vec<String> {
     vec![format!("{ORIGIN}{name}"), format!("{HERE}{name}")]
 }
 
-fn before(cx: &Cx<'_>, head: &Commit, (whose, tip): (&str, &str)) -> Result<Base, NoBase> {
-    let history = cx.history();
-    let met = if tip == head.id { Some(head.id.clone()) } else { history.merge_base(&head.id, tip)? };
-    match met {
-        None => Err(NoBase { why: format!("HEAD and {whose} have no commit in common"), next: None }),
-        // HEAD is on that branch itself.
-        Some(base) if base == head.id => Ok(history.first_parent(&head.id)?.map_or(Base::Nothing, Base::Commit)),
-        Some(base) => Ok(Base::Commit(base)),
+/// Whether somebody names a revision that is no branch: it is meant itself, also where HEAD is at it.
+fn is_no_branch(cx: &Cx<'_>, asked: Option<&str>) -> Result<bool, NoBase> {
+    let Some(name) = asked.filter(|name| !name.starts_with("refs/")) else { return Ok(false) };
+    let mut names = vec![format!("{HERE}{name}"), format!("refs/remotes/{name}")];
+    // There it is the main branch of `origin`.
+    names.extend((name != "HEAD").then(|| format!("{ORIGIN}{name}")));
+    Ok(cx.history().named(&names)?.is_none())
+}
+
+/// Where a merge request left its target, whose branch is not here.
+fn left_target(cx: &Cx<'_>, head: &Commit, wanted: &Wanted<'_>) -> Result<Option<String>, NoBase> {
+    let (None, Some((_, id))) = (wanted.base, cx.left_target_of_ci()) else { return Ok(None) };
+    match cx.history().named(&[id])? {
+        Some(commit) if cx.history().merge_bases(&head.id, &commit)?.contains(&commit) => Ok(Some(commit)),
+        Some(_) | None => Ok(None),
     }
+}
+
+fn before(cx: &Cx<'_>, (head, wanted): (&Commit, &Wanted<'_>), (whose, tip): (&str, &str)) -> Result<Base, NoBase> {
+    let met = if tip == head.id { vec![head.id.clone()] } else { cx.history().merge_bases(&head.id, tip)? };
+    match met.as_slice() {
+        [] => Err(NoBase::because(format!("HEAD and {whose} have no commit in common"), None)),
+        // HEAD is on that branch itself.
+        [base] if *base == head.id => on_the_branch(cx, head, wanted),
+        [base] => Ok(Base::Commit(base.clone())),
+        [first, ..] => {
+            let files: Vec<FileAt> = met.iter().map(|commit| file(commit, wanted)).collect();
+            let stored = cx.history().files_at(&files, pins::LIMIT)?;
+            match stored.windows(2).all(|two| two.first() == two.last()) {
+                true => Ok(Base::Commit(first.clone())),
+                false => {
+                    let why = format!("HEAD and {whose} were merged crosswise and part at {} commits that pin differently", met.len());
+                    Err(NoBase::because(why, Some(format!("gate schema-pins --base {}", short(first)))))
+                }
+            }
+        }
+    }
+}
+
+/// What a branch was before HEAD: as the push says that CI runs for, else the parent of HEAD; of a first commit that was changed since, that commit.
+fn on_the_branch(cx: &Cx<'_>, head: &Commit, wanted: &Wanted<'_>) -> Result<Base, NoBase> {
+    let history = cx.history();
+    match cx.pushed_onto().map_err(|why| NoBase::because(why, None))? {
+        Some((says, id)) if id != head.id => {
+            if let (true, Some(commit)) = (pins::is_object_id(&id), history.named(std::slice::from_ref(&id))?) {
+                return Ok(Base::Commit(commit));
+            }
+            let why = format!("{says} says that the branch was at `{}` before, which is no commit that is here", shown(&id));
+            return Err(NoBase::because(why, Some(format!("git fetch origin {}", shell_word(&id)))));
+        }
+        Some(_) | None => {}
+    }
+    if let Some(parent) = history.first_parent(&head.id)? {
+        return Ok(Base::Parent(parent));
+    }
+    let stored = history.files_at(&[file(&head.id, wanted)], pins::LIMIT)?;
+    let is_committed = matches!(stored.first(), Some(Stored::Bytes(bytes)) if bytes == wanted.pins.1.as_bytes());
+    Ok(if is_committed { Base::Nothing } else { Base::Commit(head.id.clone()) })
+}
+
+fn file(commit: &str, wanted: &Wanted<'_>) -> FileAt {
+    FileAt { commit: commit.to_owned(), path: wanted.pins.0.clone() }
 }
 
 impl Scene<'_> {
     /// The base, and the pins that it has where they are others than now. `None`: that is not known, and was said.
     pub(super) fn old_pins(&mut self, now: &str) -> Option<(Base, Option<Pins>)> {
-        let base = match base_of(&self.cx, self.options.base.as_deref()) {
+        let path = self.options.pins.get();
+        let base = match base_of(&self.cx, &Wanted { base: self.options.base.as_deref(), pins: (path, now) }) {
             Ok(base) => base,
             Err(NoBase { why, next }) => {
                 let message = format!("nobody knows what the pins were before: {why}");
@@ -88,8 +193,8 @@ impl Scene<'_> {
                 return None;
             }
         };
-        let Base::Commit(commit) = &base else { return Some((base, Some(Pins::default()))) };
-        let file = FileAt { commit: commit.clone(), path: self.options.pins.get().clone() };
+        let Some(commit) = base.commit() else { return Some((base, Some(Pins::default()))) };
+        let file = FileAt { commit: commit.to_owned(), path: path.clone() };
         let stored = self.cx.history().files_at(&[file], pins::LIMIT).map(|found| found.into_iter().next());
         let why = match stored {
             Ok(Some(Stored::NoFile)) => return Some((base, Some(Pins::default()))),

@@ -20,7 +20,7 @@ mod upstream;
 
 use std::collections::BTreeMap;
 
-pub(crate) use base::{Base, base_of, read as read_pins};
+pub(crate) use base::{Base, Wanted, base_of, read as read_pins};
 pub(crate) use index::Index;
 pub(crate) use kept::{Kept, must_keep};
 use schemars::JsonSchema;
@@ -62,7 +62,7 @@ pub(crate) struct SchemaPins {
     /// Whether every pin has to be compared with a local mirror of its repository. Default: false.
     verify_upstream: bool,
     /// What is compared with: a commit, a tag or a branch; of a branch, the commit where HEAD left it. Default: the branch that CI merges into, else the main
-    /// branch; where HEAD is on it, the parent of HEAD.
+    /// branch; where HEAD is on it, what it was before the push that CI runs for, else the parent of HEAD.
     base: Option<String>,
 }
 

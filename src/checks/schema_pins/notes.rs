@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::base::{Base, short};
+use super::base::short;
 use super::names::{has_name, has_version};
 use super::older::{Before, Moved};
 use super::{LIMIT, Scene, rules};
@@ -25,7 +25,7 @@ impl Scene<'_> {
     /// Whether every move is written down.
     pub(super) fn notes(&mut self, before: &Before, pins: &Pins) {
         let moves: Vec<(&Pin, &Moved)> = before.moved.iter().filter_map(|(place, moved)| Some((pins.pins.get(*place)?, moved))).collect();
-        let (Base::Commit(base), false) = (&before.base, moves.is_empty()) else { return };
+        let (Some(base), false) = (before.base.commit(), moves.is_empty()) else { return };
         let notes = match self.changed(base) {
             Ok(paths) => self.read_notes(paths),
             Err(error) => {

@@ -26,9 +26,9 @@ impl Before {
     /// What was compared with what.
     pub(super) fn says(&self) -> String {
         match (&self.base, self.moved.len()) {
-            (Base::Nothing, _) => "the first commit".to_owned(),
-            (Base::Commit(base), 0) => format!("none moved since {}", short(base)),
-            (Base::Commit(base), count) => format!("{count} moved since {}", short(base)),
+            (Base::Nothing, _) => self.base.to_string(),
+            (Base::Commit(_) | Base::Parent(_), 0) => format!("none moved since {}", self.base),
+            (Base::Commit(_) | Base::Parent(_), count) => format!("{count} moved since {}", self.base),
         }
     }
 }
@@ -56,7 +56,7 @@ impl Scene<'_> {
     /// What moved since the base; `None`: nobody knows, and it was said.
     pub(super) fn before(&mut self, pins: &Pins, now: &str) -> Option<Before> {
         let (base, old) = self.old_pins(now)?;
-        let (Base::Commit(commit), Some(old)) = (&base, old) else { return Some(Before { base, moved: BTreeMap::new() }) };
+        let (Some(commit), Some(old)) = (base.commit(), old) else { return Some(Before { base, moved: BTreeMap::new() }) };
         let index = Index::of(&old.pins);
         let pairs: Vec<(usize, &Pin, &Pin)> = pins
             .pins
@@ -65,7 +65,7 @@ impl Scene<'_> {
             .filter_map(|(place, new)| Some((place, index.find(new).filter(|old| is_moved(old, new))?, new)))
             .collect();
         let changed = |(_, old, new): &&(usize, &Pin, &Pin)| !same_bytes(old, new);
-        let schemas = self.schemas(pairs.iter().filter(changed).map(|(_, old, _)| (commit.as_str(), *old)));
+        let schemas = self.schemas(pairs.iter().filter(changed).map(|(_, old, _)| (commit, *old)));
         let mut schemas = schemas.into_iter();
         let transitive = |(_, old, new): &&(usize, &Pin, &Pin)| {
             !same_bytes(old, new) && must_keep(old, new).is_some_and(|keep| keep.reach == Reach::Transitive)

@@ -128,8 +128,8 @@ rules! { "schema-pins":
     BAD_DATE = "bad-date", Block, Wrong, "a date is none",
         "Dates are written as `2027-01-31`.";
     NO_BASE = "no-base", Block, CannotTell, "nobody knows what the pins were before",
-        "The base is `base` (`--base`), else the branch that CI merges into, else the main branch; where HEAD is on it, the parent of HEAD. It was not found, or the \
-         clone is shallow: fetch more of the history (`fetch-depth: 0`).";
+        "The base is `base` (`--base`), else where HEAD left the branch that CI merges into, else the main branch; where HEAD is on it, what it was before the push that \
+         CI runs for, else the parent of HEAD. It was not found, branches were merged crosswise, or the clone is shallow: fetch more of the history (`fetch-depth: 0`).";
     BASE_UNREAD = "base-unread", Block, CannotTell, "what was pinned before cannot be read",
         "The pins file or the schema at the base cannot be read, or is not what was pinned there, so nobody knows what the move changes.";
     REPUBLISHED = "republished", Block, Wrong, "a version was published again with other content",

@@ -2,7 +2,7 @@
 
 use super::copy::LARGEST;
 use super::{Project, bytes_of, page};
-use crate::checks::schema_pins::{Base, Index, Kept, base_of, must_keep, read_pins};
+use crate::checks::schema_pins::{Base, Index, Kept, Wanted, base_of, must_keep, read_pins};
 use crate::cli::Global;
 use crate::cli::outputs::{CannotTell, Format, Outputs};
 use crate::exit::Exit;
@@ -74,7 +74,10 @@ fn base(project: &Project, asked: Option<&str>, cx: &Cx<'_>) -> Result<Base, Str
     let committed = stored(project, &here, project.path.as_str(), LIMIT)?;
     match asked {
         None if committed.as_deref() != project.text.as_deref().map(str::as_bytes) => Ok(here),
-        None | Some(_) => base_of(cx, asked).map_err(|why| why.to_string()),
+        None | Some(_) => {
+            let text = project.text.as_deref().unwrap_or_default();
+            base_of(cx, &Wanted { base: asked, pins: (&project.path, text) }).map_err(|why| why.to_string())
+        }
     }
 }
 
@@ -90,9 +93,9 @@ fn old_pins(project: &Project, base: &Base) -> Result<Pins, CannotTell> {
 
 /// A file as the base has it; none: it has none.
 fn stored(project: &Project, base: &Base, path: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
-    let Base::Commit(commit) = base else { return Ok(None) };
+    let Some(commit) = base.commit() else { return Ok(None) };
     let path = RelPath::parse(path).map_err(|error| error.to_string())?;
-    let file = FileAt { commit: commit.clone(), path };
+    let file = FileAt { commit: commit.to_owned(), path };
     match project.world.history().files_at(&[file], limit).map_err(|error| error.to_string())?.into_iter().next() {
         Some(Stored::Bytes(bytes)) => Ok(Some(bytes)),
         Some(Stored::NoFile) => Ok(None),

@@ -22,7 +22,7 @@ pub use scratch::{Copied, Scratch, ScratchError};
 pub use stdin::standard_input;
 pub use terminal::Terminal;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -30,6 +30,9 @@ use chrono::{DateTime, Utc};
 
 use super::{Files, History, HistoryError, Listing, LookError, OpenFolder, RelPath, Stat, Tree, World};
 use folder::Folder;
+
+/// The most bytes that are read of what CI wrote of its event: no service sends more.
+const EVENT: u64 = 32 << 20;
 
 /// The disk below one root, its git repository, and the clock.
 pub struct Disk {
@@ -99,6 +102,17 @@ impl World for Disk {
 
     fn env(&self, name: &str) -> Option<String> {
         variable(name)
+    }
+
+    fn event(&self) -> Option<Result<Vec<u8>, LookError>> {
+        let path = PathBuf::from(variable("GITHUB_EVENT_PATH")?);
+        let read = || {
+            let name = path.file_name().and_then(|name| name.to_str()).ok_or(LookError::NotFound)?;
+            let mut bytes = Vec::new();
+            Folder::open(path.parent().unwrap_or(Path::new("/")))?.read(&RelPath::parse(name)?, EVENT, &mut bytes)?;
+            Ok(bytes)
+        };
+        Some(read())
     }
 
     fn process_id(&self) -> u32 {

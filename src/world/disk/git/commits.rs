@@ -51,15 +51,14 @@ impl Git {
         if ended.ok { Ok(found) } else { Err(refusal("rev-list", &ended)) }
     }
 
-    pub(super) fn ask_merge_base(&self, one: &str, other: &str) -> Result<Option<String>, HistoryError> {
+    pub(super) fn ask_merge_bases(&self, one: &str, other: &str) -> Result<Vec<String>, HistoryError> {
         let facts = self.facts()?;
-        let said = self.ids(&["merge-base", "--end-of-options", one, other])?;
-        let base = said.into_iter().next();
+        let bases = self.ids(&["merge-base", "--all", "--end-of-options", one, other])?;
         // Where one commit is seen to stand upon the other, no other way matters; else the true one may lie beyond the horizon.
-        let is_certain = base.as_deref().is_some_and(|base| base == one || base == other);
+        let is_certain = bases.iter().any(|base| base == one || base == other);
         match facts.shallow && !is_certain {
             true => Err(HistoryError::Shallow(shown(other))),
-            false => Ok(base),
+            false => Ok(bases),
         }
     }
 

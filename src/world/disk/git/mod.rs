@@ -288,8 +288,8 @@ impl History for Git {
         Ok(resolved(&self.here(), revisions)?.into_iter().flatten().next())
     }
 
-    fn merge_base(&self, one: &str, other: &str) -> Result<Option<String>, HistoryError> {
-        self.ask_merge_base(one, other)
+    fn merge_bases(&self, one: &str, other: &str) -> Result<Vec<String>, HistoryError> {
+        self.ask_merge_bases(one, other)
     }
 
     fn first_parent(&self, commit: &str) -> Result<Option<String>, HistoryError> {
