@@ -114,11 +114,6 @@ impl Project {
         self.at.commit(version)
     }
 
-    fn append(&self, text: &str) -> Result<(), Failed> {
-        let file = std::fs::read_to_string(self.at.tree.join(PINS))?;
-        self.at.write(PINS, format!("{file}\n{text}"))
-    }
-
     fn report(&self, args: &[&str], env: &[(&str, &str)]) -> Result<(Option<i32>, serde_json::Value), Failed> {
         let mut command = self.at.gate(false)?;
         command.args(["schema-pins", "--format", "json", "--now", "2026-06-01T00:00:00Z"]).args(args).envs(env.iter().copied());
@@ -360,4 +355,256 @@ fn a_pin_that_moves_away_and_back_in_one_range_has_not_moved() -> Result<(), Fai
     project.move_to("2.0.0", REQUIRED)?;
     project.move_to("1.4.0", FIRST)?;
     project.asks(&[])
+}
+
+const RENAMED: &str = "lockfiles/pins.toml";
+
+#[test]
+fn a_pins_file_of_another_name_at_the_base_is_found_there() -> Result<(), Failed> {
+    let project = Project::new()?;
+    let git = |args: &[&str]| project.at.git(args);
+    let asks = |expected: &[&str]| project.asks_with(&["--pins", RENAMED], &[], expected);
+    git(&["mv", PINS, RENAMED])?;
+    project.pin(RENAMED, &[orders("1.4.0", FIRST)])?;
+    project.at.commit("another name")?;
+    asks(&[])?;
+    git(&["reset", "-q", "--hard", "HEAD~1"])?;
+
+    // With a move, in the commit and on disk alone.
+    git(&["rm", "-q", PINS])?;
+    project.pin(RENAMED, &[orders("2.0.0", REQUIRED)])?;
+    project.at.commit("another name")?;
+    asks(&["breaking"])?;
+    git(&["reset", "-q", "--hard", "HEAD~1"])?;
+    std::fs::remove_file(project.at.tree.join(PINS))?;
+    project.pin(RENAMED, &[orders("2.0.0", REQUIRED)])?;
+    project.asks_with(&["--pins", RENAMED, "--base", "HEAD"], &[], &["pins-untracked", "breaking"])?;
+
+    // And where the old file stays as it was.
+    git(&["checkout", "-q", "--", PINS])?;
+    project.at.commit("a second file")?;
+    asks(&["breaking"])?;
+
+    // A pin that did not go with the file.
+    git(&["reset", "-q", "--hard", "HEAD~1"])?;
+    project.pin(PINS, &[orders("1.4.0", FIRST), users("1.4.0", FIRST)])?;
+    project.at.commit("two pins")?;
+    git(&["rm", "-q", PINS])?;
+    project.pin(RENAMED, &[orders("1.4.0", FIRST)])?;
+    project.at.commit("another name")?;
+    asks(&["removed"])
+}
+
+#[test]
+fn a_manifest_that_became_a_pins_file_is_what_was_there_before() -> Result<(), Failed> {
+    let project = Project::empty()?;
+    let manifest = |sha256: &str| {
+        format!(
+            "{{ \"source_repo\": \"git@example.org:producer\", \"artifacts\": [ {{ \"path\": \"schemas/orders.json\", \
+             \"source_path\": \"schemas/orders.json\", \"sha256\": \"{sha256}\" }} ] }}"
+        )
+    };
+    project.at.write("pins.json", manifest(FIRST.1))?;
+    project.at.write("schemas/orders.json", FIRST.0)?;
+    project.at.commit("a manifest")?;
+    project.at.git(&["rm", "-q", "pins.json"])?;
+    project.pin(PINS, &[orders("1.4.0", FIRST)])?;
+    project.at.commit("a pins file")?;
+    project.asks(&[])?;
+    project.at.git(&["reset", "-q", "--hard", "HEAD~1"])?;
+    project.at.git(&["rm", "-q", "pins.json"])?;
+    project.pin(PINS, &[orders("2.0.0", REQUIRED)])?;
+    project.at.commit("a pins file with a move")?;
+    project.asks(&["breaking"])
+}
+
+#[test]
+fn a_pins_file_that_cannot_be_read_at_the_base_is_no_new_file_under_any_name() -> Result<(), Failed> {
+    let project = Project::empty()?;
+    let broken = format!("{}unknown = 1\n", orders("1.4.0", FIRST).text().trim_end());
+    for bytes in [broken.as_bytes(), b"[[schema]]\npath = \"schemas/orders.json\"\nname = \"\xff\"\n"] {
+        for file in [PINS, RENAMED] {
+            project.pin(file, &[orders("1.4.0", FIRST)])?;
+            project.at.write(file, bytes)?;
+            project.at.commit("broken")?;
+            project.at.git(&["rm", "-q", file])?;
+            project.pin(PINS, &[orders("2.0.0", REQUIRED)])?;
+            project.at.commit("mended")?;
+            let met = project.met(&[], &[])?;
+            assert!(met.contains(&"base-unread".to_owned()), "{file}: {met:?}");
+            project.at.git(&["rm", "-q", PINS])?;
+            project.at.commit("nothing")?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_second_pins_file_that_pins_the_same_schema_for_itself_is_new() -> Result<(), Failed> {
+    let project = Project::new()?;
+    project.pin("other/pins.toml", &[Entry { path: "other/orders.json", ..orders("2.0.0", REQUIRED) }])?;
+    project.at.commit("another reader")?;
+    project.asks(&[])?;
+    project.asks_with(&["--pins", "other/pins.toml"], &[], &[])
+}
+
+#[test]
+fn a_pin_that_went_to_another_file_is_compared_with_where_it_stood() -> Result<(), Failed> {
+    let project = Project::empty()?;
+    project.pin(PINS, &[orders("1.4.0", FIRST), users("1.4.0", FIRST)])?;
+    project.at.commit("two pins")?;
+    project.pin(PINS, &[orders("1.4.0", FIRST)])?;
+    project.pin("other/pins.toml", &[users("2.0.0", REQUIRED)])?;
+    project.at.commit("in two files")?;
+    project.asks(&["removed"])?;
+    project.asks_with(&["--pins", "other/pins.toml"], &[], &["breaking"])
+}
+
+#[test]
+fn every_earlier_version_is_found_beyond_another_name_of_the_file() -> Result<(), Failed> {
+    let project = Project::empty()?;
+    let pin = |file, version, schema| project.pin(file, &[Entry { rest: TRANSITIVE, ..orders(version, schema) }]);
+    pin("schemas.toml", "1.4.0", FIRST)?;
+    project.at.commit("the first name")?;
+    project.at.git(&["mv", "schemas.toml", "pins.toml"])?;
+    project.at.commit("the second name")?;
+    pin("pins.toml", "2.0.0", REQUIRED)?;
+    project.at.commit("2.0.0")?;
+    project.at.git(&["rm", "-q", "pins.toml"])?;
+    pin(PINS, "2.0.0", REQUIRED)?;
+    project.at.commit("the third name")?;
+    pin(PINS, "2.1.0", REWORDED)?;
+    project.at.commit("2.1.0")?;
+    project.asks(&["breaking"])
+}
+
+#[test]
+fn a_pin_that_is_taken_out_is_named() -> Result<(), Failed> {
+    let project = Project::empty()?;
+    project.pin(PINS, &[orders("1.4.0", FIRST), users("1.4.0", FIRST)])?;
+    project.at.commit("two pins")?;
+    project.pin(PINS, &[orders("1.4.0", FIRST)])?;
+    project.at.commit("one")?;
+    project.asks(&["removed"])?;
+    let (code, report) = project.report(&[], &[])?;
+    assert!(code == Some(1) && report.to_string().contains("`users` is no longer pinned; it was at 1.4.0"), "{report:#}");
+    project.pin(PINS, &[Entry { name: "purchases", ..orders("1.4.0", FIRST) }])?;
+    project.at.commit("renamed")?;
+    project.asks(&[])
+}
+
+#[test]
+fn a_pin_that_was_taken_out_and_comes_back_moves_from_where_it_was() -> Result<(), Failed> {
+    let project = Project::empty()?;
+    project.pin(PINS, &[orders("1.4.0", FIRST), users("1.4.0", FIRST)])?;
+    project.at.commit("two pins")?;
+    project.pin(PINS, &[users("1.4.0", FIRST)])?;
+    project.at.git(&["rm", "-q", "schemas/orders.json"])?;
+    project.at.commit("without it")?;
+    project.at.write("README.md", "later")?;
+    let later = project.at.commit("later")?;
+    project.pin(PINS, &[orders("1.4.0", FIRST), users("1.4.0", FIRST)])?;
+    project.at.commit("as it was")?;
+    project.asks(&[])?;
+    project.at.git(&["reset", "-q", "--hard", &later])?;
+    project.pin(PINS, &[orders("1.5.0", REQUIRED), users("1.4.0", FIRST)])?;
+    project.at.commit("with a break")?;
+    project.asks(&["breaking", "bump-too-small"])?;
+
+    // The clone ends where it was not pinned.
+    let clone = Sandbox::new()?;
+    let from = format!("file://{}", project.at.tree.display());
+    clone.git(&["clone", "-q", "--depth", "2", &from, "."])?;
+    Project { at: clone }.asks(&["history-unread"])
+}
+
+#[test]
+fn what_is_pinned_for_the_first_time_is_new_and_counted() -> Result<(), Failed> {
+    let project = Project::new()?;
+    project.pin(PINS, &[orders("1.4.0", FIRST), users("2.0.0", REQUIRED)])?;
+    project.at.commit("one more")?;
+    let (_, report) = project.report(&[], &[])?;
+    assert!(report.to_string().contains("none moved, 1 new since"), "{report:#}");
+    project.asks(&[])
+}
+
+#[test]
+fn a_project_that_went_into_a_folder_is_not_taken_for_a_new_one() -> Result<(), Failed> {
+    let project = Project::new()?;
+    project.at.write("sub/.gitignore", ".gate/\n")?;
+    project.at.git(&["mv", "lockfiles", "schemas", "docs", "sub"])?;
+    project.at.write("sub/lockfiles/schemas.toml", orders("2.0.0", REQUIRED).text())?;
+    project.at.write("sub/schemas/orders.json", REQUIRED.0)?;
+    project.at.commit("into a folder")?;
+    let met = project.met(&["--root", "sub"], &[])?;
+    assert!(met.contains(&"base-unread".to_owned()), "{met:?}");
+    Ok(())
+}
+
+#[test]
+fn line_ends_of_the_pins_file_are_no_move() -> Result<(), Failed> {
+    let project = Project::new()?;
+    project.at.write(PINS, orders("1.4.0", FIRST).text().replace('\n', "\r\n"))?;
+    project.at.commit("other line ends")?;
+    project.asks(&[])?;
+    project.at.write(PINS, orders("2.0.0", REQUIRED).text().replace('\n', "\r\n"))?;
+    project.at.write("schemas/orders.json", REQUIRED.0)?;
+    let met = project.met(&["--base", "HEAD"], &[])?;
+    assert!(met.contains(&"breaking".to_owned()), "{met:?}");
+    Ok(())
+}
+
+/// An accepted break of `orders`.
+fn accepted(from: &str, to: &str) -> String {
+    format!(
+        "[[accepted-break]]\nname = \"orders\"\nfrom = \"{from}\"\nto = \"{to}\"\nwho = \"Ada\"\nwhy = \"no order was without\"\nboth-until = \"2026-12-31\"\n"
+    )
+}
+
+#[test]
+fn an_accepted_break_of_a_move_that_never_was_is_told_and_leaves_nothing_behind() -> Result<(), Failed> {
+    let project = Project::empty()?;
+    let pin = |version, schema, (from, to)| {
+        let entry = Entry { rest: TRANSITIVE, ..orders(version, schema) };
+        project.pin(PINS, std::slice::from_ref(&entry))?;
+        project.at.write(PINS, entry.text() + &accepted(from, to))
+    };
+    project.pin(PINS, &[Entry { rest: TRANSITIVE, ..orders("1.4.0", FIRST) }])?;
+    project.at.commit("1.4.0")?;
+    pin("2.0.0", REQUIRED, ("1.4.0", "2.0.0"))?;
+    project.at.commit("2.0.0")?;
+    project.asks(&[])?;
+    project.at.commit("later")?;
+    project.asks(&[])?;
+    pin("2.1.0", REWORDED, ("1.4.0", "2.0.0"))?;
+    project.at.commit("2.1.0")?;
+    project.asks(&[])?;
+    pin("2.1.0", REWORDED, ("1.5.0", "1.6.0"))?;
+    project.at.git(&["add", "-A"])?;
+    project.at.git(&["commit", "-q", "--amend", "-m", "2.1.0"])?;
+    project.asks(&["breaking", "break-unused"])
+}
+
+#[test]
+fn a_move_back_that_breaks_can_be_accepted_where_it_is_made() -> Result<(), Failed> {
+    let project = Project::new()?;
+    project.at.write("gate.toml", "version = 1\n[check.schema-pins]\nlevels = { downgrade = \"note\" }\n")?;
+    project.pin(PINS, &[orders("1.3.0", REQUIRED)])?;
+    project.at.write(PINS, orders("1.3.0", REQUIRED).text() + &accepted("1.4.0", "1.3.0"))?;
+    project.at.commit("back")?;
+    project.asks(&["downgrade"])?;
+    project.at.commit("later")?;
+    project.asks(&["break-unused"])
+}
+
+#[test]
+fn the_diff_finds_the_pins_that_the_check_finds() -> Result<(), Failed> {
+    let project = Project::new()?;
+    project.at.git(&["rm", "-q", PINS])?;
+    project.pin(RENAMED, &[Entry { name: "purchases", path: "schemas/purchases.json", ..orders("2.0.0", REQUIRED) }])?;
+    project.at.commit("another name for all")?;
+    let output = project.at.gate(false)?.args(["pins", "diff", "--pins", RENAMED]).output()?;
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("purchases (was orders)  1.4.0 → 2.0.0  ·  breaking: not backward compatible"), "{told}");
+    Ok(())
 }

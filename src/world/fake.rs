@@ -288,6 +288,20 @@ impl History for Fake {
         }
     }
 
+    fn brought(&self, path: &RelPath) -> Result<Vec<String>, HistoryError> {
+        self.versions(path)
+    }
+
+    fn holding(&self, commit: &str, words: &[&str]) -> Result<Vec<String>, HistoryError> {
+        let text = |sample: &Sample| match (sample, commit == self.base()) {
+            (Sample::Since(before, _), true) => Some((*before).into()),
+            (Sample::Fresh(_) | Sample::Untracked(_), true) => None,
+            (sample, _) => sample.text(),
+        };
+        let holds = |sample: &Sample| text(sample).is_some_and(|text| words.iter().any(|word| text.contains(word)));
+        Ok(self.files.iter().filter(|(_, sample)| holds(sample)).map(|(path, _)| path.to_string()).collect())
+    }
+
     fn mirrored(&self, mirror: &str, files: &[FileAt], limit: u64) -> Result<Vec<Stored>, HistoryError> {
         let mirror = self.mirror(mirror)?;
         let of = |file: &FileAt| match file.commit.starts_with("dead") {

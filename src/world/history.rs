@@ -256,6 +256,19 @@ pub trait History: Send + Sync {
     /// [`HistoryError::Shallow`] when the clone is shallow: there may have been more.
     fn versions(&self, path: &RelPath) -> Result<Vec<String>, HistoryError>;
 
+    /// Every commit at or before HEAD that brought a path that was not there, newest first; renames are not followed.
+    ///
+    /// # Errors
+    /// As [`History::versions`].
+    fn brought(&self, path: &RelPath) -> Result<Vec<String>, HistoryError>;
+
+    /// The files of a commit that hold one of some words; shown as text where they are odd, as seen from the root. Those of the repository above
+    /// the root are among them, as `../path`.
+    ///
+    /// # Errors
+    /// As [`HistoryError`] says.
+    fn holding(&self, commit: &str, words: &[&str]) -> Result<Vec<String>, HistoryError>;
+
     /// As [`History::files_at`], of another repository that lies at `mirror`, as seen from the root: it is looked into, and never fetched.
     ///
     /// # Errors

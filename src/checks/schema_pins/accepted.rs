@@ -1,9 +1,10 @@
 //! Breaks that somebody means: which move each is for, and until when.
 
+use super::before::Before;
 use super::entry::version_of;
 use super::{Scene, rules};
 use crate::check::{Met, Rule};
-use crate::pins::{AcceptedBreak, Pin, Pins, Reach, version};
+use crate::pins::{AcceptedBreak, At, Pin, Pins, Reach, version};
 use crate::shown::{harmless, shown};
 
 use super::aliases::date;
@@ -47,8 +48,9 @@ impl Scene<'_> {
         }
     }
 
-    /// Whether an accepted break lies between two versions, so that the older is read no more.
-    pub(super) fn is_left_behind(&self, pins: &Pins, (old, new): (&Pin, &Pin)) -> bool {
+    /// Whether an accepted break lies between two versions, so that the older is read no more. It counts where both of its versions are among those
+    /// that the pin had: one of a move that never was leaves nothing behind.
+    pub(super) fn is_left_behind(&self, pins: &Pins, (old, new): (&Pin, &Pin), had: &[&Pin]) -> bool {
         let Some((old, new_version)) = version_of(old).zip(version_of(new)) else { return false };
         let lies_between = |accepted: &AcceptedBreak| {
             let versions = version::parse(&accepted.from.value).ok().zip(version::parse(&accepted.to.value).ok());
@@ -56,12 +58,14 @@ impl Scene<'_> {
                 && versions.is_some_and(|(from, to)| {
                     old.cmp_precedence(&from).is_le() && from.cmp_precedence(&to).is_lt() && to.cmp_precedence(&new_version).is_le()
                 })
+                && [&accepted.from, &accepted.to].iter().all(|at| had.iter().any(|pin| is_version_of(&at.value, pin)))
         };
         pins.accepted.iter().any(lies_between)
     }
 
-    /// The accepted breaks alone, and the pins that they are of.
-    pub(super) fn accepted_breaks(&mut self, pins: &Pins) {
+    /// The accepted breaks alone, the pins that they are of, and whether each is of a move that was.
+    pub(super) fn accepted_breaks(&mut self, pins: &Pins, before: Option<&Before>) {
+        let mut open = Vec::new();
         for accepted in &pins.accepted {
             let name = shown(&accepted.name.value);
             let last = date(&accepted.both_until.value);
@@ -69,16 +73,44 @@ impl Scene<'_> {
                 self.bad_date(&accepted.both_until, &format!("the accepted break of `{name}`"));
             }
             let of_name: Vec<&Pin> = pins.pins.iter().filter(|pin| pin.name.value == accepted.name.value).collect();
-            let (line, why) = match (unused(accepted, &of_name), last) {
-                (Some(why), _) => why,
-                (None, Some(last)) if self.cx.now().date_naive() > last && !of_name.iter().any(|pin| is_transitive(pin)) => {
-                    let message = format!("`{name}`: both versions were served until {last}");
-                    self.accepted(&rules::BREAK_OVER, accepted, (accepted.both_until.line, message));
-                    continue;
+            let is_now = before.is_some_and(|before| is_of_range(accepted, (pins, before)));
+            let why = if is_now { None } else { unused(accepted, &of_name) };
+            if let Some((line, why)) = why {
+                self.accepted(&rules::BREAK_UNUSED, accepted, (line, format!("`{name}`: {why}")));
+            } else if let Some(last) = last.filter(|last| self.cx.now().date_naive() > *last)
+                && !of_name.iter().any(|pin| is_transitive(pin))
+            {
+                let message = format!("`{name}`: both versions were served until {last}");
+                self.accepted(&rules::BREAK_OVER, accepted, (accepted.both_until.line, message));
+            } else if let (false, Some(pin)) = (is_now, of_name.first()) {
+                open.push((accepted, *pin));
+            }
+        }
+        self.never_moved(&open);
+    }
+
+    /// Accepted breaks of earlier ranges, held against the versions that their pins had.
+    fn never_moved(&mut self, open: &[(&AcceptedBreak, &Pin)]) {
+        if open.is_empty() {
+            return;
+        }
+        let wanted: Vec<&Pin> = open.iter().map(|(_, pin)| *pin).collect();
+        let walked = self.history_files(&wanted).and_then(|files| self.walk(&files, &wanted));
+        for (at, (accepted, pin)) in open.iter().enumerate() {
+            let step = format!("`{}`: {} → {}", shown(&accepted.name.value), shown(&accepted.from.value), shown(&accepted.to.value));
+            let (rule, message) = match &walked {
+                Ok(walked) => {
+                    let older = walked.get(&at).into_iter().flatten().map(|older| &older.pin);
+                    let had: Vec<&Pin> = older.chain([*pin]).collect();
+                    let was = |at: &At<String>| had.iter().any(|pin| is_version_of(&at.value, pin));
+                    if was(&accepted.from) && was(&accepted.to) {
+                        continue;
+                    }
+                    (&rules::BREAK_UNUSED, format!("{step} is no move that this pin ever made"))
                 }
-                (None, _) => continue,
+                Err(why) => (&rules::BREAK_UNVERIFIED, format!("{step}: nobody knows whether the pin ever made this move: {why}")),
             };
-            self.accepted(&rules::BREAK_UNUSED, accepted, (line, format!("`{name}`: {why}")));
+            self.accepted(rule, accepted, (accepted.from.line, message));
         }
     }
 
@@ -86,6 +118,17 @@ impl Scene<'_> {
         let met = Met::new(rule, self.line(line), message).subject(shown(&accepted.name.value));
         self.add(met);
     }
+}
+
+/// Whether an accepted break is of a move of this range.
+fn is_of_range(accepted: &AcceptedBreak, (pins, before): (&Pins, &Before)) -> bool {
+    before.moved.iter().any(|(place, moved)| {
+        pins.pins.get(*place).is_some_and(|pin| {
+            pin.name.value == accepted.name.value
+                && is_version_of(&accepted.from.value, &moved.old)
+                && is_version_of(&accepted.to.value, pin)
+        })
+    })
 }
 
 /// A transitive pin needs its accepted breaks as long as it is there: they say how far back it reaches.

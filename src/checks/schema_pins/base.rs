@@ -1,9 +1,9 @@
 //! What the pins were before: the commit that is compared with, and the pins file that it has.
 
 use super::{Scene, rules};
-use crate::check::{Met, Place};
+use crate::check::Met;
 use crate::pins::{self, Pins};
-use crate::shown::{escaped, shell_word, shown};
+use crate::shown::{shell_word, shown};
 use crate::world::{Commit, Cx, FileAt, HistoryError, MainBranch, RelPath, Stored};
 
 const ORIGIN: &str = "refs/remotes/origin/";
@@ -179,36 +179,43 @@ fn file(commit: &str, wanted: &Wanted<'_>) -> FileAt {
     FileAt { commit: commit.to_owned(), path: wanted.pins.0.clone() }
 }
 
+/// The pins file as the base has it.
+pub(super) enum Old {
+    /// Every byte is as it is now.
+    Same,
+    Pins(Pins),
+    NoFile,
+}
+
 impl Scene<'_> {
-    /// The base, and the pins that it has where they are others than now. `None`: that is not known, and was said.
-    pub(super) fn old_pins(&mut self, now: &str) -> Option<(Base, Option<Pins>)> {
+    /// The base, and the pins file that it has. `None`: that is not known, and was said.
+    pub(super) fn old_pins(&mut self, now: &str) -> Option<(Base, Old)> {
         let path = self.options.pins.get();
         let base = match base_of(&self.cx, &Wanted { base: self.options.base.as_deref(), pins: (path, now) }) {
             Ok(base) => base,
             Err(NoBase { why, next }) => {
-                let message = format!("nobody knows what the pins were before: {why}");
-                let mut met = Met::new(&rules::NO_BASE, Place::of(escaped(self.options.pins.get().as_str())), message);
+                let mut met = Met::new(&rules::NO_BASE, self.here(), format!("nobody knows what the pins were before: {why}"));
                 met.next = next;
                 self.add(met);
                 return None;
             }
         };
-        let Some(commit) = base.commit() else { return Some((base, Some(Pins::default()))) };
+        let Some(commit) = base.commit() else { return Some((base, Old::NoFile)) };
         let file = FileAt { commit: commit.to_owned(), path: path.clone() };
         let stored = self.cx.history().files_at(&[file], pins::LIMIT).map(|found| found.into_iter().next());
         let why = match stored {
-            Ok(Some(Stored::NoFile)) => return Some((base, Some(Pins::default()))),
-            Ok(Some(Stored::Bytes(bytes))) if bytes == now.as_bytes() => return Some((base, None)),
-            Ok(Some(Stored::Bytes(bytes))) => match read(self.options.pins.get().as_str(), bytes) {
-                Ok(pins) => return Some((base, Some(pins))),
+            Ok(Some(Stored::NoFile)) => return Some((base, Old::NoFile)),
+            Ok(Some(Stored::Bytes(bytes))) if bytes == now.as_bytes() => return Some((base, Old::Same)),
+            Ok(Some(Stored::Bytes(bytes))) => match read(path.as_str(), bytes) {
+                Ok(pins) => return Some((base, Old::Pins(pins))),
                 Err(why) => why,
             },
             Ok(Some(Stored::TooLarge(_))) => format!("it is larger than {} MiB", pins::LIMIT >> 20),
             Ok(Some(Stored::NoCommit) | None) => "its commit is not here".to_owned(),
             Err(error) => error.to_string(),
         };
-        let place = Place::of(escaped(self.options.pins.get().as_str()));
-        self.add(Met::new(&rules::BASE_UNREAD, place, format!("cannot be read as it was at the base {}: {why}", short(commit))));
+        let message = format!("cannot be read as it was at the base {}: {why}", short(commit));
+        self.add(Met::new(&rules::BASE_UNREAD, self.here(), message));
         None
     }
 }

@@ -279,6 +279,7 @@ pub(super) static MOVES: &[Example] = &[
         meets: &["no-base"],
     },
     of("a pins file that was malformed before", &[(HERE, Sample::Since("[[schema]\n", PINS)), SCHEMA, MIRROR], &["base-unread"]),
+    of("a pin that was taken out", &[(HERE, Sample::Since(text!("pins-two.toml"), PINS)), SCHEMA, MIRROR], &["removed"]),
     of(
         "a version that was published again",
         &[(HERE, Sample::Since(PINS, text!("pins-1.4.0-again.toml"))), SCHEMA_LATER, MIRROR_LATER, NOTE_AGAIN],
@@ -353,6 +354,25 @@ pub(super) static MOVES: &[Example] = &[
             MIRROR_MAJOR,
         ],
         &["break-unused"],
+    ),
+    of(
+        "an accepted break of a move that never was",
+        &[
+            (HERE, Sample::Altered(text!("pins-accepted.toml"), &[("from = \"1.4.0\"", "from = \"1.3.0\"")])),
+            (PATH, Sample::Text(MAJOR)),
+            MIRROR_MAJOR,
+        ],
+        &["break-unused"],
+    ),
+    of(
+        "an accepted break of an earlier move, in a shallow clone",
+        &[
+            (HERE, Sample::Text(text!("pins-accepted.toml"))),
+            (PATH, Sample::Text(MAJOR)),
+            MIRROR_MAJOR,
+            (".git/shallow", Sample::Untracked("4444444444444444444444444444444444444444\n")),
+        ],
+        &["break-unverified"],
     ),
     of(
         "an accepted break whose time is over",

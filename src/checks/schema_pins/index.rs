@@ -57,7 +57,7 @@ pub(crate) fn repo_key(repo: &str) -> String {
 }
 
 /// A path without what does not count in it.
-fn path_key(path: &str) -> String {
+pub(super) fn path_key(path: &str) -> String {
     RelPath::parse(path).map_or_else(|_| path.to_owned(), |path| path.to_string())
 }
 

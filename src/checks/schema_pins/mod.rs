@@ -3,10 +3,12 @@
 mod accepted;
 mod aliases;
 mod base;
+mod before;
 mod content;
 mod entry;
 mod examples;
 mod fixtures;
+mod former;
 mod index;
 mod inside;
 mod kept;
@@ -21,6 +23,7 @@ mod upstream;
 use std::collections::BTreeMap;
 
 pub(crate) use base::{Base, Wanted, base_of, read as read_pins};
+pub(crate) use former::with_formers;
 pub(crate) use index::Index;
 pub(crate) use kept::{Kept, must_keep};
 use schemars::JsonSchema;
@@ -123,9 +126,9 @@ impl Scene<'_> {
         self.outcome.examined.count = pins.pins.len();
         self.twins(pins);
         self.aliases(pins);
-        self.accepted_breaks(pins);
         let sources = mirrors::ask(self.cx.history(), &pins.pins, LIMIT);
         let before = self.before(pins, text);
+        self.accepted_breaks(pins, before.as_ref());
         for (index, pin) in pins.pins.iter().enumerate() {
             self.entry(pin);
             let held = self.held(pin);

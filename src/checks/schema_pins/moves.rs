@@ -3,10 +3,10 @@
 use semver::Version;
 
 use super::accepted::Acceptance;
+use super::before::Moved;
 use super::content::Content;
 use super::entry::version_of;
 use super::kept::{Kept, must_keep};
-use super::older::Moved;
 use super::{Scene, rules};
 use crate::pins::version::{Bump, bump};
 use crate::pins::{At, Compatibility, Direction, Format, Pin, Pins, look};
@@ -248,9 +248,10 @@ impl Scene<'_> {
                 return self.add(met.next("git fetch --unshallow"));
             }
         };
+        let had: Vec<&Pin> = older.iter().map(|older| &older.pin).chain([&of.moved.old, of.pin]).collect();
         let is_base = |pin: &Pin| pin.sha256.as_ref().map(|at| &at.value) == of.moved.old.sha256.as_ref().map(|at| &at.value);
         for older in older.iter().filter(|older| !is_base(&older.pin)) {
-            if self.is_left_behind(of.pins, (&older.pin, of.pin)) {
+            if self.is_left_behind(of.pins, (&older.pin, of.pin), &had) {
                 continue;
             }
             let read = older.schema.as_ref().map_err(Clone::clone).and_then(|text| {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::base::short;
+use super::before::{Before, Moved};
 use super::names::{has_name, has_version};
-use super::older::{Before, Moved};
 use super::{LIMIT, Scene, rules};
 use crate::check::{Met, Place};
 use crate::config::TreeGlob;

@@ -137,6 +137,8 @@ rules! { "schema-pins":
          release a new version.";
     DOWNGRADE = "downgrade", Block, Wrong, "a pin moved back to an earlier version",
         "Documents of the later version may be there already. Where that is meant, set this rule's level for one change.";
+    REMOVED = "removed", Warn, Wrong, "a pin was taken out",
+        "It was pinned at the base, and no entry of today shares its name, its file or its source. Where its schema is used still, nothing holds it any more.";
     BUMP_TOO_SMALL = "bump-too-small", Block, Wrong, "the version moved less than the schema",
         "A change that breaks what the role needs asks for a new major version (before 1.0.0, a minor one), any other change of what is valid for a minor one, and a \
          change of words for a patch.";
@@ -154,6 +156,8 @@ rules! { "schema-pins":
          markdown` drafts one.";
     BREAK_UNUSED = "break-unused", Warn, Wrong, "an accepted break is of no move",
         "It names a pin, a version or a move that is not there, or one that breaks nothing. Take it out: it would accept what nobody looked at.";
+    BREAK_UNVERIFIED = "break-unverified", Warn, CannotTell, "nobody knows whether an accepted break is of a move",
+        "It is of no move since the base, and the history of the pins file, in which an earlier one would be, could not be read to its beginning.";
     BREAK_OVER = "break-over", Warn, Wrong, "both versions need no longer be served",
         "`both-until` of an accepted break is over. Take out what serves the old version, and then the entry.";
 }

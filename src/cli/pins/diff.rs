@@ -2,7 +2,7 @@
 
 use super::copy::LARGEST;
 use super::{Project, bytes_of, page};
-use crate::checks::schema_pins::{Base, Index, Kept, Wanted, base_of, must_keep, read_pins};
+use crate::checks::schema_pins::{Base, Index, Kept, Wanted, base_of, must_keep, read_pins, with_formers};
 use crate::cli::Global;
 use crate::cli::outputs::{CannotTell, Format, Outputs};
 use crate::exit::Exit;
@@ -81,13 +81,14 @@ fn base(project: &Project, asked: Option<&str>, cx: &Cx<'_>) -> Result<Base, Str
     }
 }
 
-/// The pins as the base has them.
+/// The pins as the base has them, in whatever file.
 fn old_pins(project: &Project, base: &Base) -> Result<Pins, CannotTell> {
     let name = project.path.as_str();
-    match stored(project, base, name, LIMIT) {
-        Ok(None) => Ok(Pins::default()),
-        Ok(Some(bytes)) => read_pins(name, bytes).map_err(|why| CannotTell(format!("`{}` as it was at the base: {why}", shown(name)))),
-        Err(why) => Err(CannotTell(format!("`{}` as it was at the base: {why}", shown(name)))),
+    let told = |why: String| CannotTell(format!("`{}` as it was at the base: {why}", shown(name)));
+    let own = stored(project, base, name, LIMIT).map_err(told)?.map(|bytes| read_pins(name, bytes)).transpose().map_err(told)?;
+    match base.commit() {
+        Some(commit) => with_formers(&Cx::new(&project.world), (commit, &project.path), (own, &project.pins)).map_err(told),
+        None => Ok(own.unwrap_or_default()),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Git, is_object_id, refusal};
-use crate::shown::shown;
+use super::{Git, below_root, is_object_id, refusal};
+use crate::shown::{shown, shown_bytes};
 use crate::world::disk::process::Flow;
 use crate::world::{Commit, History, HistoryError, RelPath};
 
@@ -76,6 +76,36 @@ impl Git {
             return Err(HistoryError::Shallow(shown(&head.id)));
         }
         self.ids(&["--literal-pathspecs", "rev-list", "--full-history", &head.id, "--", path.as_str()])
+    }
+
+    pub(super) fn ask_brought(&self, path: &RelPath) -> Result<Vec<String>, HistoryError> {
+        let head = self.head()?;
+        if self.facts()?.shallow {
+            return Err(HistoryError::Shallow(shown(&head.id)));
+        }
+        // `-c` shows what a merge brought by itself.
+        let settings = ["-c", "log.showRoot=true", "-c", "log.showSignature=false", "-c", "log.follow=false", "--literal-pathspecs", "log"];
+        let what = ["-c", "--full-history", "--no-renames", "--diff-filter=A", "--name-only", "--relative", "--format=%H"];
+        let from = [head.id.as_str(), "--", path.as_str()];
+        self.ids(&settings.into_iter().chain(what).chain(from).collect::<Vec<_>>())
+    }
+
+    pub(super) fn ask_holding(&self, commit: &str, words: &[&str]) -> Result<Vec<String>, HistoryError> {
+        let prefix = &self.facts()?.prefix;
+        let settings = ["grep", "-l", "-z", "-F", "--full-name", "--color=never", "--no-recurse-submodules"];
+        let words = words.iter().flat_map(|word| ["-e", word]);
+        let args: Vec<&str> = settings.into_iter().chain(words).chain([commit, "--", ":/"]).collect();
+        let mut paths = Vec::new();
+        let ended = self.run(&args, 0, &mut |line| {
+            let line = shown_bytes(line);
+            paths.extend(line.strip_prefix(commit).and_then(|line| line.strip_prefix(':')).map(|path| below_root(path, prefix)));
+            Flow::Go
+        })?;
+        // git says by the exit code 1 alone that there is none.
+        match ended.ok || (ended.code == Some(1) && ended.said.is_empty()) {
+            true => Ok(paths),
+            false => Err(refusal("grep", &ended)),
+        }
     }
 
     /// Object ids, several in a line or one in each; git says by the exit code 1 alone that there is none.

@@ -305,6 +305,14 @@ impl History for Git {
         self.ask_versions(path)
     }
 
+    fn brought(&self, path: &RelPath) -> Result<Vec<String>, HistoryError> {
+        self.ask_brought(path)
+    }
+
+    fn holding(&self, commit: &str, words: &[&str]) -> Result<Vec<String>, HistoryError> {
+        self.ask_holding(commit, words)
+    }
+
     fn mirrored(&self, mirror: &str, files: &[FileAt], limit: u64) -> Result<Vec<Stored>, HistoryError> {
         stored_files(&self.mirror(mirror)?.here(), &Wanted { files, prefix: "", limit })
     }

@@ -1,0 +1,139 @@
+//! Other files of a commit that held pins: where a pins file has another name now, or an entry went from one file to another.
+
+use std::collections::BTreeSet;
+
+use super::base::{read, short};
+use super::index::{Index, path_key};
+use crate::pins::{self, Pin, Pins};
+use crate::shown::shown;
+use crate::world::{Cx, FileAt, HistoryError, LookError, RelPath, Stored};
+
+/// What every pins file has one of.
+const MARKS: [&str; 4] = ["[[schema]]", "[[ schema ]]", "schema = [", "\"artifacts\""];
+/// The most files of one commit that are looked at.
+const MOST: usize = 1000;
+/// How many of them are held at once.
+const AT_ONCE: usize = 32;
+
+/// When a file that was there may be gone.
+#[derive(Clone, Copy)]
+pub(super) enum Later<'a> {
+    /// On disk.
+    Now,
+    Commit(&'a str),
+}
+
+/// A file that held pins.
+pub(super) struct Former {
+    pub(super) path: RelPath,
+    /// Those that may be pinned in another file now.
+    pub(super) pins: Vec<Pin>,
+    pub(super) is_gone: bool,
+}
+
+/// What is looked for: the pins of a file, in the other files of a commit.
+pub(super) struct Search<'a> {
+    pub(super) commit: &'a str,
+    pub(super) later: Later<'a>,
+    pub(super) path: &'a RelPath,
+    pub(super) pins: &'a [Pin],
+}
+
+/// The pins of a file as a commit had them, with those that stood in other files there.
+///
+/// # Errors
+/// Why nobody knows.
+pub(crate) fn with_formers(cx: &Cx<'_>, (commit, path): (&str, &RelPath), (old, now): (Option<Pins>, &Pins)) -> Result<Pins, String> {
+    let had_file = old.is_some();
+    let mut all = old.unwrap_or_default();
+    let lost: Vec<Pin> = {
+        let index = Index::of(&all.pins);
+        now.pins.iter().filter(|pin| index.find(pin).is_none()).cloned().collect()
+    };
+    if lost.is_empty() {
+        return Ok(all);
+    }
+    for former in (Search { commit, later: Later::Now, path, pins: &lost }).formers(cx)? {
+        let index = Index::of(&former.pins);
+        match former.is_gone && !had_file {
+            true => all.pins.extend(former.pins),
+            false => all.pins.extend(lost.iter().filter_map(|pin| index.find(pin)).cloned()),
+        }
+    }
+    Ok(all)
+}
+
+impl Search<'_> {
+    /// The other files of the commit that held some of the pins. Of a file that is still there only the entries count whose copies are pinned by
+    /// `pins` now: it may be another check's, which pins the same schema for itself.
+    ///
+    /// # Errors
+    /// Why nobody knows.
+    pub(super) fn formers(&self, cx: &Cx<'_>) -> Result<Vec<Former>, String> {
+        let said = |error: HistoryError| error.to_string();
+        let held = cx.history().holding(self.commit, &MARKS).map_err(said)?;
+        let mut names: Vec<&String> = held.iter().filter(|name| *name != self.path.as_str()).collect();
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let later = match self.later {
+            Later::Now => cx.history().head().map_err(said)?.id,
+            Later::Commit(commit) => commit.to_owned(),
+        };
+        let there: BTreeSet<String> = cx.history().holding(&later, &MARKS).map_err(said)?.into_iter().collect();
+        names.sort();
+        let (above, below): (Vec<&String>, Vec<&String>) = names.into_iter().partition(|name| name.starts_with("../"));
+        if let Some(lost) = above.iter().find(|name| !there.contains(**name) && name.rsplit('/').next() == Some(self.path.name())) {
+            return Err(format!("`{}` held pins in commit {}, is gone, and lay outside of the root", shown(lost), short(self.commit)));
+        }
+        if below.len() > MOST {
+            return Err(format!("{} files of commit {} may hold pins; {MOST} are looked at", below.len(), short(self.commit)));
+        }
+        // No option can name a pins file whose name is no path of one line.
+        let paths: Vec<RelPath> = below.into_iter().filter_map(|name| RelPath::parse(name).ok()).collect();
+        let mut found = Vec::new();
+        for some in paths.chunks(AT_ONCE) {
+            let files: Vec<FileAt> = some.iter().map(|path| FileAt { commit: self.commit.to_owned(), path: path.clone() }).collect();
+            let stored = cx.history().files_at(&files, pins::LIMIT).map_err(said)?;
+            for (path, stored) in some.iter().zip(stored) {
+                let is_gone = !there.contains(path.as_str()) || self.is_gone_now(cx, path);
+                found.extend(self.former((path, is_gone), stored)?);
+            }
+        }
+        Ok(found)
+    }
+
+    fn is_gone_now(&self, cx: &Cx<'_>, path: &RelPath) -> bool {
+        match self.later {
+            Later::Now => matches!(cx.tree().stat(path), Err(LookError::NotFound)),
+            Later::Commit(_) => false,
+        }
+    }
+
+    fn former(&self, (path, is_gone): (&RelPath, bool), stored: Stored) -> Result<Option<Former>, String> {
+        let bytes = match stored {
+            Stored::Bytes(bytes) => bytes,
+            // A pins file of that size was never read.
+            Stored::NoFile | Stored::TooLarge(_) => return Ok(None),
+            Stored::NoCommit => return Err(format!("commit {} is not here", short(self.commit))),
+        };
+        let is_meant = is_gone && self.pins.iter().any(|pin| memchr::memmem::find(&bytes, pin.path.value.as_bytes()).is_some());
+        let read = match read(path.as_str(), bytes) {
+            Ok(read) => read.pins,
+            // What holds none of the copies is some other file with these words in it.
+            Err(_) if !is_meant => return Ok(None),
+            Err(why) => return Err(format!("`{}` of commit {} cannot be read: {why}", shown(path.as_str()), short(self.commit))),
+        };
+        let pins: Vec<Pin> = if is_gone {
+            let index = Index::of(&read);
+            if !self.pins.iter().any(|pin| index.find(pin).is_some()) {
+                return Ok(None);
+            }
+            read
+        } else {
+            let paths: BTreeSet<String> = self.pins.iter().map(|pin| path_key(&pin.path.value)).collect();
+            read.into_iter().filter(|old| paths.contains(&path_key(&old.path.value))).collect()
+        };
+        Ok((!pins.is_empty()).then(|| Former { path: path.clone(), pins, is_gone }))
+    }
+}
