@@ -413,3 +413,38 @@ fn a_mirror_is_looked_into_at_its_own_place_alone() -> Result<(), Failed> {
     }
     Ok(())
 }
+
+#[test]
+fn files_that_hold_a_word_are_found_in_a_commit_as_the_root_sees_them() -> Result<(), Failed> {
+    let mut sandbox = Sandbox::new()?;
+    sandbox.write("a.toml", "[[schema]]\r\n")?;
+    sandbox.write("sub/b.json", "{ \"artifacts\": [] }")?;
+    sandbox.write("sub/c [x]*.toml", "x\n[[schema]]")?;
+    sandbox.write("sub/none.toml", "[[schemas]]")?;
+    let first = sandbox.commit("first")?;
+    sandbox.git(&["mv", "a.toml", "sub/a.toml"])?;
+    let second = sandbox.commit("second")?;
+    sandbox.write("sub/a.toml", "other")?;
+    sandbox.commit("third")?;
+    sandbox.git(&["config", "grep.fullName", "false"])?;
+    sandbox.git(&["config", "grep.patternType", "perl"])?;
+    sandbox.git(&["config", "color.grep", "always"])?;
+    sandbox.git(&["config", "log.showSignature", "true"])?;
+    let top = sandbox.tree.clone();
+    sandbox.tree = top.join("sub");
+    let world = open(&sandbox)?;
+    let history = world.history();
+    let holding = |commit: &str| -> Result<Vec<String>, Failed> {
+        let mut found = history.holding(commit, &["[[schema]]", "\"artifacts\""])?;
+        found.sort();
+        Ok(found)
+    };
+    assert_eq!(holding(&first)?, ["../a.toml", "b.json", "c [x]*.toml"]);
+    assert_eq!(holding(&second)?, ["a.toml", "b.json", "c [x]*.toml"]);
+    assert!(history.holding(&first, &["no such word"])?.is_empty());
+    assert!(history.holding(&"1".repeat(40), &["a"]).is_err());
+    assert_eq!(history.brought(&RelPath::parse("a.toml")?)?, [second]);
+    assert_eq!(history.brought(&RelPath::parse("b.json")?)?, [first]);
+    assert!(history.brought(&RelPath::parse("no such file")?)?.is_empty());
+    Ok(())
+}

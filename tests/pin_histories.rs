@@ -608,3 +608,51 @@ fn the_diff_finds_the_pins_that_the_check_finds() -> Result<(), Failed> {
     assert!(told.contains("purchases (was orders)  1.4.0 → 2.0.0  ·  breaking: not backward compatible"), "{told}");
     Ok(())
 }
+
+#[test]
+fn a_squash_a_rebase_an_amended_commit_and_a_work_tree_of_its_own_show_the_same_move() -> Result<(), Failed> {
+    let project = Project::new()?;
+    let git = |args: &[&str]| project.at.git(args);
+    git(&["checkout", "-q", "-b", "feature"])?;
+    project.move_to("1.5.0", OPTIONAL)?;
+    project.move_to("2.0.0", REQUIRED)?;
+    project.asks(&["breaking"])?;
+    git(&["checkout", "-q", "main"])?;
+    project.at.write("README.md", "main went on")?;
+    project.at.commit("main")?;
+    git(&["checkout", "-q", "feature"])?;
+    project.asks(&["breaking"])?;
+    git(&["rebase", "-q", "main"])?;
+    project.asks(&["breaking"])?;
+    git(&["commit", "-q", "--amend", "-m", "other words"])?;
+    project.asks(&["breaking"])?;
+    git(&["checkout", "-q", "--detach", "main"])?;
+    git(&["merge", "-q", "--squash", "feature"])?;
+    git(&["commit", "-q", "-m", "squashed"])?;
+    project.asks(&["breaking"])?;
+    let apart = Sandbox::new()?;
+    git(&["worktree", "add", "-q", "-f", &apart.tree.to_string_lossy(), "feature"])?;
+    Project { at: apart }.asks(&["breaking"])
+}
+
+#[test]
+fn the_root_of_a_project_may_lie_below_that_of_the_repository() -> Result<(), Failed> {
+    let project = Project::empty()?;
+    let (pins, copy) = ("sub/lockfiles/schemas.toml", "sub/schemas/orders.json");
+    let write = |version, schema: Schema| {
+        project.at.write(pins, orders(version, schema).text())?;
+        project.at.write(copy, schema.0)?;
+        project.at.write("sub/docs/migrations/all.md", format!("orders 1.4.0 1.5.0 2.0.0 at {version}"))?;
+        project.at.commit(version)
+    };
+    write("1.4.0", FIRST)?;
+    write("2.0.0", REQUIRED)?;
+    project.asks_with(&["--root", "sub"], &[], &["breaking"])?;
+    project.at.git(&["reset", "-q", "--hard", "HEAD~1"])?;
+    project.at.git(&["mv", pins, "sub/pins.toml"])?;
+    project.at.write("sub/pins.toml", orders("2.0.0", REQUIRED).text())?;
+    project.at.write(copy, REQUIRED.0)?;
+    project.at.write("sub/docs/migrations/all.md", "orders 1.4.0 2.0.0")?;
+    project.at.commit("another name")?;
+    project.asks_with(&["--root", "sub", "--pins", "pins.toml"], &[], &["breaking"])
+}

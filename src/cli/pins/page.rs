@@ -6,14 +6,12 @@ use unicode_width::UnicodeWidthStr;
 
 use super::diff::{Moved, What, kept};
 use crate::checks::schema_pins::Kept;
-use crate::cli::schema::change;
+use crate::cli::schema::{change, code, witness as document};
 use crate::pins::{At, Pin};
 use crate::report::render::Look;
 use crate::schema::{Change, Witness};
 use crate::shown::{counted, harmless, shown, without_secrets};
 
-/// The longest instance that is shown whole, in characters.
-const WITNESS: usize = 400;
 /// The columns between an edit and its place.
 const EDITS: usize = 10;
 
@@ -108,19 +106,13 @@ fn lines(change: &Change, look: &Look) -> String {
     let room = look.width.saturating_sub(start.width() + 2);
     let message = harmless(&change.message);
     let told = if message.width() <= room { format!("{start}  {message}\n") } else { format!("{start}\n    {:EDITS$}{message}\n", "") };
-    let shows = |witness: &Witness| format!("    {:EDITS$}{}: {}\n", "", witness.valid.says(), short(&witness.instance));
+    let shows = |witness: &Witness| format!("    {:EDITS$}{}: {}\n", "", witness.valid.says(), document(&witness.instance));
     let witness = change.witness.as_ref().map(shows);
     told + &witness.unwrap_or_default()
 }
 
 fn place(change: &Change) -> &str {
     if change.at.is_empty() { "/" } else { &change.at }
-}
-
-fn short(witness: &Value) -> String {
-    let text = witness.to_string();
-    let cut: String = text.chars().take(WITNESS).collect();
-    if cut.len() < text.len() { format!("{}…", shown(&cut)) } else { shown(&text) }
 }
 
 /// The document `gate.pins-diff/1`.
@@ -172,11 +164,10 @@ fn section(moved: &Moved<'_>) -> String {
 }
 
 fn row(change: &Change) -> String {
-    let cell = |text: &str| text.replace('|', "\\|");
-    let code = |text: &str| format!("`{}`", cell(&text.replace('`', "'")));
-    let shows = |witness: &Witness| format!("{}: {}", witness.valid.says(), code(&short(&witness.instance)));
+    let cell = |text: &str| harmless(text).replace('|', "\\|");
+    let shows = |witness: &Witness| format!("{}: {}", witness.valid.says(), code(&document(&witness.instance)));
     let witness = change.witness.as_ref().map(shows).unwrap_or_default();
-    format!("| {} | {} | {} | {witness} |\n", change.edit.name(), code(&shown(place(change))), cell(&harmless(&change.message)))
+    format!("| {} | {} | {} | {witness} |\n", change.edit.name(), code(place(change)), cell(&change.message))
 }
 
 fn capital(text: &str) -> String {

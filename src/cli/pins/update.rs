@@ -140,7 +140,7 @@ fn one(pin: &Pin, (asked, project): (&Update, &Project), (tags, upstream): (&[Ta
                 shown(&tag.commit)
             );
         }
-    } else if is_same && commit.is_some() && is_whole(pin, &path, project) {
+    } else if is_same && commit.is_some() && is_whole(pin, &path, project)? {
         return Ok(Moved::AsItIs(format!("at {new} already")));
     }
     let bytes = upstream.file(tag, source_path.as_str()).map_err(fetch_error)?;
@@ -165,10 +165,14 @@ fn newest(pin: &Pin, old: Option<&Version>, tags: &[Tag]) -> anyhow::Result<Opti
 }
 
 /// Whether the local copy is what is pinned.
-fn is_whole(pin: &Pin, path: &RelPath, project: &Project) -> bool {
+///
+/// # Errors
+/// If the copy is there and cannot be read.
+fn is_whole(pin: &Pin, path: &RelPath, project: &Project) -> Result<bool, CannotTell> {
     let pinned = pin.sha256.as_ref().and_then(|sha256| Digest::read(&sha256.value, Algorithm::Sha256).ok());
-    let found = bytes_of(&project.world, path, super::copy::LARGEST).ok().flatten().map(|bytes| sha256(&bytes));
-    found.is_some() && pinned.map(|pinned| pinned.to_string()) == found
+    let found =
+        bytes_of(&project.world, path, super::copy::LARGEST).map_err(|error| CannotTell(format!("`{}` {error}", shown(path.as_str()))))?;
+    Ok(found.zip(pinned).is_some_and(|(bytes, pinned)| pinned.to_string() == sha256(&bytes)))
 }
 
 fn settings(new: &Version, tag: &Tag, copy: &Copy) -> Vec<Setting> {

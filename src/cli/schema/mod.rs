@@ -4,6 +4,7 @@ mod data;
 mod text;
 
 pub(super) use data::change;
+pub(super) use text::{code, witness};
 
 use anyhow::bail;
 use clap::Subcommand;

@@ -72,7 +72,7 @@ fn pointer(at: &str) -> String {
 }
 
 /// A document as JSON on one line, to be copied: what could steer a screen is written as JSON escapes it.
-fn witness(value: &Value) -> String {
+pub(in crate::cli) fn witness(value: &Value) -> String {
     let mut text = String::new();
     for letter in value.to_string().chars().take(LETTERS + 1) {
         let is_plain = letter == '`' || escaped(letter.encode_utf8(&mut [0; 4])).chars().eq([letter]);
@@ -153,7 +153,7 @@ fn tables(inclusion: &Inclusion) -> String {
 }
 
 /// A stranger's words as code, in a cell of a table too.
-fn code(text: &str) -> String {
+pub(in crate::cli) fn code(text: &str) -> String {
     let text = harmless(text).replace('|', "\\|");
     let ticks = "`".repeat(text.split(|letter| letter != '`').map(str::len).max().unwrap_or_default() + 1);
     if text.starts_with('`') || text.ends_with('`') { format!("{ticks} {text} {ticks}") } else { format!("{ticks}{text}{ticks}") }
