@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::include::not_allowed;
-use super::source::push;
+use super::source::{each_below, push};
 use crate::schema::{Break, Change, Edit, Inclusion, Valid, Witness};
 
 /// The changes between two schemas, by their places.
@@ -96,22 +96,15 @@ fn properties(schema: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open = vec![(String::new(), schema)];
     while let Some((pointer, value)) = open.pop() {
-        let below: Vec<(String, &Value)> = match value {
-            Value::Object(map) => map.iter().map(|(name, value)| (name.clone(), value)).collect(),
-            Value::Array(list) => list.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
-        };
-        for (name, value) in below {
+        let Value::Object(map) = value else { continue };
+        each_below(map, &mut |tokens, below| {
             let mut at = pointer.clone();
-            push(&mut at, &name);
-            if pointer.ends_with("/properties") {
+            tokens.iter().for_each(|token| push(&mut at, token));
+            if matches!(tokens, ["properties", _]) {
                 found.insert(at.clone());
             }
-            // What these hold is no schema.
-            if !["enum", "const", "default", "examples"].contains(&name.as_str()) || pointer.ends_with("/properties") {
-                open.push((at, value));
-            }
-        }
+            open.push((at, below));
+        });
     }
     found
 }

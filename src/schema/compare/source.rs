@@ -6,6 +6,8 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
+use crate::schema::document::keywords::{Shape, named};
+use crate::schema::document::places;
 use crate::schema::{Document, Doubt, Draft};
 
 /// A sub-schema of one document.
@@ -151,30 +153,19 @@ impl<'d> Source<'d> {
 /// Adds a token to a JSON pointer.
 pub(super) fn push(pointer: &mut String, token: &str) {
     pointer.push('/');
-    pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+    pointer.push_str(&places::token(token));
 }
 
-/// Keywords whose value is a map of names to schemas.
-const MAPS: &[&str] = &["properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies"];
-/// Keywords whose value is a schema, or a list of them.
-const SCHEMAS: &[&str] = &[
-    "allOf",
-    "anyOf",
-    "oneOf",
-    "not",
-    "if",
-    "then",
-    "else",
-    "items",
-    "prefixItems",
-    "additionalItems",
-    "contains",
-    "additionalProperties",
-    "propertyNames",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "contentSchema",
-];
+/// Whether a keyword's value is a map of names to schemas, in either edition.
+fn is_map(keyword: &str) -> bool {
+    named(keyword, Draft::Draft2020).any(|keyword| keyword.shape == Shape::Map)
+}
+
+/// Whether a keyword's value is a schema, or a list of them, in either edition.
+fn is_schema(keyword: &str) -> bool {
+    named(keyword, Draft::Draft2020).any(|keyword| matches!(keyword.shape, Shape::One | Shape::List))
+}
+
 /// Keywords that say nothing of what is valid.
 pub(in crate::schema) const ANNOTATIONS: &[&str] = &[
     "title",
@@ -195,16 +186,16 @@ pub(in crate::schema) const ANNOTATIONS: &[&str] = &[
 ];
 
 /// Visits the schemas right below one, with the names on the way.
-fn each_below<'v>(map: &'v Map<String, Value>, visit: &mut dyn FnMut(&[&str], &'v Value)) {
+pub(super) fn each_below<'v>(map: &'v Map<String, Value>, visit: &mut dyn FnMut(&[&str], &'v Value)) {
     for (keyword, value) in map {
         match value {
-            Value::Object(below) if MAPS.contains(&keyword.as_str()) => {
+            Value::Object(below) if is_map(keyword) => {
                 below.iter().for_each(|(name, schema)| visit(&[keyword, name], schema));
             }
-            Value::Array(list) if SCHEMAS.contains(&keyword.as_str()) => {
+            Value::Array(list) if is_schema(keyword) => {
                 list.iter().enumerate().for_each(|(index, schema)| visit(&[keyword, &index.to_string()], schema));
             }
-            one if SCHEMAS.contains(&keyword.as_str()) => visit(&[keyword], one),
+            one if is_schema(keyword) => visit(&[keyword], one),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {}
         }
     }
@@ -234,11 +225,9 @@ fn bare(value: &Value) -> Value {
     let Value::Object(map) = value else { return value.clone() };
     let is_kept = |(keyword, _): &(&String, &Value)| !ANNOTATIONS.contains(&keyword.as_str()) && !keyword.starts_with("x-");
     let below = |keyword: &str, value: &Value| match value {
-        Value::Object(names) if MAPS.contains(&keyword) => {
-            Value::Object(names.iter().map(|(name, schema)| (name.clone(), bare(schema))).collect())
-        }
-        Value::Array(list) if SCHEMAS.contains(&keyword) => Value::Array(list.iter().map(bare).collect()),
-        one if SCHEMAS.contains(&keyword) => bare(one),
+        Value::Object(names) if is_map(keyword) => Value::Object(names.iter().map(|(name, schema)| (name.clone(), bare(schema))).collect()),
+        Value::Array(list) if is_schema(keyword) => Value::Array(list.iter().map(bare).collect()),
+        one if is_schema(keyword) => bare(one),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => value.clone(),
     };
     Value::Object(map.iter().filter(is_kept).map(|(keyword, value)| (keyword.clone(), below(keyword, value))).collect())

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::Document;
-use super::keywords::{Applies, named};
+use super::keywords::{Applies, Keyword, Shape, named};
 use super::places::token;
 
 /// The most schemas that are asked for reasons.
@@ -51,9 +51,9 @@ fn within(document: &Document, (schema, pointer): (&Value, String), instance: &V
         asked(document, (schema, target.clone()), instance, left)?;
     }
     for (name, held) in keywords {
-        let Some(applies) = named(name, document.draft).map(|keyword| keyword.applies).next() else { continue };
+        let Some(Keyword { applies, shape, .. }) = named(name, document.draft).next() else { continue };
         let pointer = format!("{pointer}/{}", token(name));
-        for (step, schema) in schemas(name, held) {
+        for (step, schema) in schemas(shape, held) {
             let below = || step.as_ref().map_or_else(|| pointer.clone(), |step| format!("{pointer}/{}", token(step)));
             match applies {
                 Applies::Nowhere => {}
@@ -69,25 +69,11 @@ fn within(document: &Document, (schema, pointer): (&Value, String), instance: &V
     Some(())
 }
 
-/// Keywords that hold one schema.
-const ONE: [&str; 10] = [
-    "not",
-    "if",
-    "then",
-    "else",
-    "contains",
-    "propertyNames",
-    "additionalItems",
-    "additionalProperties",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-];
-
 /// The schemas that a keyword may hold, with their step below it. What is held as one schema may look like several: each is counted.
-fn schemas<'v>(keyword: &str, held: &'v Value) -> Vec<(Option<String>, &'v Value)> {
+fn schemas(shape: Shape, held: &Value) -> Vec<(Option<String>, &Value)> {
     let mut found = vec![(None, held)];
     match held {
-        Value::Object(_) if ONE.contains(&keyword) => {}
+        Value::Object(_) if shape == Shape::One => {}
         Value::Array(items) => found.extend(items.iter().enumerate().map(|(at, item)| (Some(at.to_string()), item))),
         Value::Object(members) => found.extend(members.iter().map(|(name, value)| (Some(name.clone()), value))),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}

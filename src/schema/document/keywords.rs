@@ -4,7 +4,7 @@ use crate::schema::Draft;
 
 /// How a keyword holds its schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(in crate::schema) enum Shape {
     One,
     List,
     /// By names that are the schema's own.
@@ -13,7 +13,7 @@ pub(super) enum Shape {
 
 /// What the schemas of a keyword are asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Applies {
+pub(in crate::schema) enum Applies {
     /// The same value.
     Here,
     /// The members of an object, or their names.
@@ -26,10 +26,10 @@ pub(super) enum Applies {
 
 /// A keyword that holds schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Keyword {
-    pub(super) name: &'static str,
-    pub(super) shape: Shape,
-    pub(super) applies: Applies,
+pub(in crate::schema) struct Keyword {
+    pub(in crate::schema) name: &'static str,
+    pub(in crate::schema) shape: Shape,
+    pub(in crate::schema) applies: Applies,
 }
 
 const fn keyword(name: &'static str, shape: Shape, applies: Applies) -> Keyword {
@@ -67,7 +67,7 @@ const LATER: [Keyword; 5] = [
 ];
 
 /// The ways that a keyword of this name may hold schemas.
-pub(super) fn named(name: &str, draft: Draft) -> impl Iterator<Item = Keyword> {
+pub(in crate::schema) fn named(name: &str, draft: Draft) -> impl Iterator<Item = Keyword> {
     let later: &[Keyword] = match draft {
         Draft::Draft7 => &[],
         Draft::Draft2020 => &LATER,

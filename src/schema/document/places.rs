@@ -64,7 +64,7 @@ pub(super) fn canonical(draft: Draft) -> &'static str {
 }
 
 /// A name as a part of a JSON pointer.
-pub(super) fn token(name: &str) -> String {
+pub(in crate::schema) fn token(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
