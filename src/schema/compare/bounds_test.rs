@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::*;
 
-/// Whole minutes on a machine that does other things too, where a hang would be for ever.
+/// A minute on a machine that does other things too; a hang would be for ever.
 const SOON: Duration = Duration::from_secs(60);
 
 fn within(depth: usize, leaf: Value, around: impl Fn(Value) -> Value) -> Value {
