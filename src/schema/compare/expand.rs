@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 use super::form::{Asked, Form, Opaque, Type};
 use super::look::Look;
 use super::member::{Is, has_form};
-use super::source::{ANNOTATIONS, Conj, Id, Source, Term};
+use super::source::{Conj, Id, Source, Term};
 use super::{disjoint, keywords};
+use crate::schema::document::keywords::is_annotation;
 use crate::schema::{Document, Doubt, Draft};
 
 /// The forms that a schema may be spread out to.
@@ -116,8 +117,7 @@ impl<'d> Schema<'d> {
     pub(super) fn keywords(&self, map: &'d Map<String, Value>) -> Vec<(&'d str, &'d Value)> {
         let alone = self.source.draft() == Draft::Draft7 && map.contains_key("$ref");
         let counts = |(keyword, _): &(&'d str, &'d Value)| {
-            let is_annotation = ANNOTATIONS.contains(keyword) || keyword.starts_with("x-");
-            if alone { *keyword == "$ref" } else { !is_annotation }
+            if alone { *keyword == "$ref" } else { !is_annotation(keyword) }
         };
         map.iter().map(|(keyword, value)| (keyword.as_str(), value)).filter(counts).collect()
     }

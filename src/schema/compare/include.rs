@@ -16,6 +16,7 @@ use super::sample::Sampler;
 use super::source::{Conj, Term};
 use super::{facets, same, split};
 use crate::schema::Doubt;
+use crate::schema::document::judging::short;
 
 /// How deep an instance is followed.
 const DEEPEST: usize = 200;
@@ -262,8 +263,10 @@ impl<'a, 'd> Prover<'a, 'd> {
         let lost: Vec<Value> = values.iter().filter(|value| !is_there(value)).cloned().collect();
         let Some(first) = lost.first() else { return Vec::new() };
         let at = there.iter().find_map(|other| other.values.as_ref().map(|values| &values.at)).or(there.first().map(|other| &other.at));
-        let more = if lost.len() > 1 { format!(" and {} more", lost.len() - 1) } else { String::new() };
-        let message = format!("{}{more} not accepted", short(first));
+        let message = match lost.len() {
+            1 => format!("{} is not accepted", short(first)),
+            many => format!("{} and {} more are not accepted", short(first), many - 1),
+        };
         vec![Gap::of(at.unwrap_or(&form.at), message, lost.into_iter().take(PROPOSED).collect())]
     }
 
@@ -313,11 +316,4 @@ fn nearest(all: Vec<Vec<Gap>>) -> Vec<Gap> {
         first.proposed.extend(others);
     }
     nearest
-}
-
-/// A value as a message shows it.
-pub(super) fn short(value: &Value) -> String {
-    let text = value.to_string();
-    let cut: String = text.chars().take(40).collect();
-    if cut.len() < text.len() { format!("`{cut}…` is") } else { format!("`{text}` is") }
 }

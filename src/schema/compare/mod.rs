@@ -39,7 +39,6 @@ use super::{Break, Comparison, Document, Doubt, Inclusion};
 use expand::Schema;
 use include::{Gap, Prover};
 use look::{Look, weight};
-pub(super) use source::ANNOTATIONS;
 use source::{Conj, Term};
 
 /// How many breaks and doubts are told.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use crate::schema::document::keywords::{Shape, named};
+use crate::schema::document::keywords::{Shape, is_annotation, named};
 use crate::schema::document::places;
 use crate::schema::{Document, Doubt, Draft};
 
@@ -166,25 +166,6 @@ fn is_schema(keyword: &str) -> bool {
     named(keyword, Draft::Draft2020).any(|keyword| matches!(keyword.shape, Shape::One | Shape::List))
 }
 
-/// Keywords that say nothing of what is valid.
-pub(in crate::schema) const ANNOTATIONS: &[&str] = &[
-    "title",
-    "description",
-    "$comment",
-    "default",
-    "examples",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "$id",
-    "$schema",
-    "$anchor",
-    "$dynamicAnchor",
-    "$vocabulary",
-    "$defs",
-    "definitions",
-];
-
 /// Visits the schemas right below one, with the names on the way.
 pub(super) fn each_below<'v>(map: &'v Map<String, Value>, visit: &mut dyn FnMut(&[&str], &'v Value)) {
     for (keyword, value) in map {
@@ -223,7 +204,7 @@ fn references(value: &Value, pointer: &mut String, found: &mut dyn FnMut(&str, O
 /// A schema without annotations, in it and below it.
 fn bare(value: &Value) -> Value {
     let Value::Object(map) = value else { return value.clone() };
-    let is_kept = |(keyword, _): &(&String, &Value)| !ANNOTATIONS.contains(&keyword.as_str()) && !keyword.starts_with("x-");
+    let is_kept = |(keyword, _): &(&String, &Value)| !is_annotation(keyword);
     let below = |keyword: &str, value: &Value| match value {
         Value::Object(names) if is_map(keyword) => Value::Object(names.iter().map(|(name, schema)| (name.clone(), bare(schema))).collect()),
         Value::Array(list) if is_schema(keyword) => Value::Array(list.iter().map(bare).collect()),

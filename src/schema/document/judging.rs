@@ -119,7 +119,7 @@ fn names(names: &[String], (one, many): (&str, &str)) -> String {
 }
 
 /// A value as JSON, cut.
-fn short(value: &Value) -> String {
+pub(in crate::schema) fn short(value: &Value) -> String {
     // A long one is not printed whole only to be cut.
     let text = match value {
         Value::String(text) => Value::String(text.chars().take(LETTERS + 1).collect()).to_string(),

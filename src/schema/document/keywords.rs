@@ -74,3 +74,27 @@ pub(in crate::schema) fn named(name: &str, draft: Draft) -> impl Iterator<Item =
     };
     BOTH.iter().chain(later).copied().filter(move |keyword| keyword.name == name)
 }
+
+/// Keywords that say nothing of what is valid.
+const ANNOTATIONS: &[&str] = &[
+    "title",
+    "description",
+    "$comment",
+    "default",
+    "examples",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "$id",
+    "$schema",
+    "$anchor",
+    "$dynamicAnchor",
+    "$vocabulary",
+    "$defs",
+    "definitions",
+];
+
+/// Whether a keyword says nothing of what is valid: an annotation, or an extension.
+pub(in crate::schema) fn is_annotation(name: &str) -> bool {
+    ANNOTATIONS.contains(&name) || name.starts_with("x-")
+}

@@ -9,7 +9,7 @@ mod effort;
 mod faults;
 mod fields;
 mod foreign;
-mod judging;
+pub(super) mod judging;
 pub(super) mod keywords;
 mod loops;
 mod numbers;

@@ -1,8 +1,8 @@
 //! Numbers that readers round: a double holds another one than is written, so that two that differ may be read as one.
 
+use super::keywords::is_annotation;
 use super::places::Places;
 use crate::formats::json_tree::{Node, Value};
-use crate::schema::compare::ANNOTATIONS;
 use crate::schema::{FaultSort, SchemaFault};
 use crate::shown::shown;
 
@@ -16,9 +16,10 @@ pub(super) fn rounded(places: &Places<'_>) -> Vec<SchemaFault> {
     let mut found = Vec::new();
     for (at, place) in places.all.iter().enumerate() {
         for member in place.node.members() {
-            let is_said = ANNOTATIONS.contains(&&*member.key) || member.key.starts_with("x-");
             // Schemas below are places of their own.
-            if let Some((line, written)) = rounded_in(&member.node, &|node| places.find(node).is_some()).filter(|_| !is_said) {
+            if let Some((line, written)) =
+                rounded_in(&member.node, &|node| places.find(node).is_some()).filter(|_| !is_annotation(&member.key))
+            {
                 found.push(SchemaFault { line, ..places.fault(at, &member.key, (FaultSort::NotJson, message(written))) });
             }
         }

@@ -14,6 +14,7 @@ use super::include::{Gap, PROPOSED, Prover};
 use super::member::{Is, has_form};
 use super::number::key;
 use super::source::Conj;
+use crate::schema::document::judging::short;
 
 /// How deep it is looked whether there is any value at all.
 const DEEPEST: usize = 8;
@@ -51,7 +52,7 @@ fn listed(prover: &Prover<'_, '_>, (form, kind): (&Form, Type), other: &Form) ->
     let excluded: BTreeSet<String> = form.excluded.iter().map(|asked| key(&asked.value)).collect();
     for asked in other.excluded.iter().filter(|asked| Type::of(&asked.value) == kind) {
         if !excluded.contains(&key(&asked.value)) && has_form(prover.look, prover.from, &asked.value, form) != Is::No {
-            gaps.push(Gap::of(&asked.at, format!("{} not accepted", super::include::short(&asked.value)), vec![asked.value.clone()]));
+            gaps.push(Gap::of(&asked.at, format!("{} is not accepted", short(&asked.value)), vec![asked.value.clone()]));
         }
     }
     gaps
