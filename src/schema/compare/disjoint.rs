@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::expand::Schema;
 use super::form::{Form, Type};
-use super::look::Look;
+use super::means::Means;
 use super::number::key;
 use super::source::Conj;
 
@@ -25,20 +25,20 @@ pub(super) fn are(schema: &Schema<'_>, branches: &[Vec<Form>]) -> bool {
 }
 
 fn are_apart(schema: &Schema<'_>, one: &Form, other: &Form) -> bool {
-    if !schema.look.spend_on(one.weight() + other.weight()) {
+    if !schema.means.spend_on(one.weight() + other.weight()) {
         return false;
     }
     let Some(both) = one.and(other) else { return true };
     // What one of them asks to be there, no value can be under both.
     let is_impossible =
-        |name: &String| of_named(&schema.look, &both, name).is_some_and(|asked| schema.forms(&asked).is_ok_and(|forms| forms.is_empty()));
+        |name: &String| of_named(&schema.means, &both, name).is_some_and(|asked| schema.forms(&asked).is_ok_and(|forms| forms.is_empty()));
     both.types.iter().all(|kind| *kind == Type::Object) && both.required.keys().any(is_impossible)
 }
 
 /// What is asked of a name, where every part that may say something of it names it.
-fn of_named(look: &Look, form: &Form, name: &str) -> Option<Conj> {
+fn of_named(means: &Means, form: &Form, name: &str) -> Option<Conj> {
     let is_sure =
-        look.spend_on(1 + form.names.len()) && form.names.iter().all(|names| names.named.contains_key(name) || names.patterns.is_empty());
+        means.spend_on(1 + form.names.len()) && form.names.iter().all(|names| names.named.contains_key(name) || names.patterns.is_empty());
     is_sure.then(|| form.of_name(Some(name), &|_| false))
 }
 
@@ -60,7 +60,7 @@ fn values(schema: &Schema<'_>, form: &Form, name: &str) -> Option<Vec<String>> {
     if form.types.iter().any(|kind| *kind != Type::Object) || !form.required.contains_key(name) {
         return None;
     }
-    let forms = schema.forms(&of_named(&schema.look, form, name)?).ok()?;
+    let forms = schema.forms(&of_named(&schema.means, form, name)?).ok()?;
     let values = forms.iter().map(|form| Some(form.values.as_ref()?.value.iter().map(key).collect::<Vec<_>>()));
     Some(values.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::form::{Asked, Form, Opaque, Type};
-use super::look::Look;
+use super::means::Means;
 use super::member::{Is, has_form};
 use super::source::{Conj, Id, Source, Term};
 use super::{disjoint, keywords};
@@ -27,7 +27,7 @@ pub(super) type Forms = Rc<Vec<Form>>;
 /// One document and the forms of its sub-schemas.
 pub(super) struct Schema<'d> {
     pub(super) source: Source<'d>,
-    pub(super) look: Rc<Look>,
+    pub(super) means: Rc<Means>,
     known: RefCell<HashMap<Conj, Result<Forms, Doubt>>>,
     made: Cell<usize>,
 }
@@ -36,8 +36,8 @@ pub(super) struct Schema<'d> {
 pub(super) type Way = Vec<(Id, bool)>;
 
 impl<'d> Schema<'d> {
-    pub(super) fn of(document: &'d Document, look: &Rc<Look>) -> Self {
-        Self { source: Source::of(document), look: Rc::clone(look), known: RefCell::default(), made: Cell::new(0) }
+    pub(super) fn of(document: &'d Document, means: &Rc<Means>) -> Self {
+        Self { source: Source::of(document), means: Rc::clone(means), known: RefCell::default(), made: Cell::new(0) }
     }
 
     /// The forms of what all these terms ask.
@@ -58,7 +58,7 @@ impl<'d> Schema<'d> {
             }
             let Some(values) = form.values.take() else { continue };
             // Which values they are was asked already; what else is asked, of each.
-            let fits = |value: &Value| has_form(&self.look, self, value, form) != Is::No;
+            let fits = |value: &Value| has_form(&self.means, self, value, form) != Is::No;
             let kept = values.value.into_iter().filter(fits).collect();
             form.values = Some(Asked { value: kept, at: values.at });
         }
@@ -77,7 +77,7 @@ impl<'d> Schema<'d> {
 
     /// Spends on a schema before it is looked at.
     pub(super) fn spend(&self, id: Id, work: usize) -> Result<(), Doubt> {
-        if self.look.spend_on(work) { Ok(()) } else { Err(Doubt::of(&self.source.pointer(id), "is too large to be compared whole")) }
+        if self.means.spend_on(work) { Ok(()) } else { Err(Doubt::of(&self.source.pointer(id), "is too large to be compared whole")) }
     }
 
     /// The forms that have one of each.
@@ -86,7 +86,7 @@ impl<'d> Schema<'d> {
         self.made.set(self.made.get().saturating_add(some.len().saturating_mul(others.len())));
         let weight = |forms: &[Form]| forms.iter().map(Form::weight).sum::<usize>();
         let work = weight(some).saturating_mul(others.len()).saturating_add(weight(others).saturating_mul(some.len()));
-        if some.len().saturating_mul(others.len()) > MOST_FORMS || self.made.get() > MOST_IN_ALL || !self.look.spend_on(work) {
+        if some.len().saturating_mul(others.len()) > MOST_FORMS || self.made.get() > MOST_IN_ALL || !self.means.spend_on(work) {
             return Err(Doubt::of(&at(), "has too many alternatives to be compared"));
         }
         Ok(some.iter().flat_map(|one| others.iter().filter_map(|other| one.and(other))).collect())

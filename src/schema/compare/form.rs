@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::look::weight;
+use super::means::weight;
 use super::number::{End, Num, key};
 use super::source::{Conj, Term};
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::expand::{Forms, Schema};
 use super::form::{Asked, Form, NUMBERS, Type};
-use super::look::Look;
+use super::means::Means;
 use super::member::{Is, has_form};
 use super::number::key;
 use super::sample::Sampler;
@@ -69,7 +69,7 @@ enum Known {
 
 /// Two schemas beside each other.
 pub(super) struct Prover<'a, 'd> {
-    pub(super) look: &'a Look,
+    pub(super) means: &'a Means,
     pub(super) from: &'a Schema<'d>,
     pub(super) to: &'a Schema<'d>,
     known: RefCell<HashMap<(Conj, Conj), Known>>,
@@ -81,13 +81,13 @@ pub(super) struct Prover<'a, 'd> {
 }
 
 impl<'a, 'd> Prover<'a, 'd> {
-    pub(super) fn of(look: &'a Look, from: &'a Schema<'d>, to: &'a Schema<'d>) -> Self {
+    pub(super) fn of(means: &'a Means, from: &'a Schema<'d>, to: &'a Schema<'d>) -> Self {
         let (known, held) = (RefCell::default(), RefCell::default());
-        Self { look, from, to, known, held, assumed: Cell::new(0), depth: Cell::new(0) }
+        Self { means, from, to, known, held, assumed: Cell::new(0), depth: Cell::new(0) }
     }
 
     pub(super) fn sampler(&self) -> Sampler<'a, 'd> {
-        Sampler { look: self.look, schema: self.from, depth: 0 }
+        Sampler { means: self.means, schema: self.from, depth: 0 }
     }
 
     /// The gaps between what is asked here and what is asked there; none: whatever has the one has the other.
@@ -164,7 +164,7 @@ impl<'a, 'd> Prover<'a, 'd> {
 
     /// Whether no more is looked at, of which a gap is left.
     pub(super) fn is_full(&self, gaps: &mut Vec<Gap>, at: &Rc<str>) -> bool {
-        let is_full = !self.look.spend() || gaps.len() > MOST_GAPS;
+        let is_full = !self.means.spend() || gaps.len() > MOST_GAPS;
         if is_full {
             gaps.push(Gap::of(at, "is too large to be compared whole", Vec::new()));
         }
@@ -242,14 +242,14 @@ impl<'a, 'd> Prover<'a, 'd> {
             (None, Type::Fraction | Type::Text | Type::List | Type::Object) => return None,
         };
         // Of a list of values, those that cannot be were left out when the form was made.
-        let is_possible = |value: &Value| form.values.is_some() || has_form(self.look, self.from, value, form) != Is::No;
+        let is_possible = |value: &Value| form.values.is_some() || has_form(self.means, self.from, value, form) != Is::No;
         Some(candidates.into_iter().filter(is_possible).collect())
     }
 
     /// Of single values, those that have no form there.
     fn listed(&self, form: &Form, values: &[Value], there: &[&Form]) -> Vec<Gap> {
         let asked = there.iter().map(|other| other.weight()).sum::<usize>();
-        if !self.look.spend_on(asked) || !self.look.spend_on_values(values) {
+        if !self.means.spend_on(asked) || !self.means.spend_on_values(values) {
             return vec![Gap::of(&form.at, "is too large to be compared whole", Vec::new())];
         }
         // What they have anyway needs not be asked again.
@@ -258,8 +258,9 @@ impl<'a, 'd> Prover<'a, 'd> {
         let plain = given.iter().filter(|other| other.is_list()).filter_map(|other| other.values.as_ref());
         let named: HashSet<String> = plain.flat_map(|values| values.value.iter().map(key)).collect();
         let others: Vec<&Form> = given.iter().filter(|other| !other.is_list()).collect();
-        let is_there =
-            |value: &Value| named.contains(&key(value)) || others.iter().any(|other| has_form(self.look, self.to, value, other) == Is::Yes);
+        let is_there = |value: &Value| {
+            named.contains(&key(value)) || others.iter().any(|other| has_form(self.means, self.to, value, other) == Is::Yes)
+        };
         let lost: Vec<Value> = values.iter().filter(|value| !is_there(value)).cloned().collect();
         let Some(first) = lost.first() else { return Vec::new() };
         let at = there.iter().find_map(|other| other.values.as_ref().map(|values| &values.at)).or(there.first().map(|other| &other.at));
@@ -272,7 +273,7 @@ impl<'a, 'd> Prover<'a, 'd> {
 
     /// Whether the form can be split into parts each of which is covered.
     fn is_split(&self, (form, kind): (&Form, Type), there: &[&Form], left: usize) -> bool {
-        let Some(left) = left.checked_sub(1).filter(|_| !self.look.is_spent()) else { return false };
+        let Some(left) = left.checked_sub(1).filter(|_| !self.means.is_spent()) else { return false };
         let is_covered = |part: &Form| {
             facets::is_empty(self, part, kind)
                 || there.iter().any(|other| facets::gaps(self, (part, kind), other).is_empty())

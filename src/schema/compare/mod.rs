@@ -19,7 +19,7 @@ mod facets;
 mod form;
 mod include;
 mod keywords;
-mod look;
+mod means;
 mod member;
 mod negate;
 mod number;
@@ -38,7 +38,7 @@ use super::document::room;
 use super::{Break, Comparison, Document, Doubt, Inclusion};
 use expand::Schema;
 use include::{Gap, Prover};
-use look::{Look, weight};
+use means::{Means, weight};
 use source::{Conj, Term};
 
 /// How many breaks and doubts are told.
@@ -78,21 +78,21 @@ fn no_room() -> Inclusion {
 
 /// Two documents, the one of which may be included in the other.
 struct Pair<'d> {
-    look: Rc<Look>,
+    means: Rc<Means>,
     from: (&'d Document, Schema<'d>),
     to: (&'d Document, Schema<'d>),
 }
 
 impl<'d> Pair<'d> {
     fn of(from: &'d Document, to: &'d Document) -> Self {
-        let look = Rc::new(Look::new());
-        let (ours, theirs) = (Schema::of(from, &look), Schema::of(to, &look));
-        Self { look, from: (from, ours), to: (to, theirs) }
+        let means = Rc::new(Means::new());
+        let (ours, theirs) = (Schema::of(from, &means), Schema::of(to, &means));
+        Self { means, from: (from, ours), to: (to, theirs) }
     }
 
     /// The other way round. What is known of the schemas stays, but for what was seen when the means were spent.
     fn turned(self) -> Self {
-        if self.look.renew() { Self { from: self.to, to: self.from, ..self } } else { Self::of(self.to.0, self.from.0) }
+        if self.means.renew() { Self { from: self.to, to: self.from, ..self } } else { Self::of(self.to.0, self.from.0) }
     }
 
     fn inclusion(&self) -> Inclusion {
@@ -100,7 +100,7 @@ impl<'d> Pair<'d> {
         if from.value() == to.value() && from.draft() == to.draft() {
             return Inclusion::Holds;
         }
-        let prover = Prover::of(&self.look, ours, theirs);
+        let prover = Prover::of(&self.means, ours, theirs);
         let (here, there) = (Conj::of([Term::Is(ours.source.root())]), Conj::of([Term::Is(theirs.source.root())]));
         let gaps = prover.gaps(&here, &there);
         if gaps.is_empty() {

@@ -28,7 +28,7 @@ impl Texts {
 
 /// All that a form asks; none: it cannot be written down.
 fn text(schema: &Schema<'_>, form: &Form) -> Option<String> {
-    let closure = |id: &Id| schema.source.closure(*id).ok().filter(|text| schema.look.spend_on_text(text));
+    let closure = |id: &Id| schema.source.closure(*id).ok().filter(|text| schema.means.spend_on_text(text));
     let term = |term: &Term| match term {
         Term::Is(id) => closure(id).map(|text| format!("+{text}")),
         Term::IsNot(id) => closure(id).map(|text| format!("-{text}")),
@@ -36,7 +36,7 @@ fn text(schema: &Schema<'_>, form: &Form) -> Option<String> {
     };
     let optional = |one: &Option<Term>| one.as_ref().map_or_else(|| Some(String::new()), term);
     let count = |asked: &Option<Asked<u64>>| asked.as_ref().map(|asked| asked.value);
-    let mut text = schema.look.spend_on(form.weight()).then(|| format!("{:?}", form.types))?;
+    let mut text = schema.means.spend_on(form.weight()).then(|| format!("{:?}", form.types))?;
     let values = form.values.as_ref().map(|values| values.value.iter().map(key).collect::<Vec<_>>());
     let excluded: Vec<String> = form.excluded.iter().map(|asked| key(&asked.value)).collect();
     let ends = (form.lower.as_ref().map(|asked| asked.value), form.upper.as_ref().map(|asked| asked.value));

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::expand::Schema;
 use super::form::{Form, Type};
-use super::look::{Look, weight};
+use super::means::{Means, weight};
 use super::member::{Is, asked_of, has_form, is_valid};
 use super::number::{End, Num};
 use super::source::Conj;
@@ -24,7 +24,7 @@ const LONGEST: u64 = 10_000;
 /// Makes values of one schema.
 #[derive(Clone, Copy)]
 pub(super) struct Sampler<'a, 'd> {
-    pub(super) look: &'a Look,
+    pub(super) means: &'a Means,
     pub(super) schema: &'a Schema<'d>,
     /// How many values lie above.
     pub(super) depth: usize,
@@ -37,7 +37,7 @@ impl Sampler<'_, '_> {
 
     /// A value that is valid under all these terms, as far as that is seen.
     pub(super) fn any(self, asked: &Conj) -> Option<Value> {
-        if self.depth > DEEPEST || !self.look.spend() {
+        if self.depth > DEEPEST || !self.means.spend() {
             return None;
         }
         let forms = self.schema.forms(asked).ok()?;
@@ -62,7 +62,7 @@ impl Sampler<'_, '_> {
     }
 
     pub(super) fn fits(self, form: &Form, value: &Value) -> bool {
-        has_form(self.look, self.schema, value, form) != Is::No
+        has_form(self.means, self.schema, value, form) != Is::No
     }
 
     /// Numbers of the form, near its ends and near these.
@@ -81,7 +81,7 @@ impl Sampler<'_, '_> {
     fn those_that_fit(self, form: &Form, values: impl Iterator<Item = Value>, most: usize) -> Vec<Value> {
         let mut found: Vec<Value> = Vec::new();
         for value in values {
-            if found.len() >= most || !self.look.spend_on_values([&value]) {
+            if found.len() >= most || !self.means.spend_on_values([&value]) {
                 break;
             }
             if !found.contains(&value) && self.fits(form, &value) {
@@ -100,7 +100,7 @@ impl Sampler<'_, '_> {
         let (least, most) = (form.min_length.as_ref().map_or(0, |asked| asked.value), form.max_length.as_ref().map(|asked| asked.value));
         let wanted = [least, least + 1].into_iter().chain(most).chain(lengths.iter().copied()).filter(|length| *length <= LONGEST);
         let plain = wanted.map(|length| "a".repeat(usize::try_from(length).unwrap_or_default()));
-        let made = form.patterns.keys().flat_map(|pattern| self.look.texts(pattern).to_vec());
+        let made = form.patterns.keys().flat_map(|pattern| self.means.texts(pattern).to_vec());
         let usual = ["", "a", "0", "A", " ", "-1", "a b", "é", "2020-01-01"].map(str::to_owned);
         plain.chain(made).chain(usual).map(Value::from)
     }
@@ -123,7 +123,7 @@ impl Sampler<'_, '_> {
     fn several(self, count: u64, asked: &Conj) -> Vec<Value> {
         let Some(one) = self.below().any(asked) else { return Vec::new() };
         let count = usize::try_from(count.min(LONGEST)).unwrap_or_default();
-        if self.look.spend_on_copies(count, [&one]) { vec![one; count] } else { Vec::new() }
+        if self.means.spend_on_copies(count, [&one]) { vec![one; count] } else { Vec::new() }
     }
 
     /// A value that is in the list not yet.
@@ -133,9 +133,9 @@ impl Sampler<'_, '_> {
         let numbers = (0..=list.len()).rev().map(Value::from);
         let texts = (0..=list.len()).rev().map(|n| Value::from("a".repeat(n)));
         let usual = numbers.chain(texts).chain([Value::Null, Value::from(true), Value::from(false)]);
-        let is_new = |value: &Value| !list.contains(value) && is_valid(self.look, self.schema, value, asked) != Is::No;
+        let is_new = |value: &Value| !list.contains(value) && is_valid(self.means, self.schema, value, asked) != Is::No;
         // Each is held against the whole list.
-        let is_paid = |value: &Value| self.look.spend_on(weight(value) + list.len());
+        let is_paid = |value: &Value| self.means.spend_on(weight(value) + list.len());
         usual.chain(self.below().any(asked)).chain(named).take_while(is_paid).find(is_new)
     }
 
@@ -148,7 +148,7 @@ impl Sampler<'_, '_> {
         let least = form.min_properties.as_ref().map_or(0, |asked| asked.value).min(LONGEST);
         let known: Vec<String> = form.known_names().cloned().collect();
         let fresh = (0..=least).map(|n| format!("p{n}"));
-        let made = form.name_patterns().flat_map(|pattern| self.look.texts(pattern).to_vec()).collect::<Vec<_>>();
+        let made = form.name_patterns().flat_map(|pattern| self.means.texts(pattern).to_vec()).collect::<Vec<_>>();
         for name in known.into_iter().chain(made).chain(fresh) {
             if u64::try_from(map.len()).is_ok_and(|count| count >= least) {
                 break;
@@ -162,7 +162,7 @@ impl Sampler<'_, '_> {
 
     /// A value that a name may have.
     pub(super) fn value_of(self, form: &Form, name: &str) -> Option<Value> {
-        self.below().any(&asked_of(self.look, form, name)?)
+        self.below().any(&asked_of(self.means, form, name)?)
     }
 }
 

@@ -19,7 +19,7 @@ const WAYS: usize = 12;
 pub(super) fn ways(schema: &Schema<'_>, (form, kind): (&Form, Type), there: &[&Form]) -> Vec<Vec<Form>> {
     let by_value = || form.required.keys().filter_map(|name| by_values(schema, form, name));
     let by_name = || {
-        let is_paid = |_: &&String| schema.look.spend_on(form.weight().saturating_mul(2));
+        let is_paid = |_: &&String| schema.means.spend_on(form.weight().saturating_mul(2));
         names(form, there).into_iter().take_while(is_paid).map(|name| by_presence(form, name))
     };
     let by_opaque = opaque(form, kind, there);
@@ -31,13 +31,13 @@ pub(super) fn ways(schema: &Schema<'_>, (form, kind): (&Form, Type), there: &[&F
 
 /// The form once for each value of a property that takes a few.
 fn by_values(schema: &Schema<'_>, form: &Form, name: &str) -> Option<Vec<Form>> {
-    if form.name_patterns().next().is_some() || form.values_of.contains_key(name) || !schema.look.spend_on(1 + form.names.len()) {
+    if form.name_patterns().next().is_some() || form.values_of.contains_key(name) || !schema.means.spend_on(1 + form.names.len()) {
         return None;
     }
     let forms = schema.forms(&form.of_name(Some(name), &|_| false)).ok()?;
     let values: Vec<&Asked<Vec<_>>> = forms.iter().map(|form| form.values.as_ref()).collect::<Option<_>>()?;
     let values: Vec<&Value> = values.into_iter().flat_map(|values| &values.value).take(PARTS + 1).collect();
-    if values.len() < 2 || values.len() > PARTS || !schema.look.spend_on(form.weight().saturating_mul(values.len())) {
+    if values.len() < 2 || values.len() > PARTS || !schema.means.spend_on(form.weight().saturating_mul(values.len())) {
         return None;
     }
     let part = |value: &Value| {

@@ -53,7 +53,7 @@ fn without(prover: &Prover<'_, '_>, form: &Form, asked: &Contains) -> Vec<Value>
         let count = usize::try_from(count.min(100)).unwrap_or(1);
         items
             .into_iter()
-            .filter(|item| prover.look.spend_on_copies(count, [item]))
+            .filter(|item| prover.means.spend_on_copies(count, [item]))
             .map(|item| Value::Array(vec![item; count]))
             .collect::<Vec<_>>()
     });
@@ -116,7 +116,7 @@ fn with_item(prover: &Prover<'_, '_>, form: &Form, index: usize, item: &Value) -
     let Value::Array(mut list) = prover.sampler().list(form, u64::try_from(index).ok()? + 1)? else { return None };
     *list.get_mut(index)? = item.clone();
     let list = Value::Array(list);
-    prover.look.spend_on_copies(1, [&list]).then_some(list)
+    prover.means.spend_on_copies(1, [&list]).then_some(list)
 }
 
 /// Whether every list of the form has the items that are asked for.

@@ -23,7 +23,7 @@ const FORMS: usize = 8;
 
 /// The gaps between values of a type that have `form`, and `other`.
 pub(super) fn gaps(prover: &Prover<'_, '_>, (form, kind): (&Form, Type), other: &Form) -> Vec<Gap> {
-    if !prover.look.spend_on(form.weight() + other.weight()) {
+    if !prover.means.spend_on(form.weight() + other.weight()) {
         return vec![Gap::of(&other.at, "is too large to be compared whole", Vec::new())];
     }
     let mut gaps = listed(prover, (form, kind), other);
@@ -51,7 +51,7 @@ fn listed(prover: &Prover<'_, '_>, (form, kind): (&Form, Type), other: &Form) ->
     }
     let excluded: BTreeSet<String> = form.excluded.iter().map(|asked| key(&asked.value)).collect();
     for asked in other.excluded.iter().filter(|asked| Type::of(&asked.value) == kind) {
-        if !excluded.contains(&key(&asked.value)) && has_form(prover.look, prover.from, &asked.value, form) != Is::No {
+        if !excluded.contains(&key(&asked.value)) && has_form(prover.means, prover.from, &asked.value, form) != Is::No {
             gaps.push(Gap::of(&asked.at, format!("{} is not accepted", short(&asked.value)), vec![asked.value.clone()]));
         }
     }
@@ -95,7 +95,7 @@ fn is_empty_below(prover: &Prover<'_, '_>, (form, kind): (&Form, Type), above: &
         is_never
     };
     if let Some(values) = &form.values {
-        return values.value.iter().all(|value| Type::of(value) != kind || has_form(prover.look, from, value, form) == Is::No);
+        return values.value.iter().all(|value| Type::of(value) != kind || has_form(prover.means, from, value, form) == Is::No);
     }
     match kind {
         Type::Null | Type::Boolean => false,
@@ -107,7 +107,7 @@ fn is_empty_below(prover: &Prover<'_, '_>, (form, kind): (&Form, Type), above: &
             (0..last).any(|index| is_never(&form.of_item(index)))
         }
         Type::Object => {
-            form.required.keys().any(|name| super::member::asked_of(prover.look, form, name).is_some_and(|asked| is_never(&asked)))
+            form.required.keys().any(|name| super::member::asked_of(prover.means, form, name).is_some_and(|asked| is_never(&asked)))
         }
     }
 }

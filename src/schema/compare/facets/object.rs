@@ -67,7 +67,7 @@ impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
 
     /// The least object, with this value for this name.
     fn with(&self, name: &str, value: &Value) -> Option<Value> {
-        let base = self.base().filter(|base| self.prover.look.spend_on_copies(1, [*base, value]))?;
+        let base = self.base().filter(|base| self.prover.means.spend_on_copies(1, [*base, value]))?;
         let mut object = base.clone();
         object.as_object_mut()?.insert(name.to_owned(), value.clone());
         Some(object)
@@ -76,7 +76,7 @@ impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
     fn required(&self) -> Vec<Gap> {
         let missing = self.other.required.iter().filter(|(name, _)| !self.form.required.contains_key(*name)).take(MOST_GAPS + 1);
         let gap = |(name, at): (&String, &Rc<str>)| {
-            let mut object = self.base().filter(|base| self.prover.look.spend_on_copies(1, [*base])).cloned();
+            let mut object = self.base().filter(|base| self.prover.means.spend_on_copies(1, [*base])).cloned();
             if let Some(map) = object.as_mut().and_then(Value::as_object_mut) {
                 map.remove(name);
             }
@@ -122,7 +122,7 @@ impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
             None if self.is_closed() => self.form.known_names().collect(),
             None => return false,
         };
-        let is_possible = |name: &&&String| !asked_of(self.prover.look, self.form, name).is_some_and(|asked| self.is_never(&asked));
+        let is_possible = |name: &&&String| !asked_of(self.prover.means, self.form, name).is_some_and(|asked| self.is_never(&asked));
         let beyond = usize::try_from(count).unwrap_or(usize::MAX);
         names.iter().filter(is_possible).nth(beyond).is_none()
     }
@@ -135,7 +135,7 @@ impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
             let wanted = Conj::of([asked.value]);
             let found = if self.is_closed() {
                 let names = self.form.known_names().filter(|name| !self.is_never(&self.form.of_name(Some(name), &|_| false)));
-                let is_lost = |name: &&String| is_valid(self.prover.look, self.prover.to, &Value::from(name.as_str()), &wanted) != Is::Yes;
+                let is_lost = |name: &&String| is_valid(self.prover.means, self.prover.to, &Value::from(name.as_str()), &wanted) != Is::Yes;
                 names
                     .filter(is_lost)
                     .map(|name| Gap::of(&asked.at, format!("`{name}` may be no name"), vec![Value::from(name.as_str())]))
@@ -162,7 +162,7 @@ impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
     fn may_be(&self, name: &str) -> bool {
         let text = Value::from(name);
         let asked = self.form.property_names.iter().map(|asked| Conj::of([asked.value]));
-        asked.map(|asked| is_valid(self.prover.look, self.prover.from, &text, &asked)).all(|is| is != Is::No)
+        asked.map(|asked| is_valid(self.prover.means, self.prover.from, &text, &asked)).all(|is| is != Is::No)
     }
 
     /// The names that one of the two names.
@@ -174,14 +174,14 @@ impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
             if self.prover.is_full(&mut gaps, &self.other.at) {
                 break;
             }
-            let look = self.prover.look;
+            let means = self.prover.means;
             if let Some(value) = self.form.values_of.get(name) {
-                let there = asked_of(look, self.other, name);
-                let is_there = there.is_some_and(|there| is_valid(look, self.prover.to, value, &there) == Is::Yes);
+                let there = asked_of(means, self.other, name);
+                let is_there = there.is_some_and(|there| is_valid(means, self.prover.to, value, &there) == Is::Yes);
                 gaps.extend((!is_there).then(|| Gap::of(&self.other.at, format!("`{name}` has another value"), Vec::new())));
                 continue;
             }
-            let (Some(here), Some(there)) = (asked_of(look, self.form, name), asked_of(look, self.other, name)) else {
+            let (Some(here), Some(there)) = (asked_of(means, self.form, name), asked_of(means, self.other, name)) else {
                 gaps.push(Gap::of(&self.other.at, format!("it is not known which patterns the name `{name}` has"), Vec::new()));
                 continue;
             };
@@ -239,13 +239,13 @@ impl<'o, 'a, 'd> Objects<'o, 'a, 'd> {
     /// Names that nobody names, and that have these of all patterns.
     fn fresh(&self, patterns: &[&String], matched: &[&String]) -> Vec<String> {
         let known: BTreeSet<&String> = self.form.known_names().chain(self.other.known_names()).collect();
-        let made = matched.iter().flat_map(|pattern| self.prover.look.texts(pattern).to_vec());
+        let made = matched.iter().flat_map(|pattern| self.prover.means.texts(pattern).to_vec());
         let usual = ["other", "x", "_", "0", "A", "x-other", "other_1", "é"].map(str::to_owned);
         let by_names = self.prover.sampler();
         let own = Conj::of(self.form.property_names.iter().map(|asked| asked.value));
         let sampled = if own.terms().is_empty() { None } else { by_names.any(&own).and_then(|name| name.as_str().map(str::to_owned)) };
         let fits = |name: &String| {
-            let has = |pattern: &&String| self.prover.look.matches(pattern, name) == Some(true);
+            let has = |pattern: &&String| self.prover.means.matches(pattern, name) == Some(true);
             !known.contains(name) && patterns.iter().all(|pattern| has(pattern) == matched.contains(pattern)) && self.may_be(name)
         };
         made.chain(sampled).chain(usual).filter(fits).take(4).collect()

@@ -2,7 +2,7 @@
 
 use crate::schema::compare::form::Form;
 use crate::schema::compare::include::{Gap, PROPOSED, Prover};
-use crate::schema::compare::look::is_trivial;
+use crate::schema::compare::means::is_trivial;
 
 /// What is asked of texts there and not here.
 pub(super) fn gaps(prover: &Prover<'_, '_>, form: &Form, other: &Form) -> Vec<Gap> {

@@ -20,13 +20,13 @@ const COPY: usize = 10;
 const PATTERN: usize = 200;
 
 /// One comparison's means.
-pub(super) struct Look {
+pub(super) struct Means {
     left: Cell<usize>,
     patterns: RefCell<HashMap<String, Option<jsonschema::Validator>>>,
     texts: RefCell<HashMap<String, Rc<[String]>>>,
 }
 
-impl Look {
+impl Means {
     pub(super) fn new() -> Self {
         Self { left: Cell::new(WORK), patterns: RefCell::default(), texts: RefCell::default() }
     }
