@@ -115,3 +115,18 @@ fn beside_a_break_it_is_told_what_is_not_decided() {
     let changes = compare(&Document::read(&old.to_string()).unwrap(), &Document::read(&new.to_string()).unwrap()).changes;
     assert!(changes.iter().any(|one| one.at == "/properties/b/format" && one.edit == crate::schema::Edit::Undecided), "{changes:?}");
 }
+
+#[test]
+fn a_value_that_holds_what_its_own_schema_asks_about_ends() {
+    let read = |text: &str| Document::read(text).unwrap();
+    let list = r##"{"$ref":"#/$defs/n","$defs":{"n":{"type":"object","properties":{"next":{"allOf":[{"$ref":"#/$defs/n"},{"enum":[{},{"next":{}}]}]}}}}}"##;
+    for old in [
+        r##"{"$ref":"#/$defs/x","$defs":{"x":{"properties":{"a":{"const":{"a":1},"$ref":"#/$defs/x"}}}}}"##,
+        r##"{"$ref":"#/$defs/x","$defs":{"x":{"items":{"enum":[[],[[]]],"$ref":"#/$defs/x"}}}}"##,
+        list,
+    ] {
+        assert_eq!(includes(&read(old), &read("true")), Inclusion::Holds, "{old}");
+        assert_ne!(includes(&read("true"), &read(old)), Inclusion::Holds, "{old}");
+    }
+    assert_eq!(includes(&read(list), &read("{\"type\": \"object\"}")), Inclusion::Holds);
+}

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use super::form::{Asked, Form, Opaque, Type};
+use super::form::{Asked, Effect, Form, Opaque, Type};
 use super::means::Means;
 use super::member::{Is, has_form};
 use super::source::{Conj, Id, Source, Term};
@@ -45,6 +45,9 @@ impl<'d> Schema<'d> {
         if let Some(known) = self.known.borrow().get(asked) {
             return known.clone();
         }
+        // Whether a value has a form may be asked of the very same terms: while they are looked at, that is not known.
+        let first = asked.terms().first().map_or_else(|| Rc::from(""), |term| self.source.place(*term));
+        self.known.borrow_mut().insert(asked.clone(), Err(Doubt::of(&first, "asks about values in itself")));
         let forms = self.fold(asked.terms(), &mut Vec::new()).map(|forms| Rc::new(self.possible(forms)));
         self.known.borrow_mut().insert(asked.clone(), forms.clone());
         forms
@@ -216,14 +219,15 @@ impl<'d> Schema<'d> {
         };
         self.spend(id, text.len() / LETTERS)?;
         let types: &[Type] = match keyword {
-            "format" | "pattern" | "contentEncoding" | "contentMediaType" | "contentSchema" => &[Type::Text],
+            "pattern" | "contentEncoding" | "contentMediaType" | "contentSchema" => &[Type::Text],
             "unevaluatedItems" | "uniqueItems" => &[Type::List],
             "unevaluatedProperties" => &[Type::Object],
             _ => &Type::ALL,
         };
         let mut at = self.source.pointer(id).to_string();
         super::source::push(&mut at, keyword);
-        let opaque = Opaque { keyword: keyword.to_owned(), types: types.iter().copied().collect(), at: Rc::from(at) };
+        let (types, effect) = (types.iter().copied().collect(), Effect::of(keyword));
+        let opaque = Opaque { keyword: keyword.to_owned(), effect, types, at: Rc::from(at) };
         Ok((Rc::from(format!("{keyword} {text}")), opaque))
     }
 }

@@ -109,10 +109,77 @@ pub(super) struct Names {
 #[derive(Clone, Debug)]
 pub(super) struct Opaque {
     pub(super) keyword: String,
+    pub(super) effect: Effect,
     /// Of which types it says something.
     pub(super) types: BTreeSet<Type>,
     pub(super) at: Rc<str>,
 }
+
+/// What a keyword that is not taken apart may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// A validator refuses instances by it.
+    Refuses,
+    /// It says something of instances, and some validators alone refuse by it.
+    MayRefuse,
+    /// It is none of JSON Schema: whoever knows it may refuse by it, and may accept what is refused otherwise (`nullable`).
+    Unknown,
+}
+
+impl Effect {
+    pub(super) fn of(keyword: &str) -> Self {
+        match keyword {
+            "format" | "contentEncoding" | "contentMediaType" | "contentSchema" => Self::MayRefuse,
+            known if KNOWN.contains(&known) => Self::Refuses,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// The keywords of both editions by which a validator refuses.
+const KNOWN: [&str; 41] = [
+    "$ref",
+    "$dynamicRef",
+    "type",
+    "enum",
+    "const",
+    "multipleOf",
+    "maximum",
+    "minimum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxLength",
+    "minLength",
+    "pattern",
+    "items",
+    "prefixItems",
+    "additionalItems",
+    "unevaluatedItems",
+    "maxItems",
+    "minItems",
+    "uniqueItems",
+    "contains",
+    "maxContains",
+    "minContains",
+    "properties",
+    "patternProperties",
+    "additionalProperties",
+    "unevaluatedProperties",
+    "propertyNames",
+    "maxProperties",
+    "minProperties",
+    "required",
+    "dependentRequired",
+    "dependentSchemas",
+    "dependencies",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "if",
+    "then",
+    "else",
+];
 
 /// Everything that is asked of an instance.
 #[derive(Clone, Debug)]
@@ -304,6 +371,12 @@ impl Form {
     /// How many items are asked one by one.
     pub(super) fn first_items(&self) -> usize {
         self.items.iter().map(|items| items.first.len()).max().unwrap_or_default()
+    }
+
+    /// Whether it holds a keyword that nobody knows and that the other does not hold.
+    pub(super) fn unknown_to(&self, other: &Self) -> Option<&Opaque> {
+        let is_unknown = |(text, opaque): &(&Rc<str>, &Opaque)| opaque.effect == Effect::Unknown && !other.opaque.contains_key(*text);
+        self.opaque.iter().find(is_unknown).map(|(_, opaque)| opaque)
     }
 
     pub(super) fn known_names(&self) -> impl Iterator<Item = &String> {

@@ -182,6 +182,13 @@ impl<'a, 'd> Prover<'a, 'd> {
                 .of(form, kind)
                 .map_or_else(|| self.is_possible(form, kind, &at), |value| vec![Gap::of(&at, message, vec![value])]);
         }
+        // What nobody knows may widen as well as narrow: it is lost only where the other has it too.
+        let knowing: Vec<&Form> = there.iter().filter(|other| form.unknown_to(other).is_none()).copied().collect();
+        if let (true, Some(unknown)) = (knowing.is_empty(), there.first().and_then(|other| form.unknown_to(other))) {
+            let message = format!("`{}` differs, and what it changes is not decided", unknown.keyword);
+            return vec![Gap::of(&unknown.at, message, Vec::new())];
+        }
+        let there = knowing;
         if let Some(values) = self.few(form, kind) {
             return self.listed(form, &values, &there);
         }

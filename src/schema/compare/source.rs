@@ -89,6 +89,14 @@ impl<'d> Source<'d> {
         self.nodes.borrow().all.get(id.0).map_or_else(|| Rc::from(""), |(pointer, _)| Rc::clone(pointer))
     }
 
+    /// Where a term stands.
+    pub(super) fn place(&self, term: Term) -> Rc<str> {
+        match term {
+            Term::Is(id) | Term::IsNot(id) => self.pointer(id),
+            Term::Never => Rc::from(""),
+        }
+    }
+
     pub(super) fn value(&self, id: Id) -> &'d Value {
         self.nodes.borrow().all.get(id.0).map_or(&Value::Null, |(_, value)| *value)
     }

@@ -359,3 +359,17 @@ fn a_number_that_would_be_read_as_another_is_refused_with_its_place_but_in_an_an
     }
     read("{\"default\": 0.10000000000000001, \"examples\": [{\"a\": 1e-400}], \"x-y\": [1e-400], \"maximum\": 1.7976931348623157e308}");
 }
+
+#[test]
+fn a_reference_to_a_name_that_several_schemas_have_is_a_fault_and_the_names_alone_are_none() {
+    let two = |reference: &str, name: &str| {
+        format!(
+            "{{\n\"$ref\": \"{reference}\", \"$defs\": {{\"p\": {{{name}, \"type\": \"integer\"}}, \"q\": {{{name}, \"type\": \"string\"}}}}}}"
+        )
+    };
+    for (reference, name) in [("#k", "\"$anchor\": \"k\""), ("r2", "\"$id\": \"r2\"")] {
+        assert_eq!(faults(&two(reference, name)), [at(2, "/$ref", FaultSort::Unresolved)], "{name}");
+    }
+    read(&two("#/$defs/p", "\"$anchor\": \"k\""));
+    read("{\"$ref\": \"#k\", \"$defs\": {\"p\": {\"$anchor\": \"k\", \"$dynamicAnchor\": \"k\"}}}");
+}

@@ -1,6 +1,6 @@
 //! Every schema within a document: where it stands, what it is called, and which schemas it holds.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::address;
 use super::faults;
@@ -37,6 +37,8 @@ pub(super) struct Places<'a> {
     by_node: HashMap<*const Node<'a>, usize>,
     letters: usize,
     faults: Vec<SchemaFault>,
+    /// The addresses that several schemas give themselves.
+    pub(super) ambiguous: HashSet<String>,
 }
 
 /// The edition that a document says it is in.
@@ -83,6 +85,7 @@ impl<'a> Places<'a> {
             by_node: HashMap::new(),
             letters: 0,
             faults: Vec::new(),
+            ambiguous: HashSet::new(),
         };
         places.add(root, String::new(), 0)?;
         Ok(places)
@@ -180,7 +183,9 @@ impl<'a> Places<'a> {
             self.bases = vec![(address, 0)];
             return 0;
         }
-        self.by_address.entry(address.clone()).or_insert(self.bases.len());
+        if self.by_address.insert(address.clone(), self.bases.len()).is_some() {
+            self.ambiguous.insert(address.clone());
+        }
         self.bases.push((address, at));
         self.bases.len() - 1
     }

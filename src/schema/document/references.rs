@@ -31,8 +31,8 @@ impl References {
     }
 }
 
-/// Names that schemas give themselves: base and name, and the place.
-type Anchors = HashMap<(usize, String), usize>;
+/// Names that schemas give themselves: base and name, and the places.
+type Anchors = HashMap<(usize, String), Vec<usize>>;
 
 /// Follows every reference. What it leads to becomes a place too, with all that it holds.
 pub(super) fn resolve(places: &mut Places<'_>) -> (References, Vec<SchemaFault>) {
@@ -51,6 +51,10 @@ pub(super) fn resolve(places: &mut Places<'_>) -> (References, Vec<SchemaFault>)
             }
         }
         at += 1;
+    }
+    if !places.ambiguous.is_empty() || anchors.values().any(|named| named.len() > 1) {
+        let each = (0..places.all.len()).flat_map(|at| keywords(places.draft).iter().map(move |keyword| (at, *keyword)));
+        faults.extend(each.filter_map(|(at, keyword)| ambiguous(places, at, (keyword, &anchors))));
     }
     for (at, place) in places.all.iter().enumerate() {
         let name = place.node.text("$dynamicRef").filter(|_| places.draft == Draft::Draft2020).map(|written| address::split(written).1);
@@ -72,7 +76,11 @@ fn keywords(draft: Draft) -> &'static [&'static str] {
 fn name(places: &Places<'_>, from: usize, (anchors, dynamic): (&mut Anchors, &mut HashMap<String, Vec<usize>>)) -> usize {
     for (at, place) in places.all.iter().enumerate().skip(from) {
         let mut note = |name: &str| {
-            anchors.entry((place.base, name.to_owned())).or_insert(at);
+            let named = anchors.entry((place.base, name.to_owned())).or_default();
+            // `$anchor` and `$dynamicAnchor` of one schema may be one name.
+            if named.last() != Some(&at) {
+                named.push(at);
+            }
         };
         match places.draft {
             Draft::Draft7 => {
@@ -110,7 +118,7 @@ fn follow(places: &mut Places<'_>, at: usize, (keyword, anchors): (&str, &Anchor
         return Ok(Some(root));
     }
     if !fragment.starts_with('/') {
-        return match anchors.get(&(base, fragment.clone().into_owned())) {
+        return match anchors.get(&(base, fragment.clone().into_owned())).and_then(|named| named.first()) {
             Some(to) => Ok(Some(*to)),
             None => unresolved(places, "names no anchor of this document"),
         };
@@ -126,6 +134,23 @@ fn follow(places: &mut Places<'_>, at: usize, (keyword, anchors): (&str, &Anchor
         return unresolved(places, "leads to what is no schema");
     }
     places.add(node, pointer, base).map(Some)
+}
+
+/// What is so of a reference to a name that several schemas give themselves.
+fn ambiguous(places: &Places<'_>, at: usize, (keyword, anchors): (&str, &Anchors)) -> Option<SchemaFault> {
+    let place = places.all.get(at)?;
+    let written = place.node.text(keyword)?;
+    let (address, fragment) = address::split(written);
+    let address = address::resolve(places.bases.get(place.base)?.0.as_str(), address);
+    let is_anchor = |base| anchors.get(&(base, address::decoded(fragment).into_owned())).is_some_and(|named| named.len() > 1);
+    let what = match places.at_address(&address) {
+        _ if places.ambiguous.contains(&address) => "`$id`",
+        Some((base, _)) if is_anchor(base) => "anchor",
+        Some(_) | None => return None,
+    };
+    let message =
+        format!("the reference `{}` leads to an {what} that several schemas have: nobody can tell which is meant", shown(written));
+    Some(places.fault(at, keyword, (FaultSort::Unresolved, message)))
 }
 
 /// What a pointer leads to from a node, and the pointer to it from the root.

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::form::{Form, NUMBERS, Type};
+use super::form::{Effect, Form, NUMBERS, Type};
 use super::include::{Gap, PROPOSED, Prover};
 use super::member::{Is, has_form};
 use super::number::key;
@@ -37,7 +37,9 @@ pub(super) fn gaps(prover: &Prover<'_, '_>, (form, kind): (&Form, Type), other: 
     for (text, opaque) in &other.opaque {
         if opaque.types.contains(&kind) && !form.opaque.contains_key(text) {
             let message = format!("`{}` differs, and what it changes is not decided", opaque.keyword);
-            gaps.push(Gap::of(&opaque.at, message, variety(prover, (form, kind), other)));
+            // Where a validator does not refuse by it, an instance that is refused shows something else.
+            let proposed = if opaque.effect == Effect::Refuses { variety(prover, (form, kind), other) } else { Vec::new() };
+            gaps.push(Gap::of(&opaque.at, message, proposed));
         }
     }
     gaps
