@@ -7,6 +7,7 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 
 use super::strings;
+use crate::schema::document::patterns::Otherwise;
 
 /// The work that a comparison may do: a look at one name, value or keyword each.
 const WORK: usize = 8_000_000;
@@ -82,6 +83,9 @@ impl Means {
     pub(super) fn matches(&self, pattern: &str, text: &str) -> Option<bool> {
         let compiling = if self.patterns.borrow().contains_key(pattern) { 0 } else { PATTERN };
         if !self.spend_on(FORM + compiling + text.len() / LETTERS) {
+            return None;
+        }
+        if Otherwise::of(pattern).reads(text) {
             return None;
         }
         let mut patterns = self.patterns.borrow_mut();

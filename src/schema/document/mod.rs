@@ -13,7 +13,7 @@ pub(super) mod judging;
 pub(super) mod keywords;
 mod loops;
 mod numbers;
-mod patterns;
+pub(super) mod patterns;
 pub(super) mod places;
 mod references;
 pub(super) mod room;
@@ -27,6 +27,7 @@ use super::{Certainty, Draft, Invalid, SchemaFault};
 use crate::formats::json_tree::{self, Dialect};
 use effort::Effort;
 use loops::Reach;
+use patterns::Otherwise;
 use places::Places;
 
 /// A schema that can be asked.
@@ -40,6 +41,8 @@ pub(crate) struct Document {
     reach: Reach,
     /// Whether it has patterns that the validator may give up.
     gives_up: bool,
+    /// The texts in which its patterns may mean something else to other validators.
+    otherwise: Otherwise,
     foreign: Vec<(String, &'static str)>,
 }
 
@@ -66,9 +69,9 @@ impl Document {
         match reach {
             Ok(reach) if found.is_empty() => {
                 let validator = build::validator(&value, &places).map_err(faults::sorted)?;
-                let gives_up = patterns::may_give_up(&places);
+                let (gives_up, otherwise) = (patterns::may_give_up(&places), patterns::otherwise(&places));
                 let foreign = foreign::of(&places);
-                Ok(Self { gives_up, foreign, targets: references.pointers(&places), value, draft, validator, reach })
+                Ok(Self { gives_up, otherwise, foreign, targets: references.pointers(&places), value, draft, validator, reach })
             }
             Ok(_) | Err(()) => {
                 found.extend(build::invalid(&value, draft, &tree));
@@ -103,15 +106,16 @@ impl Document {
         self.reach.most
     }
 
-    /// Whether an instance is valid. What the validator cannot finish is not.
+    /// Whether an instance is valid. What the validator cannot finish is not, nor what others may judge otherwise.
     pub(crate) fn accepts(&self, instance: &Value) -> bool {
-        self.with_room(instance, || self.validator.is_valid(instance)).unwrap_or(false)
+        !self.otherwise.reads_in(instance) && self.with_room(instance, || self.validator.is_valid(instance)).unwrap_or(false)
     }
 
     /// Whether an instance is refused with certainty, and not because the validator gave it up.
     pub(crate) fn refuses(&self, instance: &Value) -> bool {
         match self.with_room(instance, || self.validator.is_valid(instance)) {
             None | Some(true) => false,
+            Some(false) if self.otherwise.reads_in(instance) => false,
             Some(false) if !self.gives_up => true,
             Some(false) => self.judge(instance).first().is_some_and(|reason| reason.certainty == Certainty::Refused),
         }
@@ -126,6 +130,10 @@ impl Document {
     }
 
     fn reasons(&self, instance: &Value) -> Vec<Invalid> {
+        if self.otherwise.reads_in(instance) {
+            let why = "cannot tell: `.` and `\\b` of a pattern mean something else to other validators in a text with `\\r` or letters beyond ASCII";
+            return vec![judging::unfinished(why)];
+        }
         if self.validator.is_valid(instance) {
             return Vec::new();
         }

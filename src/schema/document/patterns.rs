@@ -1,5 +1,7 @@
 //! How large patterns become when they are compiled. What explodes is refused before any engine sees it.
 
+use serde_json::Value;
+
 use super::places::Places;
 use crate::schema::{FaultSort, SchemaFault};
 use crate::shown::shown;
@@ -22,6 +24,43 @@ pub(super) fn of<'p>(places: &'p Places<'_>) -> impl Iterator<Item = (usize, &'s
 /// Whether one of them needs more than the engine that matches in linear time: look-arounds and references back, which that engine does not read.
 pub(super) fn may_give_up(places: &Places<'_>) -> bool {
     of(places).any(|(_, _, pattern)| regex_syntax::parse(pattern).is_err())
+}
+
+/// The texts in which the engine here and ECMA-262, the language of these patterns, may find different things.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::schema) struct Otherwise {
+    /// A dot is none of the ends of a line there: `\r` and two of Unicode are ones that it takes here.
+    dot: bool,
+    /// The bounds of a word are those of ASCII there.
+    bound: bool,
+}
+
+impl Otherwise {
+    pub(in crate::schema) fn of(pattern: &str) -> Self {
+        Self { dot: pattern.contains('.'), bound: pattern.contains("\\b") || pattern.contains("\\B") }
+    }
+
+    /// Whether this text is such a one.
+    pub(in crate::schema) fn reads(self, text: &str) -> bool {
+        self.dot && text.contains(['\r', '\u{2028}', '\u{2029}']) || self.bound && !text.is_ascii()
+    }
+
+    /// Whether one of the texts and names in a value is.
+    pub(super) fn reads_in(self, value: &Value) -> bool {
+        match value {
+            _ if self == Self::default() => false,
+            Value::String(text) => self.reads(text),
+            Value::Array(items) => items.iter().any(|item| self.reads_in(item)),
+            Value::Object(members) => members.iter().any(|(name, value)| self.reads(name) || self.reads_in(value)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        }
+    }
+}
+
+/// The same for all patterns of a document.
+pub(super) fn otherwise(places: &Places<'_>) -> Otherwise {
+    let all = of(places).map(|(_, _, pattern)| Otherwise::of(pattern));
+    all.fold(Otherwise::default(), |all, one| Otherwise { dot: all.dot || one.dot, bound: all.bound || one.bound })
 }
 
 /// The patterns that are too large to be compiled.

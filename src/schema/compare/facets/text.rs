@@ -26,7 +26,8 @@ pub(super) fn gaps(prover: &Prover<'_, '_>, form: &Form, other: &Form) -> Vec<Ga
     for (pattern, at) in &other.patterns {
         if !form.patterns.contains_key(pattern) && !is_trivial(pattern) {
             let shown: String = pattern.chars().take(60).collect();
-            gaps.push(Gap::of(at, format!("only where `{shown}` is found"), texts(&[])));
+            let cut = if shown.len() < pattern.len() { "…" } else { "" };
+            gaps.push(Gap::of(at, format!("only where `{shown}{cut}` is found"), texts(&[])));
         }
     }
     gaps
