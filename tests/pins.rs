@@ -615,13 +615,16 @@ fn status_says_what_a_mirror_says_and_where_there_is_none() -> Result<(), Failed
     let with = |repo: &str, more: &str| file.replace("repo = \"../producer\"", &format!("repo = \"{repo}\"{more}"));
     let elsewhere = two.git(&["rev-parse", "v1.5.0^{commit}"])?;
     let pinned = two.git(&["rev-parse", "v1.4.0^{commit}"])?;
+    two.release(&" ".repeat((8 << 20) + 1), &["tag", "v1.6.0"])?;
+    let large = two.git(&["rev-parse", "v1.6.0^{commit}"])?;
     for (text, code, told_of) in [
         (with("https://example.org/p.git", ""), 0, "not verified"),
         (with("../gone", ""), 0, "not verified"),
         (with("https://example.org/p.git", "\nupstream = \"../producer\""), 0, " verified"),
         (with("https://example.org/p.git", "\nupstream = \"../gone\""), 3, "? orders: the mirror `../gone`"),
         (file.replace(&pinned, &elsewhere), 0, "DIFFERS"),
-        (file.replace(&pinned, &"1".repeat(40)), 0, "not verified"),
+        (file.replace(&pinned, &"1".repeat(40)), 3, "? orders: the mirror `../producer` does not have its commit"),
+        (file.replace(&pinned, &large), 3, "? orders: the mirror `../producer` has it as a file of 8388609 bytes"),
     ] {
         two.consumer.write("lockfiles/schemas.toml", &text)?;
         let (exit, told) = two.pins(&["status"])?;

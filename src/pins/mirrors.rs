@@ -11,14 +11,26 @@ use crate::world::{FileAt, History, HistoryError, RelPath, Stored};
 pub(crate) enum Source {
     /// The hexadecimal SHA-256 of the file, and what a tag says of the commit.
     File(String, Tagged),
+    /// The commit does not have it.
     NoFile,
-    NoCommit,
-    TooLarge(u64),
-    /// The mirror could not be asked.
-    Unread(HistoryError),
+    /// Nobody can tell what the commit has.
+    Unread(Unread),
     /// Nobody was asked, because of this.
     Not(&'static str),
 }
+
+/// Why nobody can tell what a mirror has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// It does not answer.
+    Mirror(HistoryError),
+    /// It does not have the commit, which may never have been fetched.
+    NoCommit,
+    /// The file has so many bytes, more than are read.
+    TooLarge(u64),
+}
+
+const NO_MIRROR: &str = "there is no mirror of its repository";
 
 /// What the tag of a pin says of its commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +62,7 @@ pub(crate) fn ask(history: &dyn History, pins: &[Pin], limit: u64) -> Vec<Source
         let commit = pin.commit.as_ref().map(|at| at.value.to_ascii_lowercase()).filter(|commit| is_commit(commit));
         let path = pin.source_path.as_ref().and_then(|at| RelPath::parse(&at.value).ok());
         sources.push(match (pin.mirror(), commit, path) {
-            (None, ..) => Source::Not("there is no mirror of its repository"),
+            (None, ..) => Source::Not(NO_MIRROR),
             (_, None, _) => Source::Not("it has no commit"),
             (.., None) => Source::Not("it has no `source-path`"),
             (Some(mirror), Some(commit), Some(path)) => {
@@ -62,12 +74,10 @@ pub(crate) fn ask(history: &dyn History, pins: &[Pin], limit: u64) -> Vec<Source
     for (mirror, asked) in asked {
         let found = one_mirror(history, mirror, (&asked, limit));
         for (place, one) in asked.iter().enumerate() {
-            let said = match &found {
-                Ok(found) => found.get(place).zip(pins.get(one.index)).map(|((stored, tags), pin)| of_pin(pin, stored, tags)),
-                Err(error) => Some(Source::Unread(error.clone())),
-            };
-            if let (Some(source), Some(said)) = (sources.get_mut(one.index), said) {
-                *source = said;
+            let (Some(source), Some(pin)) = (sources.get_mut(one.index), pins.get(one.index)) else { continue };
+            match &found {
+                Ok(found) => found.get(place).into_iter().for_each(|(stored, tags)| *source = of_pin(pin, stored, tags)),
+                Err(error) => *source = unanswered(pin, error),
             }
         }
     }
@@ -78,6 +88,15 @@ pub(crate) fn ask(history: &dyn History, pins: &[Pin], limit: u64) -> Vec<Source
 fn tags(pin: &Pin) -> Vec<String> {
     let of_version = || pin.version.as_ref().and_then(|at| version::parse(&at.value).ok()).map(|v| version::tags(&pin.name.value, &v));
     pin.tag.as_ref().map(|at| vec![at.value.clone()]).or_else(of_version).unwrap_or_default()
+}
+
+/// What is known of a pin whose mirror does not answer.
+fn unanswered(pin: &Pin, error: &HistoryError) -> Source {
+    match error {
+        // The repository itself may be a path on somebody else's machine.
+        HistoryError::NotARepository if pin.upstream.is_none() => Source::Not(NO_MIRROR),
+        error => Source::Unread(Unread::Mirror(error.clone())),
+    }
 }
 
 /// What was found for one pin: the file, and each tag with where it leads.
@@ -96,8 +115,8 @@ fn of_pin(pin: &Pin, stored: &Stored, tags: &[(String, Option<String>)]) -> Sour
     match stored {
         Stored::Bytes(bytes) => Source::File(sha256(bytes), tagged(pin, tags)),
         Stored::NoFile => Source::NoFile,
-        Stored::NoCommit => Source::NoCommit,
-        Stored::TooLarge(size) => Source::TooLarge(*size),
+        Stored::NoCommit => Source::Unread(Unread::NoCommit),
+        Stored::TooLarge(size) => Source::Unread(Unread::TooLarge(*size)),
     }
 }
 

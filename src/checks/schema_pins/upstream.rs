@@ -4,9 +4,8 @@ use super::reading::Held;
 use super::{Scene, entry, rules, update};
 use crate::check::Met;
 use crate::pins::Pin;
-use crate::pins::mirrors::{Source, Tagged};
+use crate::pins::mirrors::{Source, Tagged, Unread};
 use crate::shown::{counted, shell_word, shown, without_secrets};
-use crate::world::HistoryError;
 
 impl Scene<'_> {
     /// Judges a pin by what its mirror says.
@@ -14,26 +13,9 @@ impl Scene<'_> {
         let line = pin.upstream.as_ref().map_or(pin.line, |at| at.line);
         let mirror = mirror_of(pin);
         match source {
-            // The repository itself may be a path on somebody else's machine.
-            Some(Source::Unread(HistoryError::NotARepository)) if pin.upstream.is_none() => {
-                self.unverified(pin, "there is no mirror of its repository")
-            }
             None => self.unverified(pin, "nobody was asked"),
             Some(Source::Not(why)) => self.unverified(pin, why),
-            Some(Source::Unread(error)) => {
-                let met =
-                    self.of(&rules::UPSTREAM_UNREAD, pin, (line, &format!("has the mirror `{mirror}`, which does not answer: {error}")));
-                self.add(met);
-            }
-            Some(Source::NoCommit) => {
-                let message = format!("is pinned at a commit that the mirror `{mirror}` does not have");
-                let met = self.of(&rules::UPSTREAM_UNREAD, pin, (line, &message));
-                self.add(met.next(fetch_tags(pin)));
-            }
-            Some(Source::TooLarge(size)) => {
-                let message = format!("is a file of {size} bytes in the mirror `{mirror}`, more than gate reads");
-                self.add(self.of(&rules::UPSTREAM_UNREAD, pin, (line, &message)));
-            }
+            Some(Source::Unread(why)) => self.upstream_unread(pin, line, why),
             Some(Source::NoFile) => {
                 let source = pin.source_path.as_ref().map(|at| shown(&at.value)).unwrap_or_default();
                 let message = format!("pins `{source}`, which the commit does not have in the mirror `{mirror}`");
@@ -44,6 +26,20 @@ impl Scene<'_> {
                 self.tagged(pin, tagged);
             }
         }
+    }
+
+    fn upstream_unread(&mut self, pin: &Pin, line: usize, why: &Unread) {
+        let mirror = mirror_of(pin);
+        let message = match why {
+            Unread::Mirror(error) => format!("has the mirror `{mirror}`, which does not answer: {error}"),
+            Unread::NoCommit => format!("is pinned at a commit that the mirror `{mirror}` does not have"),
+            Unread::TooLarge(size) => format!("is a file of {size} bytes in the mirror `{mirror}`, more than gate reads"),
+        };
+        let met = self.of(&rules::UPSTREAM_UNREAD, pin, (line, &message));
+        self.add(match why {
+            Unread::NoCommit => met.next(fetch_tags(pin)),
+            Unread::Mirror(_) | Unread::TooLarge(_) => met,
+        });
     }
 
     fn same_as(&mut self, pin: &Pin, held: Option<&Held>, theirs: &str) {

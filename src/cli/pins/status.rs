@@ -11,10 +11,10 @@ use crate::cli::table::{Form, Side, table as cells_of};
 use crate::digest::{Algorithm, Digest};
 use crate::exit::Exit;
 use crate::pins::Pin;
-use crate::pins::mirrors::{self, Source, Tagged};
+use crate::pins::mirrors::{self, Source, Tagged, Unread};
 use crate::pins::place::place;
 use crate::shown::{harmless, shown, without_secrets};
-use crate::world::{HistoryError, Out, World};
+use crate::world::{Out, World};
 
 /// How the local copy compares with its pin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -37,7 +37,7 @@ enum Upstream {
     Differs,
     /// It has, and the tag of the version leads to another commit now.
     TagMoved,
-    /// There is no mirror here, or it lacks the commit, or there is nothing to compare.
+    /// There is no mirror here, or there is nothing to compare.
     NotVerified,
     CannotTell,
 }
@@ -120,11 +120,13 @@ fn upstream(pin: &Pin, source: Source) -> Result<Upstream, String> {
     let digest = pin.sha256.as_ref().and_then(|sha256| Digest::read(&sha256.value, Algorithm::Sha256).ok());
     let mirror = || shown(&without_secrets(pin.mirror().unwrap_or_default()));
     match (source, digest) {
-        (Source::Not(_) | Source::NoCommit, _) => Ok(Upstream::NotVerified),
-        // The repository itself may be a path on somebody else's machine.
-        (Source::Unread(HistoryError::NotARepository), _) if pin.upstream.is_none() => Ok(Upstream::NotVerified),
-        (Source::Unread(error), _) => Err(format!("the mirror `{}`: {error}", mirror())),
-        (Source::NoFile | Source::TooLarge(_), _) => Ok(Upstream::Differs),
+        (Source::Not(_), _) => Ok(Upstream::NotVerified),
+        (Source::Unread(Unread::Mirror(error)), _) => Err(format!("the mirror `{}`: {error}", mirror())),
+        (Source::Unread(Unread::NoCommit), _) => Err(format!("the mirror `{}` does not have its commit", mirror())),
+        (Source::Unread(Unread::TooLarge(size)), _) => {
+            Err(format!("the mirror `{}` has it as a file of {size} bytes, more than gate reads", mirror()))
+        }
+        (Source::NoFile, _) => Ok(Upstream::Differs),
         (Source::File(theirs, _), Some(digest)) if digest.value != theirs => Ok(Upstream::Differs),
         (Source::File(_, Tagged::Moved(..)), _) => Ok(Upstream::TagMoved),
         (Source::File(_, Tagged::Gone(tag)), _) => Err(format!("the mirror `{}` does not have the tag `{}`", mirror(), shown(&tag))),
