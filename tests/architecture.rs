@@ -48,7 +48,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("exit", &[]),
     ("formats", &[]),
     ("hook", &["digest", "formats", "shown", "world"]),
-    ("init", &["formats", "run", "shown", "world"]),
+    ("init", &["formats", "pins", "run", "shown", "world"]),
     ("pins", &["digest", "formats", "shown", "world"]),
     ("pipeline", &["formats", "shown"]),
     ("plan", &["check", "checks", "config", "run", "shown"]),

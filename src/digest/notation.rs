@@ -4,7 +4,7 @@ use std::fmt;
 
 use data_encoding::BASE64;
 
-use super::sums::{Sum, hex};
+use super::sums::{Sha256Stream, Sum, hex};
 
 /// How a digest was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +87,13 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
 impl Digest {
     pub(crate) fn of(algorithm: Algorithm, sum: &Sum) -> Self {
         Self { algorithm, value: hex(sum) }
+    }
+
+    /// The SHA-256 of some bytes.
+    pub(crate) fn sha256(bytes: &[u8]) -> Self {
+        let mut stream = Sha256Stream::default();
+        stream.update(bytes);
+        Self::of(Algorithm::Sha256, &stream.finish())
     }
 
     pub(crate) fn md5(hex: &str, is_dir: bool) -> Self {

@@ -7,6 +7,7 @@ use super::keep_out::{ignore_command, is_left_out};
 use super::record::{self, RecordPlace};
 use super::seen::Seen;
 use super::smoke::{self, Smoke};
+use crate::pins;
 use crate::run::Evidence;
 use crate::world::{Cx, HistoryError, LookError, MainBranch, RelPath};
 
@@ -24,9 +25,6 @@ pub(crate) enum Standing {
     /// In one, below its top.
     Below,
 }
-
-/// Where pins of other repositories' schemas lie.
-const PINS: &str = "lockfiles/schemas.toml";
 
 /// What lies here.
 #[derive(Debug)]
@@ -95,7 +93,7 @@ impl Survey {
             smoke: smoke::find(&mut seen),
             has_folders,
             members,
-            has_pins: listing.get(PINS).is_some(),
+            has_pins: listing.get(pins::FILE).is_some(),
             standing,
             untracked: seen.untracked,
             branch: main_branch(&cx),

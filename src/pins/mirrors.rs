@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Pin, is_commit, version};
-use crate::digest::{Sha256Stream, hex};
+use crate::digest::Digest;
 use crate::world::{FileAt, History, HistoryError, RelPath, Stored};
 
 /// What the mirror of a pin says.
@@ -113,7 +113,7 @@ fn one_mirror(history: &dyn History, mirror: &str, (asked, limit): (&[Asked], u6
 
 fn of_pin(pin: &Pin, stored: &Stored, tags: &[(String, Option<String>)]) -> Source {
     match stored {
-        Stored::Bytes(bytes) => Source::File(sha256(bytes), tagged(pin, tags)),
+        Stored::Bytes(bytes) => Source::File(Digest::sha256(bytes).value, tagged(pin, tags)),
         Stored::NoFile => Source::NoFile,
         Stored::NoCommit => Source::Unread(Unread::NoCommit),
         Stored::TooLarge(size) => Source::Unread(Unread::TooLarge(*size)),
@@ -132,11 +132,4 @@ fn tagged(pin: &Pin, tags: &[(String, Option<String>)]) -> Tagged {
         (None, None) if tags.is_empty() => Tagged::NoVersion,
         (None, None) => Tagged::None,
     }
-}
-
-/// The hexadecimal SHA-256 of some bytes.
-fn sha256(bytes: &[u8]) -> String {
-    let mut stream = Sha256Stream::default();
-    stream.update(bytes);
-    hex(&stream.finish())
 }

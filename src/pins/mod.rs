@@ -18,6 +18,8 @@ pub(crate) mod mirrors;
 pub(crate) mod place;
 pub(crate) mod version;
 
+use crate::digest::{Algorithm, Digest};
+
 /// A value, and the line that it stands in, from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct At<T> {
@@ -158,8 +160,14 @@ pub(crate) struct PinsFault {
     pub(crate) help: Option<String>,
 }
 
+/// The pins file, unless another is named.
+pub(crate) const FILE: &str = "lockfiles/schemas.toml";
+
 /// The largest pins file that is read.
 pub(crate) const LIMIT: u64 = 8 << 20;
+
+/// The largest schema that is read, wherever it is.
+pub(crate) const LARGEST_SCHEMA: u64 = 8 << 20;
 
 /// The most entries of one list.
 const MOST: usize = 10_000;
@@ -268,7 +276,26 @@ pub(crate) fn is_commit(text: &str) -> bool {
     is_object_id(text) && !text.bytes().all(|b| b == b'0')
 }
 
+impl At<String> {
+    /// The SHA-256 that is written, in lowercase hex.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub(crate) fn sha256(&self) -> Result<String, String> {
+        match Digest::read(&self.value, Algorithm::Sha256) {
+            Ok(Digest { algorithm: Algorithm::Sha256, value }) => Ok(value),
+            Ok(other) => Err(format!("it is {}", other.algorithm.name())),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
 impl Pin {
+    /// The SHA-256 of the bytes that are pinned, in lowercase hex; `None`: none is written, or what is written is none.
+    pub(crate) fn digest(&self) -> Option<String> {
+        self.sha256.as_ref()?.sha256().ok()
+    }
+
     /// The local mirror of its repository: as it is written, else the repository, where that is a path.
     pub(crate) fn mirror(&self) -> Option<&str> {
         let written = self.upstream.as_ref().map(|at| at.value.as_str());

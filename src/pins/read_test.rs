@@ -178,3 +178,14 @@ fn no_bytes_make_it_panic_or_take_for_ever() {
     }
     assert!(begun.elapsed() < std::time::Duration::from_secs(60), "{:?}", begun.elapsed());
 }
+
+#[test]
+fn a_digest_is_a_sha256() {
+    let hex = "9c1f4e0277ab90c19c1f4e0277ab90c19c1f4e0277ab90c19c1f4e0277ab90c1";
+    assert_eq!(at(&format!("sha256:{}", hex.to_uppercase()), 1).sha256().as_deref(), Ok(hex));
+    assert_eq!(at(hex, 1).sha256().as_deref(), Ok(hex));
+    assert_eq!(at("md5:9c1f4e0277ab90c19c1f4e0277ab90c1", 1).sha256(), Err("it is md5".to_owned()));
+    for text in ["TODO", &format!("dirHash1:{hex}"), "id:orders", &hex[1..]] {
+        assert!(at(text, 1).sha256().is_err(), "{text}");
+    }
+}

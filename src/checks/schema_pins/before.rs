@@ -9,6 +9,7 @@ use super::kept::must_keep;
 use super::older::Older;
 use super::{LIMIT, Scene, rules};
 use crate::check::{Met, Place};
+use crate::digest::Digest;
 use crate::pins::{Pin, Pins, Reach};
 use crate::shown::{escaped, shown};
 use crate::world::{FileAt, RelPath, Stored};
@@ -213,8 +214,7 @@ fn schema(pin: &Pin, stored: Stored, commit: &str) -> Result<String, String> {
         Stored::NoCommit => return Err(format!("commit {commit} is not here")),
         Stored::TooLarge(size) => return Err(format!("it has {size} bytes in commit {commit}")),
     };
-    let pinned = super::entry::digest(pin.sha256.as_ref());
-    if pinned.is_some_and(|pinned| pinned != super::reading::sha256(&bytes)) {
+    if pin.digest().is_some_and(|pinned| pinned != Digest::sha256(&bytes).value) {
         return Err(format!("it was not the pinned file in commit {commit}"));
     }
     String::from_utf8(bytes).map_err(|_| format!("it is not UTF-8 text in commit {commit}"))

@@ -4,6 +4,7 @@ use super::inside::{self, Statement};
 use super::reading::Held;
 use super::{Scene, entry, rules, update};
 use crate::check::{Met, Place, Rule};
+use crate::digest::Digest;
 use crate::formats::jcs;
 use crate::pins::{Format, Pin, look, version};
 use crate::schema::{Document, FaultSort, SchemaFault};
@@ -74,12 +75,12 @@ impl Scene<'_> {
 
     /// Whether the bytes are the pinned ones; where the pin does not say, they are taken for it.
     fn bytes(&mut self, pin: &Pin, held: &Held) -> bool {
-        let (Some(at), Some(pinned)) = (&pin.sha256, entry::digest(pin.sha256.as_ref())) else { return true };
+        let (Some(at), Some(pinned)) = (&pin.sha256, pin.digest()) else { return true };
         if pinned == held.sha256 {
             return true;
         }
         let canonical = std::str::from_utf8(&held.bytes).ok().and_then(|text| canonical(text).ok());
-        let same_meaning = canonical.is_some() && canonical == entry::digest(pin.canonical.as_ref());
+        let same_meaning = canonical.is_some() && canonical == pin.canonical.as_ref().and_then(|at| at.sha256().ok());
         let why = if same_meaning { ": its meaning is the same, but for white space or the order of keys" } else { "" };
         let message = format!("pins `{}`, whose bytes are not the pinned ones{why}", shown(held.path.as_str()));
         let met = self.of(&rules::BYTES_DIFFER, pin, (at.line, &message));
@@ -93,7 +94,7 @@ impl Scene<'_> {
             return self.add(met.next(update(pin)));
         };
         // Where the bytes are others, their form is too: once is enough.
-        let (true, Some(pinned)) = (same, entry::digest(Some(at))) else { return };
+        let (true, Ok(pinned)) = (same, at.sha256()) else { return };
         match canonical(text) {
             Ok(found) if found == pinned => {}
             Ok(found) => {
@@ -182,7 +183,7 @@ fn rule_of(fault: &SchemaFault) -> &'static Rule {
 /// The hexadecimal SHA-256 of the canonical form of a JSON text, or where and why there is none.
 fn canonical(text: &str) -> Result<String, (usize, String)> {
     let canonical = jcs::canonical(text).map_err(|fault| (fault.line, fault.message))?;
-    Ok(super::reading::sha256(canonical.as_bytes()))
+    Ok(Digest::sha256(canonical.as_bytes()).value)
 }
 
 #[cfg(test)]

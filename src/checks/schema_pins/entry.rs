@@ -7,7 +7,6 @@ use semver::Version;
 use super::index::source_key;
 use super::{Scene, rules, update};
 use crate::check::Rule;
-use crate::digest::{Algorithm, Digest};
 use crate::pins::{At, Pin, Pins, is_commit, version};
 use crate::shown::{harmless, shown, without_secrets};
 use crate::world::RelPath;
@@ -15,12 +14,6 @@ use crate::world::RelPath;
 /// The version of a pin, where it is one.
 pub(super) fn version_of(pin: &Pin) -> Option<Version> {
     pin.version.as_ref().and_then(|at| version::parse(&at.value).ok())
-}
-
-/// The hexadecimal SHA-256 that is written somewhere.
-pub(super) fn digest(text: Option<&At<String>>) -> Option<String> {
-    let read = Digest::read(&text?.value, Algorithm::Sha256).ok()?;
-    (read.algorithm == Algorithm::Sha256).then_some(read.value)
 }
 
 impl Scene<'_> {
@@ -43,12 +36,8 @@ impl Scene<'_> {
         }
         for (key, written) in [("sha256", &pin.sha256), ("canonical", &pin.canonical)] {
             if let Some(at) = written
-                && digest(Some(at)).is_none()
+                && let Err(why) = at.sha256()
             {
-                let why = match Digest::read(&at.value, Algorithm::Sha256) {
-                    Err(error) => error.to_string(),
-                    Ok(digest) => format!("it is {}", digest.algorithm.name()),
-                };
                 let message = format!("has a `{key}` that is no SHA-256: {why}");
                 let met = self.of(&rules::BAD_DIGEST, pin, (at.line, &message));
                 self.add(met.actual(shown(&at.value)).next(update(pin)));
@@ -145,17 +134,6 @@ mod tests {
         assert!(is_commit(&"1a".repeat(20)) && is_commit(&"F0".repeat(32)));
         for text in ["main", "v1.4.0", "1a2b3c4", &"0".repeat(40), &"g".repeat(40), "refs/heads/main", ""] {
             assert!(!is_commit(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_digest_is_a_sha256() {
-        let at = |value: &str| At { value: value.to_owned(), line: 1 };
-        let hex = "9c1f4e0277ab90c19c1f4e0277ab90c19c1f4e0277ab90c19c1f4e0277ab90c1";
-        assert_eq!(digest(Some(&at(&format!("sha256:{}", hex.to_uppercase())))).as_deref(), Some(hex));
-        assert_eq!(digest(Some(&at(hex))).as_deref(), Some(hex));
-        for text in ["TODO", "md5:9c1f4e0277ab90c19c1f4e0277ab90c1", &format!("dirHash1:{hex}"), "id:orders", &hex[1..]] {
-            assert_eq!(digest(Some(&at(text))), None, "{text}");
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::entry;
 use crate::pins::{At, Pin};
 use crate::world::RelPath;
 
@@ -16,7 +15,7 @@ pub(super) fn value(text: Option<&At<String>>) -> Option<&str> {
 
 /// Whether two entries are known to be of the same content, by what they say.
 pub(super) fn same_bytes(one: &Pin, other: &Pin) -> bool {
-    let said = |pin: &Pin| entry::digest(pin.sha256.as_ref()).or_else(|| value(pin.sha256.as_ref()).map(str::to_owned));
+    let said = |pin: &Pin| pin.digest().or_else(|| value(pin.sha256.as_ref()).map(str::to_owned));
     said(one).is_some_and(|digest| said(other) == Some(digest))
 }
 

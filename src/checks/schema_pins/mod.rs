@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::check::{Check, Kind, Met, Need, Outcome, Place, Rule, Trouble, listing};
 use crate::config::{AtLeastOne, EvidencePath, TreeGlob, load_options};
-use crate::pins::{Pin, Pins, mirrors};
+use crate::pins::{self, Pin, Pins, mirrors};
 use crate::shown::{counted, escaped, shell_word, shown};
 use crate::world::{Cx, Listing};
 use content::Content;
@@ -48,14 +48,14 @@ pub(super) static KIND: Kind = Kind {
 };
 
 /// The most bytes that are read of a schema, a fixture or a note.
-const LIMIT: u64 = 8 << 20;
+const LIMIT: u64 = pins::LARGEST_SCHEMA;
 
 /// Options of kind `schema-pins`.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct SchemaPins {
     /// The pins file; one whose name ends in `.json` is the manifest of another tool. Default: `lockfiles/schemas.toml`.
-    #[schemars(extend("default" = PINS))]
+    #[schemars(extend("default" = pins::FILE))]
     pins: EvidencePath,
     /// The documents in which moves are written down, as globs: where a pin moved, one of them has to change too, and to name the pin with its old and its
     /// new version. Default: `["docs/migrations/**"]`.
@@ -69,12 +69,11 @@ pub(crate) struct SchemaPins {
     base: Option<String>,
 }
 
-const PINS: &str = "lockfiles/schemas.toml";
 const NOTES: &str = "docs/migrations/**";
 
 impl Default for SchemaPins {
     fn default() -> Self {
-        Self { pins: EvidencePath::of(PINS), notes: None, verify_upstream: false, base: None }
+        Self { pins: EvidencePath::of(pins::FILE), notes: None, verify_upstream: false, base: None }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{LIMIT, Scene, rules, update};
 use crate::check::{Met, Place};
-use crate::digest::{Sha256Stream, hex};
+use crate::digest::Digest;
 use crate::pins::place::place;
 use crate::pins::{self, Pin, Pins, PinsFault};
 use crate::shown::{escaped, shell_word, shown};
@@ -14,13 +14,6 @@ pub(super) struct Held {
     pub(super) bytes: Vec<u8>,
     /// Hexadecimal SHA-256 of the bytes.
     pub(super) sha256: String,
-}
-
-/// The hexadecimal SHA-256 of some bytes.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    let mut stream = Sha256Stream::default();
-    stream.update(bytes);
-    hex(&stream.finish())
 }
 
 impl Scene<'_> {
@@ -78,7 +71,7 @@ impl Scene<'_> {
         let met = match read {
             Ok(real) => {
                 self.tracked(pin, [&path, &real]);
-                return Some(Held { path, sha256: sha256(&bytes), bytes });
+                return Some(Held { path, sha256: Digest::sha256(&bytes).value, bytes });
             }
             Err(LookError::NotFound) => {
                 let met = self.of(&rules::MISSING, pin, (at.line, &format!("pins `{name}`, which does not exist")));

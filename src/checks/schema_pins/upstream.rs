@@ -1,7 +1,7 @@
 //! Pins beside their source: what a local mirror of the other repository has at the pinned commit.
 
 use super::reading::Held;
-use super::{Scene, entry, rules, update};
+use super::{Scene, rules, update};
 use crate::check::Met;
 use crate::pins::Pin;
 use crate::pins::mirrors::{Source, Tagged, Unread};
@@ -43,7 +43,7 @@ impl Scene<'_> {
     }
 
     fn same_as(&mut self, pin: &Pin, held: Option<&Held>, theirs: &str) {
-        let ours = entry::digest(pin.sha256.as_ref()).or_else(|| held.map(|held| held.sha256.clone()));
+        let ours = pin.digest().or_else(|| held.map(|held| held.sha256.clone()));
         if let Some(ours) = ours.filter(|ours| ours != theirs) {
             let line = pin.sha256.as_ref().map_or(pin.line, |at| at.line);
             let mirror = mirror_of(pin);

@@ -5,15 +5,13 @@ use anyhow::bail;
 use super::{Project, bytes_of};
 use crate::cli::outputs::CannotTell;
 use crate::cli::writes::{Verb, Write};
-use crate::digest::{Algorithm, Digest, Sha256Stream};
+use crate::digest::{Algorithm, Digest};
 use crate::formats::jcs::canonical;
+use crate::formats::lfs;
 use crate::pins::look::looks_like;
-use crate::pins::{self, Format};
+use crate::pins::{self, Format, LARGEST_SCHEMA};
 use crate::shown::shown;
 use crate::world::RelPath;
-
-/// The largest schema that is read, here and by the check.
-pub(super) const LARGEST: u64 = 8 << 20;
 
 /// A schema that was fetched.
 pub(super) struct Copy {
@@ -27,31 +25,25 @@ pub(super) struct Copy {
     pub(super) looks: Vec<Format>,
 }
 
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    let mut stream = Sha256Stream::default();
-    stream.update(bytes);
-    Digest::of(Algorithm::Sha256, &stream.finish()).to_string()
-}
-
 impl Copy {
     /// Takes on what was fetched from `path`, and is of a format, where somebody says so.
     ///
     /// # Errors
     /// If it is no text, or should be JSON and is none that every reader reads alike.
     pub(super) fn of(bytes: Vec<u8>, path: &str, declared: Option<Format>) -> anyhow::Result<Self> {
-        let sha256 = sha256(&bytes);
+        let sha256 = Digest::sha256(&bytes).to_string();
         let Ok(text) = String::from_utf8(bytes) else { bail!("`{}` is not UTF-8 text there", shown(path)) };
         if text.is_empty() {
             bail!("`{}` is empty there", shown(path));
         }
-        if text.starts_with("version https://git-lfs.github.com/spec/") {
+        if lfs::pointer(text.as_bytes()).is_some() {
             bail!("`{}` is kept in git LFS there, and git has its pointer alone", shown(path));
         }
         let looks = looks_like(path, &text);
         let format = declared.or_else(|| looks.first().copied());
         let canonical = match path.ends_with(".json") || format.is_some_and(|format| format.is_json(&text)) {
             true => match canonical(&text) {
-                Ok(canonical) => Some(self::sha256(canonical.as_bytes())),
+                Ok(canonical) => Some(Digest::sha256(canonical.as_bytes()).to_string()),
                 Err(fault) => bail!("`{}` is no strict JSON there: line {}: {}", shown(path), fault.line, fault.message),
             },
             false => None,
@@ -65,11 +57,11 @@ impl Copy {
     /// If something else lies there.
     pub(super) fn write(&self, path: &RelPath, (project, pinned, force): (&Project, Option<&str>, Force)) -> anyhow::Result<Option<Write>> {
         let name = shown(path.as_str());
-        let there = bytes_of(&project.world, path, LARGEST).map_err(|error| CannotTell(format!("`{name}` {error}")))?;
+        let there = bytes_of(&project.world, path, LARGEST_SCHEMA).map_err(|error| CannotTell(format!("`{name}` {error}")))?;
         let Some(bytes) = there else {
             return Ok(Some(Write { path: path.clone(), before: None, after: self.text.clone(), verb: Verb::Wrote }));
         };
-        let found = sha256(&bytes);
+        let found = Digest::sha256(&bytes).to_string();
         if found == self.sha256 {
             return Ok(None);
         }

@@ -1,6 +1,5 @@
 //! `gate pins diff`: what moved since the base, schema by schema, with an instance for each change; as Markdown it is the draft of a migration note.
 
-use super::copy::LARGEST;
 use super::{Project, bytes_of, page};
 use crate::checks::schema_pins::{Base, Index, Kept, Wanted, base_of, must_keep, read_pins, with_formers};
 use crate::cli::Global;
@@ -134,14 +133,15 @@ fn is_entry_same(was: &Pin, is: &Pin) -> bool {
 
 fn texts(project: &Project, base: &Base, was: &Pin) -> Result<String, String> {
     let told = |why: String| format!("`{}` as it was at the base: {why}", shown(&was.path.value));
-    let bytes = stored(project, base, &was.path.value, LARGEST).map_err(told)?.ok_or_else(|| told("it is not there".to_owned()))?;
+    let bytes =
+        stored(project, base, &was.path.value, pins::LARGEST_SCHEMA).map_err(told)?.ok_or_else(|| told("it is not there".to_owned()))?;
     String::from_utf8(bytes).map_err(|_| told("it is not UTF-8 text".to_owned()))
 }
 
 fn text_now(project: &Project, is: &Pin) -> Result<String, String> {
     let told = |why: String| format!("`{}`: {why}", shown(&is.path.value));
     let path = RelPath::parse(&is.path.value).map_err(|error| told(error.to_string()))?;
-    let bytes = bytes_of(&project.world, &path, LARGEST).map_err(|error| told(error.to_string()))?;
+    let bytes = bytes_of(&project.world, &path, pins::LARGEST_SCHEMA).map_err(|error| told(error.to_string()))?;
     let bytes = bytes.ok_or_else(|| told("it is not there".to_owned()))?;
     String::from_utf8(bytes).map_err(|_| told("it is not UTF-8 text".to_owned()))
 }

@@ -32,8 +32,6 @@ use verbs::How;
 
 /// The kind that judges pins.
 const KIND: &str = "schema-pins";
-/// The pins file, unless another is named.
-const FILE: &str = "lockfiles/schemas.toml";
 
 pub(super) fn run(verb: PinsVerb, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
     match verb {
@@ -125,7 +123,7 @@ impl Project {
     /// What was written before something else could not be is as it was again.
     fn put_back(&self, writes: &[Write], out: &mut dyn Out) {
         for write in writes {
-            if !matches!(bytes_of(&self.world, &write.path, copy::LARGEST), Ok(Some(bytes)) if bytes == write.after.as_bytes()) {
+            if !matches!(bytes_of(&self.world, &write.path, pins::LARGEST_SCHEMA), Ok(Some(bytes)) if bytes == write.after.as_bytes()) {
                 continue;
             }
             let at = self.root.join(write.path.as_str());
@@ -165,11 +163,11 @@ impl Project {
 fn configured(checks: &[CheckTable<'_>]) -> anyhow::Result<String> {
     let is_kind = |check: &&CheckTable<'_>| check.common.kind.as_ref().unwrap_or(&check.name).get_ref() == KIND;
     let named = checks.iter().filter(is_kind).map(|check| check.options.table.get_ref().get("pins")?.get_ref().as_str().map(str::to_owned));
-    let mut files: Vec<String> = named.map(|named| named.unwrap_or_else(|| FILE.to_owned())).collect();
+    let mut files: Vec<String> = named.map(|named| named.unwrap_or_else(|| pins::FILE.to_owned())).collect();
     files.sort();
     files.dedup();
     match files.as_slice() {
-        [] => Ok(FILE.to_owned()),
+        [] => Ok(pins::FILE.to_owned()),
         [one] => Ok(one.clone()),
         [.., _] => bail!(
             "gate.toml names several pins files; say which is meant: {}",

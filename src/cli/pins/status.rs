@@ -3,16 +3,15 @@
 use anyhow::bail;
 use serde::Serialize;
 
-use super::copy::{LARGEST, sha256};
 use super::{Project, bytes_of};
 use crate::cli::Global;
 use crate::cli::outputs::{Format, Outputs};
 use crate::cli::table::{Form, Side, table as cells_of};
-use crate::digest::{Algorithm, Digest};
+use crate::digest::Digest;
 use crate::exit::Exit;
-use crate::pins::Pin;
 use crate::pins::mirrors::{self, Source, Tagged, Unread};
 use crate::pins::place::place;
+use crate::pins::{LARGEST_SCHEMA, Pin};
 use crate::shown::{harmless, shown, without_secrets};
 use crate::world::{Out, World};
 
@@ -101,25 +100,24 @@ fn row(pin: &Pin, mirror: Result<Upstream, String>, project: &Project) -> Row {
 
 fn compared(pin: &Pin, project: &Project) -> Result<Bytes, String> {
     let path = place(&pin.path.value)?;
-    let Some(found) = bytes_of(&project.world, &path, LARGEST).map_err(|error| format!("`{path}` {error}"))? else {
+    let Some(found) = bytes_of(&project.world, &path, LARGEST_SCHEMA).map_err(|error| format!("`{path}` {error}"))? else {
         return Ok(Bytes::Missing);
     };
     let Some(pinned) = &pin.sha256 else { return Ok(Bytes::NotPinned) };
-    let pinned = Digest::read(&pinned.value, Algorithm::Sha256).map_err(|error| format!("`sha256`: {error}"))?;
-    Ok(if pinned.to_string() == sha256(&found) { Bytes::Ok } else { Bytes::Differ })
+    let pinned = pinned.sha256().map_err(|why| format!("`sha256`: {why}"))?;
+    Ok(if pinned == Digest::sha256(&found).value { Bytes::Ok } else { Bytes::Differ })
 }
 
 /// What the local mirrors say of the pins, in their order. Nothing is fetched.
 fn mirrored(project: &Project) -> Vec<Result<Upstream, String>> {
     let pins = &project.pins.pins;
-    let said = mirrors::ask(project.world.history(), pins, LARGEST);
+    let said = mirrors::ask(project.world.history(), pins, LARGEST_SCHEMA);
     pins.iter().zip(said).map(|(pin, source)| upstream(pin, source)).collect()
 }
 
 fn upstream(pin: &Pin, source: Source) -> Result<Upstream, String> {
-    let digest = pin.sha256.as_ref().and_then(|sha256| Digest::read(&sha256.value, Algorithm::Sha256).ok());
     let mirror = || shown(&without_secrets(pin.mirror().unwrap_or_default()));
-    match (source, digest) {
+    match (source, pin.digest()) {
         (Source::Not(_), _) => Ok(Upstream::NotVerified),
         (Source::Unread(Unread::Mirror(error)), _) => Err(format!("the mirror `{}`: {error}", mirror())),
         (Source::Unread(Unread::NoCommit), _) => Err(format!("the mirror `{}` does not have its commit", mirror())),
@@ -127,7 +125,7 @@ fn upstream(pin: &Pin, source: Source) -> Result<Upstream, String> {
             Err(format!("the mirror `{}` has it as a file of {size} bytes, more than gate reads", mirror()))
         }
         (Source::NoFile, _) => Ok(Upstream::Differs),
-        (Source::File(theirs, _), Some(digest)) if digest.value != theirs => Ok(Upstream::Differs),
+        (Source::File(theirs, _), Some(digest)) if digest != theirs => Ok(Upstream::Differs),
         (Source::File(_, Tagged::Moved(..)), _) => Ok(Upstream::TagMoved),
         (Source::File(_, Tagged::Gone(tag)), _) => Err(format!("the mirror `{}` does not have the tag `{}`", mirror(), shown(&tag))),
         (Source::File(_, Tagged::Same | Tagged::None | Tagged::NoVersion), Some(_)) => Ok(Upstream::Verified),

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use anyhow::{Context, bail};
 use semver::Version;
 
-use super::copy::{Copy, Force, place, sha256};
+use super::copy::{Copy, Force, place};
 use super::verbs::Update;
 use super::{Project, bytes_of, chosen, fetch_error};
 use crate::cli::outputs::CannotTell;
 use crate::cli::writes::{Verb, Write};
-use crate::digest::{Algorithm, Digest};
+use crate::digest::Digest;
 use crate::exit::Exit;
 use crate::pins::edit::{self, Setting};
-use crate::pins::{Pin, version};
+use crate::pins::{LARGEST_SCHEMA, Pin, version};
 use crate::shown::{did_you_mean, harmless, shown};
 use crate::supervise::Hold;
 use crate::world::disk::{FetchError, Source, Tag, Upstream};
@@ -169,10 +169,9 @@ fn newest(pin: &Pin, old: Option<&Version>, tags: &[Tag]) -> anyhow::Result<Opti
 /// # Errors
 /// If the copy is there and cannot be read.
 fn is_whole(pin: &Pin, path: &RelPath, project: &Project) -> Result<bool, CannotTell> {
-    let pinned = pin.sha256.as_ref().and_then(|sha256| Digest::read(&sha256.value, Algorithm::Sha256).ok());
     let found =
-        bytes_of(&project.world, path, super::copy::LARGEST).map_err(|error| CannotTell(format!("`{}` {error}", shown(path.as_str()))))?;
-    Ok(found.zip(pinned).is_some_and(|(bytes, pinned)| pinned.to_string() == sha256(&bytes)))
+        bytes_of(&project.world, path, LARGEST_SCHEMA).map_err(|error| CannotTell(format!("`{}` {error}", shown(path.as_str()))))?;
+    Ok(found.zip(pin.digest()).is_some_and(|(bytes, pinned)| pinned == Digest::sha256(&bytes).value))
 }
 
 fn settings(new: &Version, tag: &Tag, copy: &Copy) -> Vec<Setting> {
