@@ -37,8 +37,8 @@ const NO_MIRROR: &str = "there is no mirror of its repository";
 pub(crate) enum Tagged {
     /// It leads to the commit.
     Same,
-    /// This tag leads to that commit.
-    Moved(String, String),
+    /// The tag leads to another commit.
+    Moved { tag: String, leads_to: String },
     /// The tag that the pin names is not there.
     Gone(String),
     /// The pin names none, and the mirror has none of its version.
@@ -127,7 +127,7 @@ fn tagged(pin: &Pin, tags: &[(String, Option<String>)]) -> Tagged {
         return Tagged::Same;
     }
     match (there().next(), &pin.tag) {
-        (Some((tag, leads_to)), _) => Tagged::Moved(tag.clone(), leads_to.clone()),
+        (Some((tag, leads_to)), _) => Tagged::Moved { tag: tag.clone(), leads_to: leads_to.clone() },
         (None, Some(own)) => Tagged::Gone(own.value.clone()),
         (None, None) if tags.is_empty() => Tagged::NoVersion,
         (None, None) => Tagged::None,

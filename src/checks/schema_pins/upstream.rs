@@ -58,7 +58,7 @@ impl Scene<'_> {
         let mirror = mirror_of(pin);
         let met = match tagged {
             Tagged::Same | Tagged::NoVersion => return,
-            Tagged::Moved(tag, leads_to) => {
+            Tagged::Moved { tag, leads_to } => {
                 let message = format!("is at another commit than its tag `{}` leads to in the mirror `{mirror}`", shown(tag));
                 let met = self.of(&rules::TAG_MOVED, pin, (line, &message));
                 let commit = pin.commit.as_ref().map(|at| shown(&at.value)).unwrap_or_default();

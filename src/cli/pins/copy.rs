@@ -5,11 +5,11 @@ use anyhow::bail;
 use super::{Project, bytes_of};
 use crate::cli::outputs::CannotTell;
 use crate::cli::writes::{Verb, Write};
-use crate::digest::{Algorithm, Digest};
+use crate::digest::Digest;
 use crate::formats::jcs::canonical;
 use crate::formats::lfs;
 use crate::pins::look::looks_like;
-use crate::pins::{self, Format, LARGEST_SCHEMA};
+use crate::pins::{self, Format, LARGEST_SCHEMA, Pin};
 use crate::shown::shown;
 use crate::world::RelPath;
 
@@ -51,24 +51,21 @@ impl Copy {
         Ok(Self { text, sha256, canonical, format, looks })
     }
 
-    /// The copy as a file to write; `None`: it lies there already. `pinned` is the digest of what may be replaced.
+    /// The copy as a file to write; `None`: it lies there already.
     ///
     /// # Errors
     /// If something else lies there.
-    pub(super) fn write(&self, path: &RelPath, (project, pinned, force): (&Project, Option<&str>, Force)) -> anyhow::Result<Option<Write>> {
+    pub(super) fn write(&self, path: &RelPath, project: &Project, replaced: Replaced<'_>) -> anyhow::Result<Option<Write>> {
         let name = shown(path.as_str());
         let there = bytes_of(&project.world, path, LARGEST_SCHEMA).map_err(|error| CannotTell(format!("`{name}` {error}")))?;
         let Some(bytes) = there else {
             return Ok(Some(Write { path: path.clone(), before: None, after: self.text.clone(), verb: Verb::Wrote }));
         };
-        let found = Digest::sha256(&bytes).to_string();
-        if found == self.sha256 {
+        let found = Digest::sha256(&bytes);
+        if found.to_string() == self.sha256 {
             return Ok(None);
         }
-        let is_pinned =
-            pinned.and_then(|pinned| Digest::read(pinned, Algorithm::Sha256).ok()).is_some_and(|pinned| pinned.to_string() == found);
-        if !is_pinned && force == Force::No {
-            let why = if pinned.is_some() { "is not what is pinned" } else { "is there already and is something else" };
+        if let Some(why) = replaced.refuses(&found) {
             bail!("`{name}` {why} ({found}); `--force` writes over it");
         }
         let Ok(before) = String::from_utf8(bytes) else { bail!("`{name}` is no text, so no schema: move it away yourself") };
@@ -76,11 +73,26 @@ impl Copy {
     }
 }
 
-/// Whether what somebody else made may be written over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Force {
-    Yes,
-    No,
+/// What a copy may be written over.
+pub(super) enum Replaced<'p> {
+    Nothing,
+    /// What this pin pins.
+    Of(&'p Pin),
+    /// Somebody forces it.
+    Anything,
+}
+
+impl Replaced<'_> {
+    /// Why something that lies there is not to be written over; `None`: it may be.
+    fn refuses(&self, found: &Digest) -> Option<&'static str> {
+        let other = "is there already and is something else";
+        match self {
+            Self::Anything => None,
+            Self::Nothing => Some(other),
+            Self::Of(pin) if pin.digest().is_some_and(|pinned| pinned == found.value) => None,
+            Self::Of(pin) => Some(if pin.sha256.is_some() { "is not what is pinned" } else { other }),
+        }
+    }
 }
 
 /// Where a copy may lie.

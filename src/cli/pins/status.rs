@@ -126,7 +126,7 @@ fn upstream(pin: &Pin, source: Source) -> Result<Upstream, String> {
         }
         (Source::NoFile, _) => Ok(Upstream::Differs),
         (Source::File(theirs, _), Some(digest)) if digest != theirs => Ok(Upstream::Differs),
-        (Source::File(_, Tagged::Moved(..)), _) => Ok(Upstream::TagMoved),
+        (Source::File(_, Tagged::Moved { .. }), _) => Ok(Upstream::TagMoved),
         (Source::File(_, Tagged::Gone(tag)), _) => Err(format!("the mirror `{}` does not have the tag `{}`", mirror(), shown(&tag))),
         (Source::File(_, Tagged::Same | Tagged::None | Tagged::NoVersion), Some(_)) => Ok(Upstream::Verified),
         (Source::File(_, Tagged::Same | Tagged::None | Tagged::NoVersion), None) => Ok(Upstream::NotVerified),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, bail};
 use semver::Version;
 
-use super::copy::{Copy, Force, place};
+use super::copy::{Copy, Replaced, place};
 use super::verbs::Update;
 use super::{Project, bytes_of, chosen, fetch_error};
 use crate::cli::outputs::CannotTell;
@@ -18,6 +18,12 @@ use crate::shown::{did_you_mean, harmless, shown};
 use crate::supervise::Hold;
 use crate::world::disk::{FetchError, Source, Tag, Upstream};
 use crate::world::{Out, RelPath};
+
+/// A repository that was asked.
+struct Asked<'r> {
+    tags: Vec<Tag>,
+    upstream: Upstream<'r>,
+}
 
 /// A pin that was looked at.
 enum Moved {
@@ -91,11 +97,11 @@ fn moves<'p>(asked: &Update, project: &Project, pins: &[&'p Pin]) -> Vec<(&'p Pi
     let mut moved: BTreeMap<usize, anyhow::Result<Moved>> = BTreeMap::new();
     for (repo, places) in repos {
         let source = Source { root: &project.root, repo, timeout: project.timeout, stop: &Hold::is_asked_to_end };
-        let asked_repo = Upstream::open(&source).and_then(|upstream| Ok((upstream.tags()?, upstream)));
+        let asked_repo = Upstream::open(&source).and_then(|upstream| Ok(Asked { tags: upstream.tags()?, upstream }));
         for place in places {
             let Some(pin) = pins.get(place) else { continue };
             let one = match &asked_repo {
-                Ok((tags, upstream)) => one(pin, (asked, project), (tags, upstream)),
+                Ok(repo) => one(pin, asked, project, repo),
                 Err(error) => Err(fetch_error(FetchError::clone(error))),
             };
             moved.insert(place, one);
@@ -104,8 +110,7 @@ fn moves<'p>(asked: &Update, project: &Project, pins: &[&'p Pin]) -> Vec<(&'p Pi
     moved.into_iter().filter_map(|(place, moved)| Some((*pins.get(place)?, moved))).collect()
 }
 
-fn one(pin: &Pin, (asked, project): (&Update, &Project), (tags, upstream): (&[Tag], &Upstream<'_>)) -> anyhow::Result<Moved> {
-    let force = if asked.how.force { Force::Yes } else { Force::No };
+fn one(pin: &Pin, asked: &Update, project: &Project, Asked { tags, upstream }: &Asked<'_>) -> anyhow::Result<Moved> {
     let old = pin.version.as_ref().and_then(|version| version::parse(&version.value).ok());
     let Some(source_path) = &pin.source_path else { bail!("it says no `source-path`, where the schema lies there") };
     let source_path = RelPath::parse(&source_path.value)?;
@@ -132,7 +137,7 @@ fn one(pin: &Pin, (asked, project): (&Update, &Project), (tags, upstream): (&[Ta
     let tag = chosen::of_version(tags, &pin.name.value, (&new, asked.tag.as_deref().or(kept)))?;
     let commit = pin.commit.as_ref().map(|commit| commit.value.as_str());
     if let Some(commit) = commit.filter(|commit| is_same && !commit.eq_ignore_ascii_case(&tag.commit)) {
-        if force == Force::No {
+        if !asked.how.force {
             bail!(
                 "the tag `{}` moved: version {new} is pinned at commit {}, and the tag leads to {} now; ask who moved it, or take it with `--force`",
                 shown(&tag.name),
@@ -145,8 +150,8 @@ fn one(pin: &Pin, (asked, project): (&Update, &Project), (tags, upstream): (&[Ta
     }
     let bytes = upstream.file(tag, source_path.as_str()).map_err(fetch_error)?;
     let copy = Copy::of(bytes, source_path.as_str(), pin.format.as_ref().map(|at| at.value))?;
-    let pinned = pin.sha256.as_ref().map(|sha256| sha256.value.as_str());
-    let written = copy.write(&path, (project, pinned, force))?;
+    let replaced = if asked.how.force { Replaced::Anything } else { Replaced::Of(pin) };
+    let written = copy.write(&path, project, replaced)?;
     let from = pin.version.as_ref().map_or("no version", |version| version.value.as_str());
     let told = format!("{} → {new}, tag {}, commit {}", shown(from), shown(&tag.name), shown(&tag.commit));
     Ok(Moved::To(Box::new(Move { settings: settings(&new, tag, &copy), copy: written, told })))
