@@ -7,8 +7,16 @@ use super::fields::{Fields, Value, unknown};
 use super::{AcceptedBreak, Alias, At, Compatibility, Format, MOST, Pin, Pins, PinsFault, Role};
 use crate::shown::shown;
 
-/// The lists at the top.
-const LISTS: [&str; 3] = ["schema", "alias", "accepted-break"];
+/// A list at the top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum List {
+    Schemas,
+    Aliases,
+    AcceptedBreaks,
+}
+
+/// The lists by their keys.
+const LISTS: [(&str, List); 3] = [("schema", List::Schemas), ("alias", List::Aliases), ("accepted-break", List::AcceptedBreaks)];
 
 /// The keys of `[[schema]]`, as they are documented.
 const SCHEMA: [&str; 15] = [
@@ -60,16 +68,16 @@ pub(super) fn read(text: &str) -> (Pins, Vec<PinsFault>) {
     }
     for (key, value) in table.into_inner() {
         let line = lines.at(key.span().start);
-        let list = key.get_ref().as_ref();
-        if !LISTS.contains(&list) {
-            faults.push(unknown(line, "key", list, LISTS.into_iter()));
+        let key = key.get_ref().as_ref();
+        let Some((_, list)) = LISTS.iter().find(|(name, _)| *name == key) else {
+            faults.push(unknown(line, "key", key, LISTS.iter().map(|(name, _)| *name)));
             continue;
-        }
-        for mut entry in entries(value, (list, line), &lines, &mut faults) {
+        };
+        for mut entry in entries(value, (key, line), &lines, &mut faults) {
             match list {
-                "schema" => pins.pins.push(schema(&mut entry)),
-                "alias" => pins.aliases.push(alias(&mut entry)),
-                _ => pins.accepted.push(accepted(&mut entry)),
+                List::Schemas => pins.pins.push(schema(&mut entry)),
+                List::Aliases => pins.aliases.push(alias(&mut entry)),
+                List::AcceptedBreaks => pins.accepted.push(accepted(&mut entry)),
             }
             faults.append(&mut entry.faults);
         }

@@ -63,8 +63,8 @@ fn fields(shared: &[&Member<'_>], node: &Node<'_>) -> Fields {
     let shared = shared.iter().map(|member| (*member, false));
     let mut fields: Vec<(String, At<Value>)> = Vec::new();
     for (member, own) in own.chain(shared) {
-        let is_there = member.node.value == Json::Null || (!own && fields.iter().any(|(name, _)| *name == member.key));
-        if !is_there {
+        let is_left_out = member.node.value == Json::Null || (!own && fields.iter().any(|(name, _)| *name == member.key));
+        if !is_left_out {
             fields.push((member.key.to_string(), At { value: field(&member.node), line: member.node.line }));
         }
     }
@@ -112,8 +112,8 @@ fn artifact(entry: &mut Fields) -> Pin {
 fn commit_and_tag(entry: &mut Fields) -> (Option<At<String>>, Option<At<String>>) {
     let (commit, tag) = (entry.text(&["commit", "source_commit"]), entry.text(&["tag", "source_tag"]));
     let Some(reference) = entry.text(&["ref", "source_ref"]) else { return (commit, tag) };
-    let is_commit = is_object_id(&reference.value);
-    if is_commit { (commit.or(Some(reference)), tag) } else { (commit, tag.or(Some(reference))) }
+    let looks_like_a_commit = is_object_id(&reference.value);
+    if looks_like_a_commit { (commit.or(Some(reference)), tag) } else { (commit, tag.or(Some(reference))) }
 }
 
 /// Also as registries write it: `BACKWARD_TRANSITIVE`.
