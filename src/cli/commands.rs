@@ -191,7 +191,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         verb: ProbeVerb,
     },
-    /// Pins of other repositories' schemas: add, update, show.
+    /// Pins of other repositories' schemas: add, update, diff, show.
     Pins {
         #[command(subcommand)]
         verb: PinsVerb,

@@ -98,7 +98,7 @@ pub(in crate::cli) struct How {
     /// How long git may take for one question. Default: `[git] timeout`, else 60s.
     #[arg(long, value_name = "DURATION", value_parser = TimeLimit::parse)]
     pub(super) timeout: Option<TimeLimit>,
-    /// Fetch, show the diff and write nothing.
+    /// Fetch, show the diff and write nothing but below `.gate/`.
     #[arg(long)]
     pub(super) dry_run: bool,
     /// Write over a copy that is not what is pinned; follow a tag that moved.
