@@ -70,7 +70,7 @@ pub(crate) fn bump(old: &Version, new: &Version) -> Bump {
 /// A version that a file states of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Stated {
-    /// A JSON pointer to the place.
+    /// The place: a JSON pointer, or the word of a format that is no JSON.
     pub(crate) at: String,
     /// As it is written there; of an address only the part that is a version.
     pub(crate) text: String,

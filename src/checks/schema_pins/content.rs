@@ -1,12 +1,12 @@
 //! What a pinned file says: its digests, its format, its schema, and the version that it states of itself.
 
-use super::inside::{self, Statement};
 use super::reading::Held;
-use super::{Scene, entry, rules, update};
+use super::{Scene, entry, rules, stated, update};
 use crate::check::{Met, Place, Rule};
 use crate::digest::Digest;
 use crate::formats::jcs;
-use crate::pins::{Format, Pin, look, version};
+use crate::pins::version::{self, Stated};
+use crate::pins::{Format, Pin, look};
 use crate::schema::{Document, FaultSort, SchemaFault};
 use crate::shown::{escaped, shown};
 
@@ -41,7 +41,7 @@ impl Scene<'_> {
                     self.looks(pin, held, &look::by_value(document.value()));
                 }
                 self.canonical(pin, held, (same, text));
-                self.stated(pin, held, inside::of_value(document.value()));
+                self.stated(pin, held, version::stated(document.value()));
                 self.foreign_patterns(pin, held, &document);
                 Content::Schema(document)
             }
@@ -50,8 +50,8 @@ impl Scene<'_> {
                 if format.is_json(text) {
                     self.canonical(pin, held, (same, text));
                 }
-                match inside::of_text(format, text) {
-                    Ok(statements) => self.stated(pin, held, statements),
+                match stated::of_text(format, text) {
+                    Ok(all) => self.stated(pin, held, all),
                     Err(why) => {
                         let message = format!("pins `{}`, which cannot be read as {}: {why}", shown(held.path.as_str()), format.name());
                         self.add(self.of(&rules::VERSION_UNREAD, pin, (pin.path.line, &message)));
@@ -155,19 +155,14 @@ impl Scene<'_> {
         self.add(self.of(&rules::FOREIGN_PATTERN, pin, (pin.path.line, &message)));
     }
 
-    fn stated(&mut self, pin: &Pin, held: &Held, statements: Vec<Statement>) {
+    fn stated(&mut self, pin: &Pin, held: &Held, all: Vec<Stated>) {
         let (Some(at), Some(pinned)) = (&pin.version, entry::version_of(pin)) else { return };
-        for (place, said) in statements.into_iter().filter(|(_, said)| !version::agrees(said, &pinned)) {
-            let message = format!("pins `{}`, which says another version in {}", shown(held.path.as_str()), shown_place(&place));
+        for stated in all.iter().filter(|stated| !version::agrees(&stated.text, &pinned)) {
+            let message = format!("pins `{}`, which says another version in `{}`", shown(held.path.as_str()), shown(&stated.at));
             let met = self.of(&rules::VERSION_DISAGREES, pin, (at.line, &message));
-            self.add(met.expected(pinned.to_string()).actual(shown(&said)));
+            self.add(met.expected(pinned.to_string()).actual(shown(&stated.text)));
         }
     }
-}
-
-/// A place inside its backticks.
-fn shown_place(place: &str) -> String {
-    format!("`{}`", shown(place.trim_matches('`')))
 }
 
 fn rule_of(fault: &SchemaFault) -> &'static Rule {

@@ -10,7 +10,6 @@ mod examples;
 mod fixtures;
 mod former;
 mod index;
-mod inside;
 mod kept;
 mod moves;
 mod names;
@@ -18,6 +17,7 @@ mod notes;
 mod older;
 mod reading;
 mod rules;
+mod stated;
 mod upstream;
 
 use std::collections::BTreeMap;

@@ -1,21 +1,18 @@
 //! The versions that a file states of itself, whatever its format is.
 
-use serde_json::Value;
-
 use crate::formats::{json, yaml};
-use crate::pins::{Format, version};
+use crate::pins::Format;
+use crate::pins::version::{self, Stated};
 use crate::shown::shown;
 
-/// A statement: where it stands, and what it says.
-pub(super) type Statement = (String, String);
-
-/// What the text of a format says; of a JSON Schema its parsed form is asked.
+/// What the text of a format says.
 ///
 /// # Errors
 /// Why the text cannot be read as its format.
-pub(super) fn of_text(format: Format, text: &str) -> Result<Vec<Statement>, String> {
-    let of_json =
-        || json::parse(text).map(|value| of_value(&value)).map_err(|fault| format!("line {}: {}", fault.line, shown(&fault.message)));
+pub(super) fn of_text(format: Format, text: &str) -> Result<Vec<Stated>, String> {
+    let of_json = || {
+        json::parse(text).map(|value| version::stated(&value)).map_err(|fault| format!("line {}: {}", fault.line, shown(&fault.message)))
+    };
     match format {
         Format::OpenApi if !format.is_json(text) => of_yaml(text),
         Format::JsonSchema | Format::OpenApi | Format::Avro => of_json(),
@@ -23,20 +20,15 @@ pub(super) fn of_text(format: Format, text: &str) -> Result<Vec<Statement>, Stri
     }
 }
 
-/// What a parsed file says.
-pub(super) fn of_value(value: &Value) -> Vec<Statement> {
-    version::stated(value).into_iter().map(|stated| (format!("`{}`", stated.at), stated.text)).collect()
-}
-
 /// `version` of `info`.
-fn of_yaml(text: &str) -> Result<Vec<Statement>, String> {
+fn of_yaml(text: &str) -> Result<Vec<Stated>, String> {
     let root = yaml::parse(text).map_err(|fault| format!("line {}: {}", fault.line, shown(&fault.message)))?;
     let stated = root.as_ref().and_then(|root| root.get("info")?.get("version")?.as_str());
-    Ok(stated.map(|text| ("`/info/version`".to_owned(), text.to_owned())).into_iter().collect())
+    Ok(stated.map(|text| Stated { at: "/info/version".to_owned(), text: text.to_owned() }).into_iter().collect())
 }
 
 /// The last part of a protobuf package, where it is a major version: `orders.v1`.
-fn of_package(text: &str) -> Option<Statement> {
+fn of_package(text: &str) -> Option<Stated> {
     let code = without_comments(text);
     let package = code.split([';', '{', '}']).find_map(|statement| {
         let mut words = statement.split_whitespace();
@@ -44,7 +36,7 @@ fn of_package(text: &str) -> Option<Statement> {
     })?;
     let last = package.rsplit('.').next()?;
     let is_major = last.strip_prefix('v').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()));
-    is_major.then(|| ("`package`".to_owned(), last.to_owned()))
+    is_major.then(|| Stated { at: "package".to_owned(), text: last.to_owned() })
 }
 
 /// A text of protobuf with a space in the place of each comment and each string.
@@ -83,7 +75,7 @@ mod tests {
     use super::*;
 
     fn said(format: Format, text: &str) -> Vec<String> {
-        of_text(format, text).unwrap().into_iter().map(|(_, said)| said).collect()
+        of_text(format, text).unwrap().into_iter().map(|stated| stated.text).collect()
     }
 
     #[test]
