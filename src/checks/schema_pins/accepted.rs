@@ -1,13 +1,12 @@
 //! Breaks that somebody means: which move each is for, and until when.
 
 use super::before::Before;
+use super::dates::date;
 use super::entry::version_of;
 use super::{Scene, rules};
 use crate::check::{Met, Rule};
 use crate::pins::{AcceptedBreak, At, Pin, Pins, Reach, version};
 use crate::shown::{harmless, shown};
-
-use super::aliases::date;
 
 /// Whether somebody accepted a break.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,13 +33,16 @@ fn is_version_of(text: &str, pin: &Pin) -> bool {
     version::parse(text).ok().zip(version_of(pin)).is_some_and(|(one, other)| one.cmp_precedence(&other).is_eq())
 }
 
+/// Whether an accepted break is of the move from one entry to another.
+fn is_of(accepted: &AcceptedBreak, old: &Pin, new: &Pin) -> bool {
+    accepted.name.value == new.name.value && is_version_of(&accepted.from.value, old) && is_version_of(&accepted.to.value, new)
+}
+
 impl Scene<'_> {
     /// Whether a move is one that somebody accepted.
     pub(super) fn acceptance(&self, pins: &Pins, (old, new): (&Pin, &Pin)) -> Acceptance {
-        let of_move = |accepted: &&AcceptedBreak| {
-            accepted.name.value == new.name.value && is_version_of(&accepted.from.value, old) && is_version_of(&accepted.to.value, new)
-        };
-        let dates = pins.accepted.iter().filter(of_move).filter_map(|accepted| date(&accepted.both_until.value));
+        let dates =
+            pins.accepted.iter().filter(|accepted| is_of(accepted, old, new)).filter_map(|accepted| date(&accepted.both_until.value));
         match dates.max() {
             Some(last) if self.cx.now().date_naive() <= last => Acceptance::Stands,
             Some(last) => Acceptance::Over(last.to_string()),
@@ -122,13 +124,7 @@ impl Scene<'_> {
 
 /// Whether an accepted break is of a move of this range.
 fn is_of_range(accepted: &AcceptedBreak, (pins, before): (&Pins, &Before)) -> bool {
-    before.moved.iter().any(|(place, moved)| {
-        pins.pins.get(*place).is_some_and(|pin| {
-            pin.name.value == accepted.name.value
-                && is_version_of(&accepted.from.value, &moved.old)
-                && is_version_of(&accepted.to.value, pin)
-        })
-    })
+    before.moved.iter().any(|(place, moved)| pins.pins.get(*place).is_some_and(|pin| is_of(accepted, &moved.old, pin)))
 }
 
 /// A transitive pin needs its accepted breaks as long as it is there: they say how far back it reaches.

@@ -5,6 +5,7 @@ mod aliases;
 mod base;
 mod before;
 mod content;
+mod dates;
 mod entry;
 mod examples;
 mod fixtures;
