@@ -1,4 +1,20 @@
 //! Kind `schema-pins`: the schemas of other repositories that are held here are those that were pinned, and a pin moves as its version says.
+//!
+//! In the order of `judge`:
+//!
+//! - [`reading`] reads the pins file and the files that it pins.
+//! - [`entry`] judges what an entry says, and entries that stand in each other's way.
+//! - [`aliases`] judges old names of fields, and reads documents with them.
+//! - [`before`] finds what was pinned before and so what moved: [`base`] is the commit that is compared with, [`index`] finds an entry again, [`former`]
+//!   in other files, [`older`] in the history.
+//! - [`accepted`] judges the breaks that somebody means.
+//! - [`upstream`] holds a pin against the mirror of its repository.
+//! - [`content`] judges what a pinned file says, with [`stated`], the version that it states of itself.
+//! - [`fixtures`] judges the documents that must stay valid.
+//! - [`moves`] judges a pin that moved, by what [`kept`] says that it breaks.
+//! - [`notes`] asks for the migration note, in which [`names`] finds the pin and its versions.
+//!
+//! [`rules`] has the rules and [`examples`] a meeting of each; [`dates`] is for aliases and accepted breaks alike.
 
 mod accepted;
 mod aliases;
