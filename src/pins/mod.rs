@@ -296,6 +296,11 @@ impl Pin {
         self.sha256.as_ref()?.sha256().ok()
     }
 
+    /// Its version as it is written, or that it has none.
+    pub(crate) fn written_version(&self) -> &str {
+        self.version.as_ref().map_or("no version", |at| at.value.as_str())
+    }
+
     /// The local mirror of its repository: as it is written, else the repository, where that is a path.
     pub(crate) fn mirror(&self) -> Option<&str> {
         let written = self.upstream.as_ref().map(|at| at.value.as_str());

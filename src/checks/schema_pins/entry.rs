@@ -7,7 +7,7 @@ use semver::Version;
 use super::index::source_key;
 use super::{Scene, rules, update};
 use crate::check::Rule;
-use crate::pins::{At, Pin, Pins, is_commit, version};
+use crate::pins::{Pin, Pins, is_commit, version};
 use crate::shown::{harmless, shown, without_secrets};
 use crate::world::RelPath;
 
@@ -113,13 +113,12 @@ impl Scene<'_> {
                 self.add(self.of(&rules::DUPLICATE_PATH, pin, (pin.path.line, &message)));
             }
             let Some(key) = source_key(pin) else { continue };
-            if let Some((line, other)) = sources.insert(key, (pin.line, &pin.version))
-                && other.as_ref().map(|at| &at.value) != pin.version.as_ref().map(|at| &at.value)
+            if let Some(other) = sources.insert(key, pin)
+                && other.version.as_ref().map(|at| &at.value) != pin.version.as_ref().map(|at| &at.value)
             {
-                let text = |version: &Option<At<String>>| version.as_ref().map_or_else(|| "no version".to_owned(), |at| shown(&at.value));
-                let message = format!("pins the same schema as the entry on line {line}, at another version");
+                let message = format!("pins the same schema as the entry on line {}, at another version", other.line);
                 let met = self.of(&rules::OVERLAP, pin, (pin.line, &message));
-                self.add(met.expected(text(other)).actual(text(&pin.version)));
+                self.add(met.expected(shown(other.written_version())).actual(shown(pin.written_version())));
             }
         }
     }

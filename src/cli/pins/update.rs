@@ -152,8 +152,7 @@ fn one(pin: &Pin, asked: &Update, project: &Project, Asked { tags, upstream }: &
     let copy = Copy::of(bytes, source_path.as_str(), pin.format.as_ref().map(|at| at.value))?;
     let replaced = if asked.how.force { Replaced::Anything } else { Replaced::Of(pin) };
     let written = copy.write(&path, project, replaced)?;
-    let from = pin.version.as_ref().map_or("no version", |version| version.value.as_str());
-    let told = format!("{} → {new}, tag {}, commit {}", shown(from), shown(&tag.name), shown(&tag.commit));
+    let told = format!("{} → {new}, tag {}, commit {}", shown(pin.written_version()), shown(&tag.name), shown(&tag.commit));
     Ok(Moved::To(Box::new(Move { settings: settings(&new, tag, &copy), copy: written, told })))
 }
 
