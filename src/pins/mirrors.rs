@@ -92,11 +92,11 @@ fn tags(pin: &Pin) -> Vec<String> {
 
 /// What is known of a pin whose mirror does not answer.
 fn unanswered(pin: &Pin, error: &HistoryError) -> Source {
-    match error {
-        // The repository itself may be a path on somebody else's machine.
-        HistoryError::NotARepository if pin.upstream.is_none() => Source::Not(NO_MIRROR),
-        error => Source::Unread(Unread::Mirror(error.clone())),
+    // The repository itself may be a path on somebody else's machine.
+    if *error == HistoryError::NotARepository && pin.upstream.is_none() {
+        return Source::Not(NO_MIRROR);
     }
+    Source::Unread(Unread::Mirror(error.clone()))
 }
 
 /// What was found for one pin: the file, and each tag with where it leads.
