@@ -34,6 +34,12 @@ const REWORDED: Schema = (
     "67f51de6e3fc31495d14ce688225b59b789884a323be64f06059547796b1e720",
 );
 
+/// No schema: its bytes and their digest.
+const OPENAPI: (&str, &str) = (
+    r#"{ "openapi": "3.1.0", "info": { "title": "orders", "version": "1.4.0" }, "paths": {} }"#,
+    "16645353693cd8b6fd0700a28469eee9d609b4b1e47bddb308d9c1c6076b6380",
+);
+
 const PINS: &str = "lockfiles/schemas.toml";
 const TRANSITIVE: &str = "role = \"reader\"\ncompatibility = \"backward-transitive\"";
 
@@ -137,9 +143,48 @@ impl Project {
 
     fn asks_with(&self, args: &[&str], env: &[(&str, &str)], expected: &[&str]) -> Result<(), Failed> {
         match self.met(args, env)? {
-            met if met == expected => Ok(()),
+            met if met == expected => self.diff_agrees(args, env, &met),
             met => Err(format!("{met:?} instead of {expected:?}: {:#}", self.report(args, env)?.1).into()),
         }
+    }
+
+    /// What `gate pins diff` says, as data; none: nothing was compared.
+    fn diff(&self, args: &[&str], env: &[(&str, &str)]) -> Result<(Option<i32>, Option<serde_json::Value>), Failed> {
+        let mut command = self.at.gate(false)?;
+        command.args(["pins", "diff", "--format", "json"]).args(args).envs(env.iter().copied());
+        let output = command.timeout(Duration::from_secs(60)).output()?;
+        Ok((output.status.code(), serde_json::from_slice(&output.stdout).ok()))
+    }
+
+    /// That `gate pins diff` tells the same moves since the same base, and the same breaks, as the check that met some rules.
+    fn diff_agrees(&self, args: &[&str], env: &[(&str, &str)], met: &[String]) -> Result<(), Failed> {
+        // Of what is not committed, it shows what is not committed.
+        if !args.contains(&"--base") && !self.at.git(&["status", "--porcelain"])?.is_empty() {
+            return Ok(());
+        }
+        let has = |rule: &str| met.iter().filter(|met| *met == rule).count();
+        let (code, told) = self.diff(args, env)?;
+        let Some(told) = told else {
+            assert!(code == Some(3) && has("no-base") + has("base-unread") > 0, "{code:?}, and the check met {met:?}");
+            return Ok(());
+        };
+        let pins = told.get("pins").and_then(|pins| pins.as_array()).cloned().unwrap_or_default();
+        let count = |key: &str, value: &str| pins.iter().filter(|pin| pin.get(key).and_then(|of| of.as_str()) == Some(value)).count();
+        let (moved, new) = (count("sort", "moved"), count("sort", "new"));
+        let moved = if moved == 0 { "none".to_owned() } else { moved.to_string() };
+        let new = if new == 0 { String::new() } else { format!(", {new} new") };
+        let range = format!("{moved} moved{new} {}", told.get("range").and_then(|range| range.as_str()).unwrap_or_default());
+        let report = self.report(args, env)?.1.to_string();
+        assert!(report.contains(&range) || told.get("base") == Some(&serde_json::Value::Null), "{range}: {told:#} {report}");
+        assert_eq!(count("sort", "removed"), has("removed"), "{told:#}");
+        assert!(count("answer", "cannot-decide") >= has("not-compared"), "{told:#}");
+        assert_eq!(code == Some(3), has("not-compared") + has("base-unread") + has("history-unread") > 0, "{code:?} {met:?} {told:#}");
+        // It knows nothing of what somebody accepted, and looks at the last version alone.
+        let text = std::fs::read_to_string(self.at.tree.join(PINS)).unwrap_or_default();
+        if !text.contains("accepted-break") && !text.contains("transitive") {
+            assert_eq!(count("answer", "breaking"), has("breaking"), "{met:?} {told:#}");
+        }
+        Ok(())
     }
 }
 
@@ -606,7 +651,58 @@ fn the_diff_finds_the_pins_that_the_check_finds() -> Result<(), Failed> {
     let output = project.at.gate(false)?.args(["pins", "diff", "--pins", RENAMED]).output()?;
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(told.contains("purchases (was orders)  1.4.0 → 2.0.0  ·  breaking: not backward compatible"), "{told}");
-    Ok(())
+    assert!(told.contains("1 pin moved since ") && told.contains(", the commit before HEAD: 1 broken"), "{told}");
+    project.asks_with(&["--pins", RENAMED], &[], &["breaking"])
+}
+
+#[test]
+fn a_path_alone_the_case_of_a_commit_and_what_is_newly_said_are_no_move() -> Result<(), Failed> {
+    let project = Project::new()?;
+    let text = orders("1.4.0", FIRST).text();
+    let without_version = text.replace("version = \"1.4.0\"\n", "").replace("tag = \"v1.4.0\"\n", "");
+    project.at.git(&["mv", "schemas/orders.json", "schemas/elsewhere.json"])?;
+    project.pin(PINS, &[Entry { path: "schemas/elsewhere.json", ..orders("1.4.0", FIRST) }])?;
+    project.at.commit("another place")?;
+    project.asks(&[])?;
+    project.at.git(&["reset", "-q", "--hard", "HEAD~1"])?;
+    for (old, new) in [("commit = \"312e342e30", "commit = \"312E342E30"), ("role = \"reader\"", "role = \"both\"")] {
+        assert!(text.contains(old), "{text}");
+        project.at.write(PINS, text.replace(old, new))?;
+        project.at.commit("other letters")?;
+        project.asks(&[])?;
+        project.at.git(&["reset", "-q", "--hard", "HEAD~1"])?;
+    }
+    project.at.write(PINS, without_version)?;
+    project.at.commit("without a version")?;
+    project.at.write(PINS, text)?;
+    project.at.commit("with one")?;
+    project.asks(&[])
+}
+
+#[test]
+fn what_only_looks_like_another_format_is_not_compared() -> Result<(), Failed> {
+    let project = Project::empty()?;
+    let openapi = |version: &'static str, bytes: &str, sha256: &str| {
+        let entry = orders(version, FIRST).text().replace(FIRST.1, sha256).replace("format = \"json-schema\"\n", "");
+        project.at.write(PINS, entry)?;
+        project.at.write("schemas/orders.json", bytes)?;
+        project.at.write("docs/migrations/all.md", format!("orders 1.4.0 1.5.0 at {version}"))?;
+        project.at.commit(version)
+    };
+    openapi("1.4.0", OPENAPI.0, OPENAPI.1)?;
+    openapi("1.5.0", FIRST.0, FIRST.1)?;
+    let met = project.met(&[], &[])?;
+    assert!(met.contains(&"not-compared".to_owned()), "{met:?}");
+    project.diff_agrees(&[], &[], &met)
+}
+
+#[test]
+fn a_file_that_was_not_the_pinned_one_at_the_base_is_compared_with_nothing() -> Result<(), Failed> {
+    let project = Project::new()?;
+    project.at.write("schemas/orders.json", OPTIONAL.0)?;
+    project.at.commit("another file under the pin")?;
+    project.move_to("2.0.0", REQUIRED)?;
+    project.asks(&["base-unread"])
 }
 
 #[test]

@@ -97,7 +97,8 @@ impl Scene<'_> {
             return;
         }
         let wanted: Vec<&Pin> = open.iter().map(|(_, pin)| *pin).collect();
-        let walked = self.history_files(&wanted).and_then(|files| self.walk(&files, &wanted));
+        let past = self.past();
+        let walked = past.history_files(&wanted).and_then(|files| past.walk(&files, &wanted));
         for (at, (accepted, pin)) in open.iter().enumerate() {
             let step = format!("`{}`: {} → {}", shown(&accepted.name.value), shown(&accepted.from.value), shown(&accepted.to.value));
             let (rule, message) = match &walked {

@@ -1,5 +1,6 @@
 //! What the pins were before: the commit that is compared with, and the pins file that it has.
 
+use super::before::{Past, Unknown};
 use super::{Scene, rules};
 use crate::check::Met;
 use crate::pins::{self, Pins};
@@ -42,8 +43,10 @@ impl std::fmt::Display for Base {
 pub(crate) struct Wanted<'a> {
     /// The revision that somebody names.
     pub(crate) base: Option<&'a str>,
-    /// The pins file, and its text as it is judged.
-    pub(crate) pins: (&'a RelPath, &'a str),
+    /// The pins file.
+    pub(crate) path: &'a RelPath,
+    /// Its text as it is judged.
+    pub(crate) text: &'a str,
 }
 
 /// Why there is no base, and the command that helps.
@@ -170,13 +173,20 @@ fn on_the_branch(cx: &Cx<'_>, head: &Commit, wanted: &Wanted<'_>) -> Result<Base
     if let Some(parent) = history.first_parent(&head.id)? {
         return Ok(Base::Parent(parent));
     }
-    let stored = history.files_at(&[file(&head.id, wanted)], pins::LIMIT)?;
-    let is_committed = matches!(stored.first(), Some(Stored::Bytes(bytes)) if bytes == wanted.pins.1.as_bytes());
-    Ok(if is_committed { Base::Nothing } else { Base::Commit(head.id.clone()) })
+    Ok(if is_committed(cx, &head.id, wanted)? { Base::Nothing } else { Base::Commit(head.id.clone()) })
+}
+
+/// Whether a commit has the pins file as it is judged.
+pub(crate) fn is_committed(cx: &Cx<'_>, commit: &str, wanted: &Wanted<'_>) -> Result<bool, HistoryError> {
+    Ok(match cx.history().files_at(&[file(commit, wanted)], pins::LIMIT)?.first() {
+        Some(Stored::Bytes(bytes)) => bytes == wanted.text.as_bytes(),
+        Some(Stored::NoFile) => wanted.text.is_empty(),
+        Some(Stored::NoCommit | Stored::TooLarge(_)) | None => false,
+    })
 }
 
 fn file(commit: &str, wanted: &Wanted<'_>) -> FileAt {
-    FileAt { commit: commit.to_owned(), path: wanted.pins.0.clone() }
+    FileAt { commit: commit.to_owned(), path: wanted.path.clone() }
 }
 
 /// The pins file as the base has it.
@@ -187,41 +197,50 @@ pub(super) enum Old {
     NoFile,
 }
 
+impl Past<'_> {
+    /// The pins file as a commit had it, beside its text of today.
+    pub(super) fn old_pins(&self, commit: &str, now: &str) -> Result<Old, Unknown> {
+        let file = FileAt { commit: commit.to_owned(), path: self.path.clone() };
+        let stored = self.cx.history().files_at(&[file], pins::LIMIT).map_err(|error| error.to_string());
+        let old = stored.and_then(|stored| match bytes(stored.into_iter().next().unwrap_or(Stored::NoCommit), commit)? {
+            None => Ok(Old::NoFile),
+            Some(bytes) if bytes == now.as_bytes() => Ok(Old::Same),
+            Some(bytes) => read(self.path.as_str(), bytes).map(Old::Pins),
+        });
+        old.map_err(|why| Unknown::of_base(format!("cannot be read as it was at the base {}: {why}", short(commit))))
+    }
+}
+
 impl Scene<'_> {
-    /// The base, and the pins file that it has. `None`: that is not known, and was said.
-    pub(super) fn old_pins(&mut self, now: &str) -> Option<(Base, Old)> {
-        let path = self.options.pins.get();
-        let base = match base_of(&self.cx, &Wanted { base: self.options.base.as_deref(), pins: (path, now) }) {
-            Ok(base) => base,
+    /// What is compared with. `None`: that is not known, and was said.
+    pub(super) fn base(&mut self, text: &str) -> Option<Base> {
+        match base_of(&self.cx, &Wanted { base: self.options.base.as_deref(), path: self.options.pins.get(), text }) {
+            Ok(base) => Some(base),
             Err(NoBase { why, next }) => {
                 let mut met = Met::new(&rules::NO_BASE, self.here(), format!("nobody knows what the pins were before: {why}"));
                 met.next = next;
                 self.add(met);
-                return None;
+                None
             }
-        };
-        let Some(commit) = base.commit() else { return Some((base, Old::NoFile)) };
-        let file = FileAt { commit: commit.to_owned(), path: path.clone() };
-        let stored = self.cx.history().files_at(&[file], pins::LIMIT).map(|found| found.into_iter().next());
-        let why = match stored {
-            Ok(Some(Stored::NoFile)) => return Some((base, Old::NoFile)),
-            Ok(Some(Stored::Bytes(bytes))) if bytes == now.as_bytes() => return Some((base, Old::Same)),
-            Ok(Some(Stored::Bytes(bytes))) => match read(path.as_str(), bytes) {
-                Ok(pins) => return Some((base, Old::Pins(pins))),
-                Err(why) => why,
-            },
-            Ok(Some(Stored::TooLarge(_))) => format!("it is larger than {} MiB", pins::LIMIT >> 20),
-            Ok(Some(Stored::NoCommit) | None) => "its commit is not here".to_owned(),
-            Err(error) => error.to_string(),
-        };
-        let message = format!("cannot be read as it was at the base {}: {why}", short(commit));
-        self.add(Met::new(&rules::BASE_UNREAD, self.here(), message));
-        None
+        }
+    }
+}
+
+/// What git has of a file of some commit; `None`: no such file.
+///
+/// # Errors
+/// Why nobody knows.
+pub(super) fn bytes(stored: Stored, commit: &str) -> Result<Option<Vec<u8>>, String> {
+    match stored {
+        Stored::Bytes(bytes) => Ok(Some(bytes)),
+        Stored::NoFile => Ok(None),
+        Stored::NoCommit => Err(format!("commit {} is not here", short(commit))),
+        Stored::TooLarge(size) => Err(format!("it has {size} bytes in commit {}", short(commit))),
     }
 }
 
 /// A pins file of some commit.
-pub(crate) fn read(name: &str, bytes: Vec<u8>) -> Result<Pins, String> {
+pub(super) fn read(name: &str, bytes: Vec<u8>) -> Result<Pins, String> {
     let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())?;
     Pins::read(name, &text).map_err(|faults| {
         faults.first().map_or_else(|| "it is malformed".to_owned(), |fault| format!("line {}: {}", fault.line, fault.message))

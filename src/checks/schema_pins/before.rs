@@ -2,45 +2,116 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::base::{Base, Old, short};
+use super::base::{Base, Old, bytes, short};
 use super::former::{Former, Later, Search};
-use super::index::{Index, is_moved, same_bytes};
+use super::index::{Index, is_moved, same_bytes, version_shown};
 use super::kept::must_keep;
 use super::older::Older;
 use super::{LIMIT, Scene, rules};
-use crate::check::{Met, Place};
+use crate::check::{Met, Place, Rule};
 use crate::digest::Digest;
 use crate::pins::{Pin, Pins, Reach};
 use crate::shown::{escaped, shown};
-use crate::world::{FileAt, RelPath, Stored};
+use crate::world::{Cx, FileAt, RelPath, Stored};
+
+/// A pins file in the history of its repository.
+#[derive(Clone, Copy)]
+pub(crate) struct Past<'a> {
+    pub(crate) cx: Cx<'a>,
+    pub(crate) path: &'a RelPath,
+}
+
+/// What nobody knows of the past of a pins file.
+pub(crate) struct Unknown {
+    rule: &'static Rule,
+    /// It goes on after the name of the pins file.
+    pub(crate) why: String,
+    next: Option<&'static str>,
+}
+
+impl Unknown {
+    /// Of the commit that is compared with.
+    pub(super) fn of_base(why: String) -> Self {
+        Self { rule: &rules::BASE_UNREAD, why, next: None }
+    }
+}
 
 /// What was pinned before.
-pub(super) struct Before {
-    pub(super) base: Base,
+pub(crate) struct Before {
+    pub(crate) base: Base,
     /// The pins that are others than before, by their places in the pins file.
-    pub(super) moved: BTreeMap<usize, Moved>,
-    /// How many were never pinned before.
-    new: usize,
+    pub(crate) moved: BTreeMap<usize, Moved>,
+    /// The places of those that were found nowhere.
+    pub(crate) new: Vec<usize>,
+    /// The entries of the base that no pin of today is found by.
+    pub(crate) gone: Vec<Pin>,
+    /// The names of all entries that were found.
+    pub(crate) names: BTreeSet<String>,
+    /// What could not be looked at, so that a new pin may be an old one.
+    pub(crate) unknown: Vec<Unknown>,
 }
 
 impl Before {
+    /// What moved since the base, of the pins of today and the text that they were read from.
+    ///
+    /// # Errors
+    /// If nobody knows what the pins file was.
+    pub(crate) fn of(past: &Past<'_>, base: Base, (pins, text): (&Pins, &str)) -> Result<Self, Unknown> {
+        let Some(commit) = base.commit().map(str::to_owned) else { return Ok(Self::without_moves(base, (0..pins.pins.len()).collect())) };
+        let old = match past.old_pins(&commit, text)? {
+            Old::Same => return Ok(Self::without_moves(base, Vec::new())),
+            Old::Pins(pins) => Some(pins.pins),
+            Old::NoFile => None,
+        };
+        let mut unknown = Vec::new();
+        let index = Index::of(old.as_deref().unwrap_or_default());
+        let mut all = found_in(&index, missing(pins, &[]), &commit);
+        let formers = past.formers(&missing(pins, &all), &commit).unwrap_or_else(|why| {
+            unknown.push(why);
+            Vec::new()
+        });
+        let other_pins: Vec<Pin> = formers.iter().flat_map(|former| former.pins.iter().cloned()).collect();
+        all.extend(found_in(&Index::of(&other_pins), missing(pins, &all), &commit));
+        match past.pinned_once(missing(pins, &all), &commit) {
+            Ok(again) => all.extend(again),
+            Err(why) => unknown.push(why),
+        }
+        let new = missing(pins, &all).into_iter().map(|(place, _)| place).collect();
+        let gone: Vec<Pin> = match &old {
+            Some(_) => index.left(&pins.pins).cloned().collect(),
+            // The file itself went elsewhere, and all of its pins should have gone with it.
+            None => {
+                let gone = formers.iter().filter(|former| former.is_gone);
+                gone.flat_map(|former| Index::of(&former.pins).left(&pins.pins)).cloned().collect()
+            }
+        };
+        let names = all.iter().map(|found| &found.old).chain(&gone).map(|pin| pin.name.value.clone()).collect();
+        all.retain(|found| pins.pins.get(found.place).is_some_and(|new| is_moved(&found.old, new)));
+        all.sort_by_key(|found| found.place);
+        Ok(Self { base, moved: past.judged(pins, all), new, gone, names, unknown })
+    }
+
+    fn without_moves(base: Base, new: Vec<usize>) -> Self {
+        Self { base, moved: BTreeMap::new(), new, gone: Vec::new(), names: BTreeSet::new(), unknown: Vec::new() }
+    }
+
     /// What was compared with what.
     pub(super) fn says(&self) -> String {
         if self.base == Base::Nothing {
             return self.base.to_string();
         }
         let moved = if self.moved.is_empty() { "none".to_owned() } else { self.moved.len().to_string() };
-        let new = if self.new == 0 { String::new() } else { format!(", {} new", self.new) };
+        let new = if self.new.is_empty() { String::new() } else { format!(", {} new", self.new.len()) };
         format!("{moved} moved{new} since {}", self.base)
     }
 }
 
 /// A pin that moved.
-pub(super) struct Moved {
+pub(crate) struct Moved {
     /// As it was before.
-    pub(super) old: Pin,
+    pub(crate) old: Pin,
     /// The file that it pinned there; `None`: it is the same one.
-    pub(super) schema: Option<Result<String, String>>,
+    pub(crate) schema: Option<Result<String, String>>,
     /// What it was pinned to before that, where that matters; or why it is not known.
     pub(super) older: Result<Vec<Older>, String>,
 }
@@ -52,69 +123,23 @@ struct Found {
     commit: String,
 }
 
-impl Scene<'_> {
-    /// What moved since the base; `None`: nobody knows, and it was said.
-    pub(super) fn before(&mut self, pins: &Pins, now: &str) -> Option<Before> {
-        let (base, old) = self.old_pins(now)?;
-        let Some(commit) = base.commit() else { return Some(Before { base, moved: BTreeMap::new(), new: pins.pins.len() }) };
-        let old = match old {
-            Old::Same => return Some(Before { base, moved: BTreeMap::new(), new: 0 }),
-            Old::Pins(pins) => Some(pins.pins),
-            Old::NoFile => None,
-        };
-        let index = Index::of(old.as_deref().unwrap_or_default());
-        let found = |(place, new)| Some(Found { place, old: index.find(new)?.clone(), commit: commit.to_owned() });
-        let mut all: Vec<Found> = pins.pins.iter().enumerate().filter_map(found).collect();
-        let formers = self.formers(pins, &all, commit);
-        let other_pins: Vec<Pin> = formers.iter().flat_map(|former| former.pins.iter().cloned()).collect();
-        let others = Index::of(&other_pins);
-        all.extend(
-            missing(pins, &all)
-                .into_iter()
-                .filter_map(|(place, new)| Some(Found { place, old: others.find(new)?.clone(), commit: commit.to_owned() })),
-        );
-        let again = self.pinned_once(missing(pins, &all), commit);
-        all.extend(again);
-        let new = pins.pins.len() - all.len();
-        let gone: Vec<Pin> = match &old {
-            Some(_) => index.left(&pins.pins).cloned().collect(),
-            // The file itself went elsewhere, and all of its pins should have gone with it.
-            None => formers
-                .iter()
-                .filter(|former| former.is_gone)
-                .flat_map(|former| Index::of(&former.pins).left(&pins.pins))
-                .cloned()
-                .collect(),
-        };
-        self.removed(&gone, &base);
-        all.retain(|found| pins.pins.get(found.place).is_some_and(|new| is_moved(&found.old, new)));
-        all.sort_by_key(|found| found.place);
-        let moved = self.judged(pins, all);
-        Some(Before { base, moved, new })
-    }
-
+impl Past<'_> {
     /// The other pins files of the base, asked only where a pin is in none of its own.
-    fn formers(&mut self, pins: &Pins, found: &[Found], commit: &str) -> Vec<Former> {
-        let lost: Vec<Pin> = missing(pins, found).into_iter().map(|(_, pin)| pin.clone()).collect();
+    fn formers(&self, lost: &[(usize, &Pin)], commit: &str) -> Result<Vec<Former>, Unknown> {
         if lost.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
-        let search = Search { commit, later: Later::Now, path: self.options.pins.get(), pins: &lost };
-        match search.formers(&self.cx) {
-            Ok(formers) => formers,
-            Err(why) => {
-                let message =
-                    format!("holds pins that its file did not have at the base, and nobody knows whether another had them: {why}");
-                self.add(Met::new(&rules::BASE_UNREAD, self.here(), message));
-                Vec::new()
-            }
-        }
+        let lost: Vec<Pin> = lost.iter().map(|(_, pin)| (*pin).clone()).collect();
+        let search = Search { commit, later: Later::Now, path: self.path, pins: &lost };
+        search.formers(&self.cx).map_err(|why| {
+            Unknown::of_base(format!("holds pins that its file did not have at the base, and nobody knows whether another had them: {why}"))
+        })
     }
 
     /// The last entries of pins that the base does not have, and a commit before it had.
-    fn pinned_once(&mut self, lost: Vec<(usize, &Pin)>, base: &str) -> Vec<Found> {
+    fn pinned_once(&self, lost: Vec<(usize, &Pin)>, base: &str) -> Result<Vec<Found>, Unknown> {
         if lost.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let wanted: Vec<&Pin> = lost.iter().map(|(_, pin)| *pin).collect();
         let walked = self.history_files(&wanted).and_then(|files| {
@@ -123,31 +148,17 @@ impl Scene<'_> {
             let files: Vec<FileAt> = files.into_iter().filter(|file| !since.contains(&file.commit)).collect();
             self.walk(&files, &wanted)
         });
-        match walked {
-            Ok(mut walked) => {
-                let last = |(at, (place, _)): (usize, (usize, &Pin))| {
-                    let older = walked.remove(&at)?.into_iter().next()?;
-                    Some(Found { place, old: older.pin, commit: older.commit })
-                };
-                lost.into_iter().enumerate().filter_map(last).collect()
-            }
-            Err(why) => {
-                let names = lost.iter().take(3).map(|(_, pin)| format!("`{}`", shown(&pin.name.value))).collect::<Vec<_>>().join(", ");
-                let more = if lost.len() > 3 { format!(" and {} more", lost.len() - 3) } else { String::new() };
-                let message = format!("has new entries ({names}{more}), and nobody knows whether they were pinned once: {why}");
-                self.add(Met::new(&rules::HISTORY_UNREAD, self.here(), message).next("git fetch --unshallow"));
-                Vec::new()
-            }
-        }
-    }
-
-    fn removed(&mut self, gone: &[Pin], base: &Base) {
-        for pin in gone {
-            let name = shown(&pin.name.value);
-            let version = pin.version.as_ref().map_or_else(|| "no version".to_owned(), |at| shown(&at.value));
-            let message = format!("`{name}` is no longer pinned; it was at {version}, at the base {base}");
-            self.add(Met::new(&rules::REMOVED, self.here(), message).subject(name));
-        }
+        let mut walked = walked.map_err(|why| {
+            let names = lost.iter().take(3).map(|(_, pin)| format!("`{}`", shown(&pin.name.value))).collect::<Vec<_>>().join(", ");
+            let more = if lost.len() > 3 { format!(" and {} more", lost.len() - 3) } else { String::new() };
+            let why = format!("has new entries ({names}{more}), and nobody knows whether they were pinned once: {why}");
+            Unknown { rule: &rules::HISTORY_UNREAD, why, next: Some("git fetch --unshallow") }
+        })?;
+        let last = |(at, (place, _)): (usize, (usize, &Pin))| {
+            let older = walked.remove(&at)?.into_iter().next()?;
+            Some(Found { place, old: older.pin, commit: older.commit })
+        };
+        Ok(lost.into_iter().enumerate().filter_map(last).collect())
     }
 
     /// Of entries that moved, the schemas of before.
@@ -191,13 +202,56 @@ impl Scene<'_> {
             path.clone()?;
             found.next().ok_or_else(|| "git did not say".to_owned())
         };
-        entries.iter().zip(&paths).map(|((commit, pin), path)| schema(pin, next(path)?, short(commit))).collect()
+        entries.iter().zip(&paths).map(|((commit, pin), path)| schema(pin, next(path)?, commit)).collect()
+    }
+}
+
+impl Scene<'_> {
+    /// The pins file, and where its past is looked for.
+    pub(super) fn past(&self) -> Past<'_> {
+        Past { cx: self.cx, path: self.options.pins.get() }
+    }
+
+    /// What moved since the base; `None`: nobody knows, and it was said.
+    pub(super) fn before(&mut self, pins: &Pins, text: &str) -> Option<Before> {
+        let base = self.base(text)?;
+        match Before::of(&self.past(), base, (pins, text)) {
+            Ok(before) => {
+                before.unknown.iter().for_each(|unknown| self.unknown(unknown));
+                self.removed(&before);
+                Some(before)
+            }
+            Err(unknown) => {
+                self.unknown(&unknown);
+                None
+            }
+        }
+    }
+
+    fn unknown(&mut self, unknown: &Unknown) {
+        let mut met = Met::new(unknown.rule, self.here(), unknown.why.clone());
+        met.next = unknown.next.map(str::to_owned);
+        self.add(met);
+    }
+
+    fn removed(&mut self, before: &Before) {
+        for pin in &before.gone {
+            let name = shown(&pin.name.value);
+            let message = format!("`{name}` is no longer pinned; it was at {}, at the base {}", version_shown(pin), before.base);
+            self.add(Met::new(&rules::REMOVED, self.here(), message).subject(name));
+        }
     }
 
     /// The pins file as a whole.
     pub(super) fn here(&self) -> Place {
         Place::of(escaped(self.options.pins.get().as_str()))
     }
+}
+
+/// The pins that are found again, in a commit.
+fn found_in(index: &Index<'_>, lost: Vec<(usize, &Pin)>, commit: &str) -> Vec<Found> {
+    let found = |(place, new)| Some(Found { place, old: index.find(new)?.clone(), commit: commit.to_owned() });
+    lost.into_iter().filter_map(found).collect()
 }
 
 /// The pins that were not found yet.
@@ -208,14 +262,9 @@ fn missing<'p>(pins: &'p Pins, found: &[Found]) -> Vec<(usize, &'p Pin)> {
 
 /// What git has for an entry, where it is what the entry pins.
 fn schema(pin: &Pin, stored: Stored, commit: &str) -> Result<String, String> {
-    let bytes = match stored {
-        Stored::Bytes(bytes) => bytes,
-        Stored::NoFile => return Err(format!("commit {commit} does not have it")),
-        Stored::NoCommit => return Err(format!("commit {commit} is not here")),
-        Stored::TooLarge(size) => return Err(format!("it has {size} bytes in commit {commit}")),
-    };
+    let Some(bytes) = bytes(stored, commit)? else { return Err(format!("commit {} does not have it", short(commit))) };
     if pin.digest().is_some_and(|pinned| pinned != Digest::sha256(&bytes).value) {
-        return Err(format!("it was not the pinned file in commit {commit}"));
+        return Err(format!("it was not the pinned file in commit {}", short(commit)));
     }
-    String::from_utf8(bytes).map_err(|_| format!("it is not UTF-8 text in commit {commit}"))
+    String::from_utf8(bytes).map_err(|_| format!("it is not UTF-8 text in commit {}", short(commit)))
 }

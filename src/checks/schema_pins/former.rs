@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::base::{read, short};
+use super::base::{bytes, read, short};
 use super::index::{Index, path_key};
-use crate::pins::{self, Pin, Pins};
+use crate::pins::{self, Pin};
 use crate::shown::shown;
 use crate::world::{Cx, FileAt, HistoryError, LookError, RelPath, Stored};
 
@@ -12,8 +12,8 @@ use crate::world::{Cx, FileAt, HistoryError, LookError, RelPath, Stored};
 const MARKS: [&str; 4] = ["[[schema]]", "[[ schema ]]", "schema = [", "\"artifacts\""];
 /// The most files of one commit that are looked at.
 const MOST: usize = 1000;
-/// How many of them are held at once.
-const AT_ONCE: usize = 32;
+/// How many pins files are held at once.
+pub(super) const AT_ONCE: usize = 32;
 
 /// When a file that was there may be gone.
 #[derive(Clone, Copy)]
@@ -37,30 +37,6 @@ pub(super) struct Search<'a> {
     pub(super) later: Later<'a>,
     pub(super) path: &'a RelPath,
     pub(super) pins: &'a [Pin],
-}
-
-/// The pins of a file as a commit had them, with those that stood in other files there.
-///
-/// # Errors
-/// Why nobody knows.
-pub(crate) fn with_formers(cx: &Cx<'_>, (commit, path): (&str, &RelPath), (old, now): (Option<Pins>, &Pins)) -> Result<Pins, String> {
-    let had_file = old.is_some();
-    let mut all = old.unwrap_or_default();
-    let lost: Vec<Pin> = {
-        let index = Index::of(&all.pins);
-        now.pins.iter().filter(|pin| index.find(pin).is_none()).cloned().collect()
-    };
-    if lost.is_empty() {
-        return Ok(all);
-    }
-    for former in (Search { commit, later: Later::Now, path, pins: &lost }).formers(cx)? {
-        let index = Index::of(&former.pins);
-        match former.is_gone && !had_file {
-            true => all.pins.extend(former.pins),
-            false => all.pins.extend(lost.iter().filter_map(|pin| index.find(pin)).cloned()),
-        }
-    }
-    Ok(all)
 }
 
 impl Search<'_> {
@@ -111,12 +87,11 @@ impl Search<'_> {
     }
 
     fn former(&self, (path, is_gone): (&RelPath, bool), stored: Stored) -> Result<Option<Former>, String> {
-        let bytes = match stored {
-            Stored::Bytes(bytes) => bytes,
-            // A pins file of that size was never read.
-            Stored::NoFile | Stored::TooLarge(_) => return Ok(None),
-            Stored::NoCommit => return Err(format!("commit {} is not here", short(self.commit))),
-        };
+        // A pins file that is too large was never read.
+        if matches!(stored, Stored::TooLarge(_)) {
+            return Ok(None);
+        }
+        let Some(bytes) = bytes(stored, self.commit)? else { return Ok(None) };
         let is_meant = is_gone && self.pins.iter().any(|pin| memchr::memmem::find(&bytes, pin.path.value.as_bytes()).is_some());
         let read = match read(path.as_str(), bytes) {
             Ok(read) => read.pins,

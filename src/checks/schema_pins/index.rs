@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::pins::{At, Pin};
+use crate::shown::shown;
 use crate::world::RelPath;
 
 /// How many entries that share a key are looked at: two are one too many already.
@@ -13,6 +14,11 @@ pub(super) fn value(text: Option<&At<String>>) -> Option<&str> {
     text.map(|at| at.value.as_str())
 }
 
+/// The version of an entry, for people.
+pub(crate) fn version_shown(pin: &Pin) -> String {
+    pin.version.as_ref().map_or_else(|| "no version".to_owned(), |at| shown(&at.value))
+}
+
 /// Whether two entries are known to be of the same content, by what they say.
 pub(super) fn same_bytes(one: &Pin, other: &Pin) -> bool {
     let said = |pin: &Pin| pin.digest().or_else(|| value(pin.sha256.as_ref()).map(str::to_owned));
@@ -20,7 +26,7 @@ pub(super) fn same_bytes(one: &Pin, other: &Pin) -> bool {
 }
 
 /// Whether an entry is of another version, commit or content. One that says now what it did not say before has not moved by that.
-pub(crate) fn is_moved(old: &Pin, new: &Pin) -> bool {
+pub(super) fn is_moved(old: &Pin, new: &Pin) -> bool {
     let both = |of: fn(&Pin) -> Option<&At<String>>| value(of(old)).zip(value(of(new)));
     let other_version = both(|pin| pin.version.as_ref()).is_some_and(|(old, new)| old != new);
     let other_commit = both(|pin| pin.commit.as_ref()).is_some_and(|(old, new)| !old.eq_ignore_ascii_case(new));
@@ -32,7 +38,7 @@ pub(crate) fn is_moved(old: &Pin, new: &Pin) -> bool {
 }
 
 /// A repository, however its address is written: with or without `.git`, a user, a scheme, or a slash at its end.
-pub(crate) fn repo_key(repo: &str) -> String {
+fn repo_key(repo: &str) -> String {
     let repo = repo.trim();
     let (rest, is_address) = match repo.split_once("://") {
         Some(("file", path)) => (path, false),
@@ -61,7 +67,7 @@ pub(super) fn path_key(path: &str) -> String {
 }
 
 /// The schema that an entry is of: its repository and the place there.
-pub(crate) fn source_key(pin: &Pin) -> Option<(String, String)> {
+pub(super) fn source_key(pin: &Pin) -> Option<(String, String)> {
     Some((repo_key(&pin.repo.value), path_key(value(pin.source_path.as_ref())?)))
 }
 
@@ -79,13 +85,13 @@ fn keys(pin: &Pin) -> impl Iterator<Item = Key> {
 }
 
 /// Entries of another time, found again by their name, their file and their source.
-pub(crate) struct Index<'p> {
+pub(super) struct Index<'p> {
     pins: &'p [Pin],
     keys: BTreeMap<Key, Vec<usize>>,
 }
 
 impl<'p> Index<'p> {
-    pub(crate) fn of(pins: &'p [Pin]) -> Self {
+    pub(super) fn of(pins: &'p [Pin]) -> Self {
         let mut index: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
         for (place, pin) in pins.iter().enumerate() {
             keys(pin).for_each(|key| index.entry(key).or_default().push(place));
@@ -95,12 +101,12 @@ impl<'p> Index<'p> {
 
     /// The entry that shares most with `pin`; of several the one that shares the name, else the file. Of those that are alike in that, one
     /// that did not move goes first.
-    pub(crate) fn find(&self, pin: &Pin) -> Option<&'p Pin> {
+    pub(super) fn find(&self, pin: &Pin) -> Option<&'p Pin> {
         self.place(pin).and_then(|place| self.pins.get(place))
     }
 
     /// The entries that none of `pins` is found by.
-    pub(crate) fn left(&self, pins: &[Pin]) -> impl Iterator<Item = &'p Pin> + use<'p> {
+    pub(super) fn left(&self, pins: &[Pin]) -> impl Iterator<Item = &'p Pin> + use<'p> {
         let found: BTreeSet<usize> = pins.iter().filter_map(|pin| self.place(pin)).collect();
         self.pins.iter().enumerate().filter(move |(place, _)| !found.contains(place)).map(|(_, pin)| pin)
     }

@@ -20,6 +20,7 @@ mod accepted;
 mod aliases;
 mod base;
 mod before;
+mod comparable;
 mod content;
 mod dates;
 mod entry;
@@ -39,9 +40,10 @@ mod upstream;
 
 use std::collections::BTreeMap;
 
-pub(crate) use base::{Base, Wanted, base_of, read as read_pins};
-pub(crate) use former::with_formers;
-pub(crate) use index::Index;
+pub(crate) use base::{Base, Wanted, base_of, is_committed};
+pub(crate) use before::{Before, Moved, Past};
+pub(crate) use comparable::{earlier_schema, schema_of_today};
+pub(crate) use index::version_shown;
 pub(crate) use kept::{Kept, must_keep};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};

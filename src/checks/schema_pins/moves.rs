@@ -4,12 +4,14 @@ use semver::Version;
 
 use super::accepted::Acceptance;
 use super::before::Moved;
+use super::comparable::{NotCompared, earlier_schema};
 use super::content::Content;
 use super::entry::version_of;
+use super::index::version_shown;
 use super::kept::{Kept, must_keep};
 use super::{Scene, rules};
 use crate::pins::version::{Bump, bump};
-use crate::pins::{At, Compatibility, Direction, Format, Pin, Pins, look};
+use crate::pins::{At, Compatibility, Direction, Format, Pin, Pins};
 use crate::schema::{Break, Document, Inclusion, includes};
 use crate::shown::{shell_word, shown};
 
@@ -74,14 +76,6 @@ impl Compared {
     }
 }
 
-/// The format of an earlier file that gate does not look into, as its entry says, else as it shows.
-fn uncomparable(old: &Pin, text: &str) -> Option<Format> {
-    match old.format.as_ref().map(|at| at.value).or_else(|| look::looks_like(&old.path.value, text).first().copied()) {
-        Some(Format::JsonSchema) | None => None,
-        Some(other @ (Format::OpenApi | Format::Protobuf | Format::Avro)) => Some(other),
-    }
-}
-
 /// That the entry at the base asked for more than the one of today, where it did.
 fn asked_before(of: &Move<'_>) -> String {
     match must_keep(&of.moved.old, of.pin) {
@@ -92,8 +86,7 @@ fn asked_before(of: &Move<'_>) -> String {
 
 /// `1.4.0 → 1.5.0`.
 fn arrow(old: &Pin, new: &Pin) -> String {
-    let text = |pin: &Pin| pin.version.as_ref().map_or_else(|| "no version".to_owned(), |at| shown(&at.value));
-    format!("{} → {}", text(old), text(new))
+    format!("{} → {}", version_shown(old), version_shown(new))
 }
 
 impl Scene<'_> {
@@ -171,14 +164,11 @@ impl Scene<'_> {
     }
 
     fn compare(&mut self, of: &Move<'_>, (old, new): (&str, &Document), acceptance: Acceptance) -> Option<Demand> {
-        if let Some(format) = uncomparable(&of.moved.old, old) {
-            return self.uncompared(of, format, acceptance);
-        }
-        let old = match Document::read(old) {
+        let old = match earlier_schema(&of.moved.old, old) {
             Ok(old) => old,
-            Err(faults) => {
-                let why = faults.first().map_or_else(String::new, |fault| format!(": line {}: {}", fault.line, fault.message));
-                let message = format!("moved, and the schema that it was pinned to before cannot be read{why}");
+            Err(NotCompared::Other(format)) => return self.uncompared(of, format, acceptance),
+            Err(why @ (NotCompared::NoFormat | NotCompared::Unread(_))) => {
+                let message = format!("moved, and the schema that it was pinned to before cannot be read: {why}");
                 self.add(self.of(&rules::BASE_UNREAD, of.pin, (of.pin.line, &message)));
                 return None;
             }
@@ -254,12 +244,8 @@ impl Scene<'_> {
             if self.is_left_behind(of.pins, (&older.pin, of.pin), &had) {
                 continue;
             }
-            let read = older.schema.as_ref().map_err(Clone::clone).and_then(|text| {
-                if let Some(format) = uncomparable(&older.pin, text) {
-                    return Err(format!("gate does not compare `{}`", format.name()));
-                }
-                Document::read(text).map_err(|faults| faults.first().map_or_else(String::new, |fault| fault.message.clone()))
-            });
+            let read = older.schema.as_ref().map_err(Clone::clone);
+            let read = read.and_then(|text| earlier_schema(&older.pin, text).map_err(|why| why.to_string()));
             match read {
                 Ok(old) => {
                     let kept = Compared::of(&old, new).kept(keep.direction);

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Scene;
 use super::base::{self, short};
-use super::former::{Later, Search};
+use super::before::Past;
+use super::former::{AT_ONCE, Later, Search};
 use super::index::{Index, same_bytes, value};
 use crate::pins::{self, Pin};
 use crate::shown::shown;
@@ -16,8 +16,6 @@ const VERSIONS: usize = 256;
 /// The most names of a pins file, and the most times that it was brought under one of them.
 const NAMES: usize = 16;
 const BROUGHT: usize = 64;
-/// How many pins files are held at once.
-const AT_ONCE: usize = 32;
 
 /// An earlier version of a pin.
 pub(super) struct Older {
@@ -28,7 +26,7 @@ pub(super) struct Older {
     pub(super) schema: Result<String, String>,
 }
 
-impl Scene<'_> {
+impl Past<'_> {
     /// Every earlier version of some pins, by their places, with its schema; newest first.
     pub(super) fn older(&self, wanted: &[(usize, &Pin)]) -> Result<BTreeMap<usize, Vec<Older>>, String> {
         if wanted.is_empty() {
@@ -56,7 +54,7 @@ impl Scene<'_> {
         let said = |error: HistoryError| error.to_string();
         let history = self.cx.history();
         let wanted: Vec<Pin> = wanted.iter().map(|pin| (*pin).clone()).collect();
-        let mut names: Vec<RelPath> = vec![self.options.pins.get().clone()];
+        let mut names: Vec<RelPath> = vec![self.path.clone()];
         let mut files: Vec<FileAt> = Vec::new();
         let mut at = 0;
         while let Some(path) = names.get(at).cloned() {
@@ -111,13 +109,8 @@ impl Scene<'_> {
 /// The entries of a pins file of before; `None`: there was none, or it cannot be read and has no word of the pins.
 fn entries(file: &FileAt, stored: Stored, wanted: &[&Pin]) -> Result<Option<Vec<Pin>>, String> {
     let unread = |why: String| format!("`{}` of commit {} cannot be read: {why}", shown(file.path.as_str()), short(&file.commit));
-    let bytes = match stored {
-        // Before there was a pins file, or while there was none.
-        Stored::NoFile => return Ok(None),
-        Stored::Bytes(bytes) => bytes,
-        Stored::TooLarge(size) => return Err(unread(format!("it has {size} bytes"))),
-        Stored::NoCommit => return Err(unread("it is not here".to_owned())),
-    };
+    // `None`: before there was a pins file, or while there was none.
+    let Some(bytes) = base::bytes(stored, &file.commit).map_err(unread)? else { return Ok(None) };
     let is_told = |text: &str| memchr::memmem::find(&bytes, text.as_bytes()).is_some();
     let is_meant = wanted.iter().any(|pin| is_told(&pin.name.value) || is_told(&pin.path.value));
     match base::read(file.path.as_str(), bytes) {

@@ -1,14 +1,14 @@
 //! `gate pins diff`: what moved since the base, schema by schema, with an instance for each change; as Markdown it is the draft of a migration note.
 
 use super::{Project, bytes_of, page};
-use crate::checks::schema_pins::{Base, Index, Kept, Wanted, base_of, must_keep, read_pins, with_formers};
+use crate::checks::schema_pins::{self, Base, Before, Kept, Past, Wanted, base_of, earlier_schema, must_keep, schema_of_today};
 use crate::cli::Global;
 use crate::cli::outputs::{CannotTell, Format, Outputs};
 use crate::exit::Exit;
-use crate::pins::{self, LIMIT, Pin, Pins};
-use crate::schema::{Comparison, Document, compare};
+use crate::pins::{Direction, LARGEST_SCHEMA, Pin};
+use crate::schema::{Comparison, compare};
 use crate::shown::shown;
-use crate::world::{Cx, FileAt, Out, RelPath, Stored, World};
+use crate::world::{Cx, Out, RelPath};
 
 /// What was asked for.
 #[derive(Debug, clap::Args)]
@@ -16,12 +16,20 @@ pub(in crate::cli) struct Diff {
     /// The pins, by their names. Default: every one that moved.
     pub(super) names: Vec<String>,
     /// The commit that is compared with. Default: HEAD, where the pins file has changes that no commit has; else where HEAD left the branch
-    /// that CI merges into, or the main one.
+    /// that CI merges into, or the main one; where HEAD is on that branch, what it was before the push, else the parent of HEAD.
     #[arg(long, value_name = "REVISION")]
     pub(super) base: Option<String>,
     /// The pins file; a `.json` is a manifest. Default: that of the check, else lockfiles/schemas.toml.
     #[arg(long, value_name = "FILE")]
     pub(super) pins: Option<String>,
+}
+
+/// What is shown.
+pub(super) struct Shown<'p> {
+    pub(super) base: &'p Base,
+    pub(super) moved: Vec<Moved<'p>>,
+    /// What nobody knows of the past of the pins file.
+    pub(super) unknown: Vec<String>,
 }
 
 /// One pin that is not as it was.
@@ -37,135 +45,87 @@ pub(super) enum What {
     Alone,
     /// Every byte is as it was.
     Same,
-    Compared(Comparison),
+    /// Both were read; none: neither entry says what must be kept.
+    Compared(Comparison, Option<(Direction, Kept)>),
     /// Why it could not be compared.
     Unknown(String),
 }
 
 pub(super) fn diff(asked: &Diff, global: &Global, out: &mut dyn Out) -> anyhow::Result<Exit> {
     let project = Project::open(asked.pins.as_deref(), global)?;
-    let cx = Cx::new(&project.world);
-    let base = base(&project, asked.base.as_deref(), &cx).map_err(|why| CannotTell(format!("nothing was compared: {why}")))?;
-    let before = old_pins(&project, &base)?;
+    let text = project.text.as_deref().unwrap_or_default();
+    let past = Past { cx: Cx::new(&project.world), path: &project.path };
+    let nothing = |why: String| CannotTell(format!("nothing was compared: {why}"));
+    let of_file = |why: &str| format!("`{}` {why}", shown(project.path.as_str()));
+    let base = base(&past.cx, &Wanted { base: asked.base.as_deref(), path: past.path, text }).map_err(nothing)?;
+    let before = Before::of(&past, base, (&project.pins, text)).map_err(|unknown| nothing(of_file(&unknown.why)))?;
     for name in &asked.names {
-        if !project.pins.pins.iter().chain(&before.pins).any(|pin| pin.name.value == *name) {
+        if !before.names.contains(name) && !project.pins.pins.iter().any(|pin| pin.name.value == *name) {
             anyhow::bail!("there is no pin `{}`, now or at the base", shown(name));
         }
     }
-    let moved: Vec<Moved<'_>> =
-        pairs(&before, &project.pins, &asked.names).into_iter().filter_map(|pair| moved(&project, &base, pair)).collect();
+    let mut moved = moved(&project, &before);
+    moved.retain(|one| asked.names.is_empty() || [one.old, one.new].into_iter().flatten().any(|pin| asked.names.contains(&pin.name.value)));
+    let seen = Shown { base: &before.base, moved, unknown: before.unknown.iter().map(|unknown| of_file(&unknown.why)).collect() };
     let outputs = Outputs::prepare(global, &[Format::Human, Format::Json, Format::Markdown], &project.world, out)?;
-    let is_told = moved.iter().all(|one| !matches!(one.what, What::Unknown(_)));
+    let is_told = seen.unknown.is_empty() && seen.moved.iter().all(|one| !matches!(one.what, What::Unknown(_)));
     let delivered = outputs.deliver(out, &|format, look| {
         Ok(match format {
-            Format::Json => serde_json::to_string_pretty(&page::data(&moved))? + "\n",
-            Format::Markdown => page::note(&moved),
-            Format::Human | Format::Github | Format::Svg => page::text(&moved, look),
+            Format::Json => serde_json::to_string_pretty(&page::data(&seen))? + "\n",
+            Format::Markdown => page::note(&seen),
+            Format::Human | Format::Github | Format::Svg => page::text(&seen, look),
         })
     });
     Ok(if delivered && is_told { Exit::Fine } else { Exit::CannotTell })
 }
 
 /// What is compared with.
-fn base(project: &Project, asked: Option<&str>, cx: &Cx<'_>) -> Result<Base, String> {
-    let head = project.world.history().head().map_err(|error| error.to_string())?;
-    let here = Base::Commit(head.id);
-    let committed = stored(project, &here, project.path.as_str(), LIMIT)?;
-    match asked {
-        None if committed.as_deref() != project.text.as_deref().map(str::as_bytes) => Ok(here),
-        None | Some(_) => {
-            let text = project.text.as_deref().unwrap_or_default();
-            base_of(cx, &Wanted { base: asked, pins: (&project.path, text) }).map_err(|why| why.to_string())
+fn base(cx: &Cx<'_>, wanted: &Wanted<'_>) -> Result<Base, String> {
+    let head = cx.history().head().map_err(|error| error.to_string())?;
+    let is_committed = || schema_pins::is_committed(cx, &head.id, wanted).map_err(|error| error.to_string());
+    match wanted.base {
+        None if !is_committed()? => Ok(Base::Commit(head.id)),
+        None | Some(_) => base_of(cx, wanted).map_err(|why| why.to_string()),
+    }
+}
+
+/// The pins that are not as they were, in the order of the pins file; then those that are pinned no longer.
+fn moved<'p>(project: &'p Project, before: &'p Before) -> Vec<Moved<'p>> {
+    let here = project.pins.pins.iter().enumerate().filter_map(|(place, new)| {
+        if before.new.contains(&place) {
+            let is_known = before.unknown.is_empty();
+            let what = if is_known { What::Alone } else { What::Unknown("nobody knows whether it was pinned before".to_owned()) };
+            return Some(Moved { old: None, new: Some(new), what });
         }
+        let moved = before.moved.get(&place)?;
+        let what = compared(project, moved, new).unwrap_or_else(What::Unknown);
+        Some(Moved { old: Some(&moved.old), new: Some(new), what })
+    });
+    here.chain(before.gone.iter().map(|old| Moved { old: Some(old), new: None, what: What::Alone })).collect()
+}
+
+/// What came of a move, or why nobody knows.
+fn compared(project: &Project, moved: &schema_pins::Moved, new: &Pin) -> Result<What, String> {
+    let old = &moved.old;
+    let Some(before) = &moved.schema else { return Ok(What::Same) };
+    let told = |path: &str, why: &str| format!("`{}` {why}", shown(path));
+    let before = before.as_ref().map_err(|why| told(&old.path.value, &format!("as it was pinned before: {why}")))?;
+    let now = text_now(project, new)?;
+    if *before == now {
+        return Ok(What::Same);
     }
-}
-
-/// The pins as the base has them, in whatever file.
-fn old_pins(project: &Project, base: &Base) -> Result<Pins, CannotTell> {
-    let name = project.path.as_str();
-    let told = |why: String| CannotTell(format!("`{}` as it was at the base: {why}", shown(name)));
-    let own = stored(project, base, name, LIMIT).map_err(told)?.map(|bytes| read_pins(name, bytes)).transpose().map_err(told)?;
-    match base.commit() {
-        Some(commit) => with_formers(&Cx::new(&project.world), (commit, &project.path), (own, &project.pins)).map_err(told),
-        None => Ok(own.unwrap_or_default()),
-    }
-}
-
-/// A file as the base has it; none: it has none.
-fn stored(project: &Project, base: &Base, path: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
-    let Some(commit) = base.commit() else { return Ok(None) };
-    let path = RelPath::parse(path).map_err(|error| error.to_string())?;
-    let file = FileAt { commit: commit.to_owned(), path };
-    match project.world.history().files_at(&[file], limit).map_err(|error| error.to_string())?.into_iter().next() {
-        Some(Stored::Bytes(bytes)) => Ok(Some(bytes)),
-        Some(Stored::NoFile) => Ok(None),
-        Some(Stored::TooLarge(_)) => Err(format!("it is larger than {} MiB", limit >> 20)),
-        Some(Stored::NoCommit) | None => Err("its commit is not here".to_owned()),
-    }
-}
-
-/// The pins of both, found again as the check finds them.
-fn pairs<'p>(before: &'p Pins, now: &'p Pins, names: &[String]) -> Vec<(Option<&'p Pin>, Option<&'p Pin>)> {
-    let index = Index::of(&before.pins);
-    let is_asked = |(old, new): &(Option<&Pin>, Option<&Pin>)| {
-        names.is_empty() || [*old, *new].into_iter().flatten().any(|pin| names.contains(&pin.name.value))
-    };
-    let here = now.pins.iter().map(|new| (index.find(new), Some(new)));
-    here.chain(index.left(&now.pins).map(|old| (Some(old), None))).filter(is_asked).collect()
-}
-
-fn moved<'p>(project: &Project, base: &Base, (old, new): (Option<&'p Pin>, Option<&'p Pin>)) -> Option<Moved<'p>> {
-    let (Some(was), Some(is)) = (old, new) else { return Some(Moved { old, new, what: What::Alone }) };
-    let texts = texts(project, base, was).and_then(|before| Ok((before, text_now(project, is)?)));
-    let what = match texts {
-        Err(why) => What::Unknown(why),
-        Ok((before, now)) if before == now && is_entry_same(was, is) => return None,
-        Ok((before, now)) if before == now => What::Same,
-        Ok((before, now)) => compared(is, &before, &now),
-    };
-    Some(Moved { old, new, what })
-}
-
-fn is_entry_same(was: &Pin, is: &Pin) -> bool {
-    let text = |at: &Option<pins::At<String>>| at.as_ref().map(|at| at.value.clone());
-    text(&was.version) == text(&is.version) && text(&was.commit) == text(&is.commit) && was.path.value == is.path.value
-}
-
-fn texts(project: &Project, base: &Base, was: &Pin) -> Result<String, String> {
-    let told = |why: String| format!("`{}` as it was at the base: {why}", shown(&was.path.value));
-    let bytes =
-        stored(project, base, &was.path.value, pins::LARGEST_SCHEMA).map_err(told)?.ok_or_else(|| told("it is not there".to_owned()))?;
-    String::from_utf8(bytes).map_err(|_| told("it is not UTF-8 text".to_owned()))
+    let now = schema_of_today(new, &now).map_err(|why| format!("the new schema: {why}"))?;
+    let before = earlier_schema(old, before).map_err(|why| format!("the old schema: {why}"))?;
+    let comparison = compare(&before, &now);
+    let direction = must_keep(old, new).map(|keep| keep.direction);
+    let kept = direction.map(|direction| (direction, Kept::of(direction, (&comparison.backward, &comparison.forward))));
+    Ok(What::Compared(comparison, kept))
 }
 
 fn text_now(project: &Project, is: &Pin) -> Result<String, String> {
     let told = |why: String| format!("`{}`: {why}", shown(&is.path.value));
     let path = RelPath::parse(&is.path.value).map_err(|error| told(error.to_string()))?;
-    let bytes = bytes_of(&project.world, &path, pins::LARGEST_SCHEMA).map_err(|error| told(error.to_string()))?;
+    let bytes = bytes_of(&project.world, &path, LARGEST_SCHEMA).map_err(|error| told(error.to_string()))?;
     let bytes = bytes.ok_or_else(|| told("it is not there".to_owned()))?;
     String::from_utf8(bytes).map_err(|_| told("it is not UTF-8 text".to_owned()))
-}
-
-fn compared(is: &Pin, before: &str, now: &str) -> What {
-    match is.format.as_ref().map(|at| at.value) {
-        Some(pins::Format::JsonSchema) | None => {}
-        Some(other) => return What::Unknown(format!("gate does not compare `{}`", other.name())),
-    }
-    let read = |whose: &str, text: &str| {
-        Document::read(text).map_err(|faults| {
-            let fault = faults.first().map_or_else(String::new, |fault| format!("line {}: {}", fault.line, fault.message));
-            format!("the {whose} schema cannot be read: {fault}")
-        })
-    };
-    match read("old", before).and_then(|old| Ok((old, read("new", now)?))) {
-        Ok((old, new)) => What::Compared(compare(&old, &new)),
-        Err(why) => What::Unknown(why),
-    }
-}
-
-/// What a move breaks, of what both entries ask for.
-pub(super) fn kept(moved: &Moved<'_>) -> Option<(&'static str, Kept)> {
-    let What::Compared(comparison) = &moved.what else { return None };
-    let direction = must_keep(moved.old?, moved.new?)?.direction;
-    Some((direction.name(), Kept::of(direction, (&comparison.backward, &comparison.forward))))
 }

@@ -4,10 +4,10 @@ use anstyle::AnsiColor;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
-use super::diff::{Moved, What, kept};
-use crate::checks::schema_pins::Kept;
-use crate::cli::schema::{change, code, witness as document};
-use crate::pins::{At, Pin};
+use super::diff::{Moved, Shown, What};
+use crate::checks::schema_pins::{Base, Kept, version_shown};
+use crate::cli::schema::{Answer, change, code, witness as document};
+use crate::pins::Pin;
 use crate::report::render::Look;
 use crate::schema::{Change, Witness};
 use crate::shown::{counted, harmless, shown, without_secrets};
@@ -15,11 +15,12 @@ use crate::shown::{counted, harmless, shown, without_secrets};
 /// The columns between an edit and its place.
 const EDITS: usize = 10;
 
-const BREAKING: &str = "breaking";
-const UNKNOWN: &str = "cannot-decide";
-
-fn text_of(at: Option<&At<String>>) -> String {
-    at.map_or_else(|| "no version".to_owned(), |at| shown(&at.value))
+/// What is compared with, as a range.
+fn since(base: &Base) -> String {
+    match base {
+        Base::Commit(_) | Base::Parent(_) => format!("since {base}"),
+        Base::Nothing => "at the first commit, which has nothing before it".to_owned(),
+    }
 }
 
 /// The name of today, with the one before where that was another.
@@ -34,7 +35,7 @@ fn name(moved: &Moved<'_>) -> String {
 
 /// `1.4.0 → 2.0.0`.
 fn versions(moved: &Moved<'_>) -> String {
-    let version = |pin: &Pin| text_of(pin.version.as_ref());
+    let version = version_shown;
     match (moved.old, moved.new) {
         (Some(old), Some(new)) => format!("{} → {}", version(old), version(new)),
         (None, Some(new)) => format!("new at {}", version(new)),
@@ -44,47 +45,55 @@ fn versions(moved: &Moved<'_>) -> String {
 }
 
 /// For people: each pin that moved, its changes, and whether what it must keep is kept.
-pub(super) fn text(moved: &[Moved<'_>], look: &Look) -> String {
+pub(super) fn text(seen: &Shown<'_>, look: &Look) -> String {
     let mut page = String::new();
-    for one in moved.iter().filter(|_| !look.quiet) {
+    for one in seen.moved.iter().filter(|_| !look.quiet) {
         let (sign, verdict) = verdict(one);
         let sign = coloured(sign, look);
         page.push_str(&format!("  {sign} {}  {}  ·  {verdict}\n", name(one), versions(one)));
-        if let What::Compared(comparison) = &one.what {
+        if let What::Compared(comparison, _) = &one.what {
             comparison.changes.iter().for_each(|change| page.push_str(&lines(change, look)));
         }
         page.push('\n');
     }
-    let count = |answer: &str| moved.iter().filter(|one| answer_of(one) == Some(answer)).count();
-    let (broken, unknown) = (count(BREAKING), count(UNKNOWN));
-    let last = match (moved.len(), broken, unknown) {
-        (0, ..) => "nothing moved since the base".to_owned(),
-        (all, 0, 0) => format!("{} moved, nothing that must be kept is broken", counted(all, "pin", "pins")),
-        (all, ..) => format!("{} moved: {broken} broken, {unknown} cannot be decided", counted(all, "pin", "pins")),
-    };
-    page + &last + "\n"
+    seen.unknown.iter().for_each(|why| page.push_str(&format!("  {} {}\n\n", coloured("?", look), harmless(why))));
+    page + &last_line(seen) + "\n"
 }
 
-/// The answer, as data has it; none: there is nothing to keep.
-fn answer_of(moved: &Moved<'_>) -> Option<&'static str> {
-    match (&moved.what, kept(moved)) {
-        (What::Alone | What::Same, _) => None,
-        (What::Unknown(_), _) | (What::Compared(_), None | Some((_, Kept::Unknown(_)))) => Some(UNKNOWN),
-        (What::Compared(_), Some((_, Kept::Yes))) => Some("compatible"),
-        (What::Compared(_), Some((_, Kept::Broken(..)))) => Some(BREAKING),
+fn last_line(seen: &Shown<'_>) -> String {
+    let count = |answer: Answer| seen.moved.iter().filter(|one| answer_of(one) == Some(answer)).count();
+    let (broken, unknown) = (count(Answer::Breaking), count(Answer::CannotDecide));
+    let (all, since) = (counted(seen.moved.len(), "pin", "pins"), since(seen.base));
+    match (seen.moved.len(), broken, unknown) {
+        (0, ..) => format!("nothing moved {since}"),
+        (_, 0, 0) => format!("{all} moved {since}, nothing that must be kept is broken"),
+        _ => format!("{all} moved {since}: {broken} broken, {unknown} cannot be decided"),
+    }
+}
+
+/// What came of it; none: there is nothing to keep.
+fn answer_of(moved: &Moved<'_>) -> Option<Answer> {
+    match &moved.what {
+        What::Alone | What::Same => None,
+        What::Unknown(_) | What::Compared(_, None | Some((_, Kept::Unknown(_)))) => Some(Answer::CannotDecide),
+        What::Compared(_, Some((_, Kept::Yes))) => Some(Answer::Compatible),
+        What::Compared(_, Some((_, Kept::Broken(..)))) => Some(Answer::Breaking),
     }
 }
 
 fn verdict(moved: &Moved<'_>) -> (&'static str, String) {
-    match (&moved.what, kept(moved)) {
-        (What::Alone, _) => ("·", "nothing to compare with".to_owned()),
-        (What::Same, _) => ("✓", "every byte of the schema is as it was".to_owned()),
-        (What::Unknown(why), _) => ("?", why.clone()),
-        (What::Compared(_), None) => ("?", "no `role` says what must be kept".to_owned()),
-        (What::Compared(_), Some((direction, Kept::Yes))) => ("✓", format!("{direction} compatible")),
-        (What::Compared(_), Some((direction, Kept::Broken(..)))) => ("✗", format!("breaking: not {direction} compatible")),
-        (What::Compared(_), Some((direction, Kept::Unknown(_)))) => {
-            ("?", format!("whether it is {direction} compatible cannot be decided"))
+    match &moved.what {
+        What::Alone => ("·", "nothing to compare with".to_owned()),
+        What::Same => ("✓", "every byte of the schema is as it was".to_owned()),
+        What::Unknown(why) => ("?", why.clone()),
+        What::Compared(_, None) => ("?", "no `role` says what must be kept".to_owned()),
+        What::Compared(_, Some((direction, kept))) => {
+            let name = direction.name();
+            match kept {
+                Kept::Yes => ("✓", format!("{name} compatible")),
+                Kept::Broken(..) => ("✗", format!("breaking: not {name} compatible")),
+                Kept::Unknown(_) => ("?", format!("whether it is {name} compatible cannot be decided")),
+            }
         }
     }
 }
@@ -116,28 +125,38 @@ fn place(change: &Change) -> &str {
 }
 
 /// The document `gate.pins-diff/1`.
-pub(super) fn data(moved: &[Moved<'_>]) -> Value {
+pub(super) fn data(seen: &Shown<'_>) -> Value {
     let one = |one: &Moved<'_>| {
         let version = |pin: Option<&Pin>| pin.and_then(|pin| pin.version.as_ref()).map(|at| at.value.clone());
         let (changes, why) = match &one.what {
             What::Alone | What::Same => (Vec::new(), None),
-            What::Compared(comparison) => (comparison.changes.iter().map(change).collect(), None),
+            What::Compared(comparison, _) => (comparison.changes.iter().map(change).collect(), None),
             What::Unknown(why) => (Vec::new(), Some(why.clone())),
         };
+        let sort = match (one.old, one.new) {
+            (Some(_), Some(_)) => "moved",
+            (None, _) => "new",
+            (Some(_), None) => "removed",
+        };
         json!({
-            "name": one.new.or(one.old).map(|pin| pin.name.value.clone()),
-            "from": version(one.old), "to": version(one.new), "answer": answer_of(one), "why": why, "changes": changes,
+            "sort": sort, "name": one.new.or(one.old).map(|pin| pin.name.value.clone()),
+            "from": version(one.old), "to": version(one.new), "answer": answer_of(one).map(Answer::name), "why": why, "changes": changes,
         })
     };
-    json!({ "schema": "gate.pins-diff/1", "pins": moved.iter().map(one).collect::<Vec<_>>() })
+    json!({
+        "schema": "gate.pins-diff/1", "base": seen.base.commit(), "range": since(seen.base), "unknown": seen.unknown,
+        "pins": seen.moved.iter().map(one).collect::<Vec<_>>(),
+    })
 }
 
 /// The draft of a migration note: what a machine knows is filled in, the rest is asked for.
-pub(super) fn note(moved: &[Moved<'_>]) -> String {
-    if moved.is_empty() {
-        return "Nothing moved since the base.\n".to_owned();
+pub(super) fn note(seen: &Shown<'_>) -> String {
+    let unknown = seen.unknown.iter().map(|why| format!("Cannot tell: {}.\n", harmless(why)));
+    let mut parts: Vec<String> = seen.moved.iter().map(section).chain(unknown).collect();
+    if seen.moved.is_empty() {
+        parts.insert(0, capital(&format!("nothing moved {}.\n", since(seen.base))));
     }
-    moved.iter().map(section).collect::<Vec<_>>().join("\n")
+    parts.join("\n")
 }
 
 fn section(moved: &Moved<'_>) -> String {
@@ -154,7 +173,7 @@ fn section(moved: &Moved<'_>) -> String {
             shown(&new.path.value)
         ));
     }
-    if let What::Compared(comparison) = &moved.what
+    if let What::Compared(comparison, _) = &moved.what
         && !comparison.changes.is_empty()
     {
         text.push_str("\n| change | where | what | instance |\n|---|---|---|---|\n");

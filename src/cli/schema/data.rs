@@ -17,7 +17,7 @@ pub(super) fn document(told: &Told<'_>) -> Value {
         "old": told.old,
         "new": told.new,
         "compatibility": told.compatibility.name(),
-        "answer": answer(told.answer()),
+        "answer": told.answer().name(),
         "faults": faults.collect::<Vec<_>>(),
         "directions": told.directions.iter().map(direction).collect::<Vec<_>>(),
         "changes": told.changes.iter().map(change).collect::<Vec<_>>(),
@@ -36,7 +36,7 @@ fn direction(direction: &Asked<'_>) -> Value {
         "direction": direction.name,
         "accepted-by": direction.from,
         "asked-of": direction.to,
-        "answer": self::answer(answer),
+        "answer": answer.name(),
         "breaks": breaks.collect::<Vec<_>>(),
         "doubts": doubts.collect::<Vec<_>>(),
     })
@@ -49,14 +49,6 @@ pub(in crate::cli) fn change(change: &Change) -> Value {
         "edit": change.edit.name(), "at": change.at, "message": change.message,
         "witness": witness.map(|witness| &witness.instance), "valid": witness.map(|witness| witness.valid.name()),
     })
-}
-
-fn answer(answer: Answer) -> &'static str {
-    match answer {
-        Answer::Compatible => "compatible",
-        Answer::Breaking => "breaking",
-        Answer::CannotDecide => "cannot-decide",
-    }
 }
 
 fn sort(sort: FaultSort) -> &'static str {

@@ -45,13 +45,22 @@ pub(super) enum SchemaVerb {
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Answer {
+pub(in crate::cli) enum Answer {
     Compatible,
     Breaking,
     CannotDecide,
 }
 
 impl Answer {
+    /// As data has it.
+    pub(in crate::cli) fn name(self) -> &'static str {
+        match self {
+            Self::Compatible => "compatible",
+            Self::Breaking => "breaking",
+            Self::CannotDecide => "cannot-decide",
+        }
+    }
+
     fn exit(self) -> Exit {
         match self {
             Self::Compatible => Exit::Fine,
