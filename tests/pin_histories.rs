@@ -179,9 +179,9 @@ impl Project {
         assert_eq!(count("sort", "removed"), has("removed"), "{told:#}");
         assert!(count("answer", "cannot-decide") >= has("not-compared"), "{told:#}");
         assert_eq!(code == Some(3), has("not-compared") + has("base-unread") + has("history-unread") > 0, "{code:?} {met:?} {told:#}");
-        // It knows nothing of what somebody accepted, and looks at the last version alone.
+        // It shows also what somebody accepted.
         let text = std::fs::read_to_string(self.at.tree.join(PINS)).unwrap_or_default();
-        if !text.contains("accepted-break") && !text.contains("transitive") {
+        if !text.contains("accepted-break") {
             assert_eq!(count("answer", "breaking"), has("breaking"), "{met:?} {told:#}");
         }
         Ok(())
@@ -653,6 +653,16 @@ fn the_diff_finds_the_pins_that_the_check_finds() -> Result<(), Failed> {
     assert!(told.contains("purchases (was orders)  1.4.0 → 2.0.0  ·  breaking: not backward compatible"), "{told}");
     assert!(told.contains("1 pin moved since ") && told.contains(", the commit before HEAD: 1 broken"), "{told}");
     project.asks_with(&["--pins", RENAMED], &[], &["breaking"])
+}
+
+#[test]
+fn the_diff_takes_the_base_of_the_check_in_the_policy() -> Result<(), Failed> {
+    let project = Project::new()?;
+    let first = project.at.git(&["rev-parse", "HEAD"])?;
+    project.at.write("gate.toml", format!("version = 1\n[check.schema-pins]\nbase = \"{first}\"\n"))?;
+    project.move_to("2.0.0", REQUIRED)?;
+    project.at.commit("later")?;
+    project.asks(&["breaking"])
 }
 
 #[test]

@@ -50,21 +50,6 @@ impl Scene<'_> {
         }
     }
 
-    /// Whether an accepted break lies between two versions, so that the older is read no more. It counts where both of its versions are among those
-    /// that the pin had: one of a move that never was leaves nothing behind.
-    pub(super) fn is_left_behind(&self, pins: &Pins, (old, new): (&Pin, &Pin), had: &[&Pin]) -> bool {
-        let Some((old, new_version)) = version_of(old).zip(version_of(new)) else { return false };
-        let lies_between = |accepted: &AcceptedBreak| {
-            let versions = version::parse(&accepted.from.value).ok().zip(version::parse(&accepted.to.value).ok());
-            accepted.name.value == new.name.value
-                && versions.is_some_and(|(from, to)| {
-                    old.cmp_precedence(&from).is_le() && from.cmp_precedence(&to).is_lt() && to.cmp_precedence(&new_version).is_le()
-                })
-                && [&accepted.from, &accepted.to].iter().all(|at| had.iter().any(|pin| is_version_of(&at.value, pin)))
-        };
-        pins.accepted.iter().any(lies_between)
-    }
-
     /// The accepted breaks alone, the pins that they are of, and whether each is of a move that was.
     pub(super) fn accepted_breaks(&mut self, pins: &Pins, before: Option<&Before>) {
         let mut open = Vec::new();
@@ -121,6 +106,21 @@ impl Scene<'_> {
         let met = Met::new(rule, self.line(line), message).subject(shown(&accepted.name.value));
         self.add(met);
     }
+}
+
+/// Whether an accepted break lies between two versions, so that the older is read no more. It counts where both of its versions are among those
+/// that the pin had: one of a move that never was leaves nothing behind.
+pub(super) fn is_left_behind(pins: &Pins, (old, new): (&Pin, &Pin), had: &[&Pin]) -> bool {
+    let Some((old, new_version)) = version_of(old).zip(version_of(new)) else { return false };
+    let lies_between = |accepted: &AcceptedBreak| {
+        let versions = version::parse(&accepted.from.value).ok().zip(version::parse(&accepted.to.value).ok());
+        accepted.name.value == new.name.value
+            && versions.is_some_and(|(from, to)| {
+                old.cmp_precedence(&from).is_le() && from.cmp_precedence(&to).is_lt() && to.cmp_precedence(&new_version).is_le()
+            })
+            && [&accepted.from, &accepted.to].iter().all(|at| had.iter().any(|pin| is_version_of(&at.value, pin)))
+    };
+    pins.accepted.iter().any(lies_between)
 }
 
 /// Whether an accepted break is of a move of this range.

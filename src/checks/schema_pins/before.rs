@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::accepted::is_left_behind;
 use super::base::{Base, Old, bytes, short};
 use super::former::{Former, Later, Search};
-use super::index::{Index, is_moved, same_bytes, version_shown};
+use super::index::{Index, is_moved, same_bytes, value, version_shown};
 use super::kept::must_keep;
 use super::older::Older;
 use super::{LIMIT, Scene, rules};
@@ -113,7 +114,21 @@ pub(crate) struct Moved {
     /// The file that it pinned there; `None`: it is the same one.
     pub(crate) schema: Option<Result<String, String>>,
     /// What it was pinned to before that, where that matters; or why it is not known.
-    pub(super) older: Result<Vec<Older>, String>,
+    older: Result<Vec<Older>, String>,
+}
+
+impl Moved {
+    /// The earlier versions that a transitive promise holds for, but for those that an accepted break left behind.
+    ///
+    /// # Errors
+    /// Why they are not known.
+    pub(crate) fn earlier(&self, new: &Pin, pins: &Pins) -> Result<Vec<&Older>, &str> {
+        let older = self.older.as_ref().map_err(String::as_str)?;
+        let had: Vec<&Pin> = older.iter().map(|older| &older.pin).chain([&self.old, new]).collect();
+        let is_base = |pin: &Pin| value(pin.sha256.as_ref()) == value(self.old.sha256.as_ref());
+        let held = |older: &&Older| !is_base(&older.pin) && !is_left_behind(pins, (&older.pin, new), &had);
+        Ok(older.iter().filter(held).collect())
+    }
 }
 
 /// A pin of today, found in a commit of before.

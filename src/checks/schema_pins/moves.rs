@@ -228,22 +228,17 @@ impl Scene<'_> {
         self.add(met.expected(format!("both schemas accept `{witness}`")).actual(who).next(diff(of.pin)));
     }
 
-    /// A transitive compatibility is held against all earlier versions, but for those that an accepted break left behind.
+    /// A transitive compatibility is held against all earlier versions.
     fn judge_older(&mut self, of: &Move<'_>, keep: Compatibility, new: &Document) {
-        let older = match &of.moved.older {
-            Ok(older) => older,
+        let earlier = match of.moved.earlier(of.pin, of.pins) {
+            Ok(earlier) => earlier,
             Err(why) => {
                 let message = format!("asks for `{}`, and its earlier versions are not known: {why}", keep.name());
                 let met = self.of(&rules::HISTORY_UNREAD, of.pin, (of.pin.line, &message));
                 return self.add(met.next("git fetch --unshallow"));
             }
         };
-        let had: Vec<&Pin> = older.iter().map(|older| &older.pin).chain([&of.moved.old, of.pin]).collect();
-        let is_base = |pin: &Pin| pin.sha256.as_ref().map(|at| &at.value) == of.moved.old.sha256.as_ref().map(|at| &at.value);
-        for older in older.iter().filter(|older| !is_base(&older.pin)) {
-            if self.is_left_behind(of.pins, (&older.pin, of.pin), &had) {
-                continue;
-            }
+        for older in earlier {
             let read = older.schema.as_ref().map_err(Clone::clone);
             let read = read.and_then(|text| earlier_schema(&older.pin, text).map_err(|why| why.to_string()));
             match read {

@@ -18,12 +18,12 @@ const NAMES: usize = 16;
 const BROUGHT: usize = 64;
 
 /// An earlier version of a pin.
-pub(super) struct Older {
-    pub(super) pin: Pin,
+pub(crate) struct Older {
+    pub(crate) pin: Pin,
     /// The commit of this repository that had it.
     pub(super) commit: String,
     /// The text of its schema, or why it is not known.
-    pub(super) schema: Result<String, String>,
+    pub(crate) schema: Result<String, String>,
 }
 
 impl Past<'_> {

@@ -15,8 +15,9 @@ use crate::world::{Cx, Out, RelPath};
 pub(in crate::cli) struct Diff {
     /// The pins, by their names. Default: every one that moved.
     pub(super) names: Vec<String>,
-    /// The commit that is compared with. Default: HEAD, where the pins file has changes that no commit has; else where HEAD left the branch
-    /// that CI merges into, or the main one; where HEAD is on that branch, what it was before the push, else the parent of HEAD.
+    /// The commit that is compared with. Default: HEAD, where the pins file has changes that no commit has; else the check's `base`; else
+    /// where HEAD left the branch that CI merges into, or the main one; where HEAD is on that branch, what it was before the push, else the
+    /// parent of HEAD.
     #[arg(long, value_name = "REVISION")]
     pub(super) base: Option<String>,
     /// The pins file; a `.json` is a manifest. Default: that of the check, else lockfiles/schemas.toml.
@@ -32,8 +33,19 @@ pub(super) struct Shown<'p> {
     pub(super) unknown: Vec<String>,
 }
 
+/// What became of a pin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sort {
+    New,
+    Moved,
+    /// A version from before the last one, which a transitive promise holds for.
+    Earlier,
+    Removed,
+}
+
 /// One pin that is not as it was.
 pub(super) struct Moved<'p> {
+    pub(super) sort: Sort,
     pub(super) old: Option<&'p Pin>,
     pub(super) new: Option<&'p Pin>,
     pub(super) what: What,
@@ -57,7 +69,12 @@ pub(super) fn diff(asked: &Diff, global: &Global, out: &mut dyn Out) -> anyhow::
     let past = Past { cx: Cx::new(&project.world), path: &project.path };
     let nothing = |why: String| CannotTell(format!("nothing was compared: {why}"));
     let of_file = |why: &str| format!("`{}` {why}", shown(project.path.as_str()));
-    let base = base(&past.cx, &Wanted { base: asked.base.as_deref(), path: past.path, text }).map_err(nothing)?;
+    let wanted = |base| Wanted { base, path: past.path, text };
+    let base = match &asked.base {
+        Some(named) => base_of(&past.cx, &wanted(Some(named))).map_err(|why| why.to_string()),
+        None => base(&past.cx, &wanted(project.base.as_deref())),
+    };
+    let base = base.map_err(nothing)?;
     let before = Before::of(&past, base, (&project.pins, text)).map_err(|unknown| nothing(of_file(&unknown.why)))?;
     for name in &asked.names {
         if !before.names.contains(name) && !project.pins.pins.iter().any(|pin| pin.name.value == *name) {
@@ -79,46 +96,68 @@ pub(super) fn diff(asked: &Diff, global: &Global, out: &mut dyn Out) -> anyhow::
     Ok(if delivered && is_told { Exit::Fine } else { Exit::CannotTell })
 }
 
-/// What is compared with.
+/// What is compared with where nobody asks for a commit: HEAD, where the pins file is another there; else what the check compares with.
 fn base(cx: &Cx<'_>, wanted: &Wanted<'_>) -> Result<Base, String> {
     let head = cx.history().head().map_err(|error| error.to_string())?;
-    let is_committed = || schema_pins::is_committed(cx, &head.id, wanted).map_err(|error| error.to_string());
-    match wanted.base {
-        None if !is_committed()? => Ok(Base::Commit(head.id)),
-        None | Some(_) => base_of(cx, wanted).map_err(|why| why.to_string()),
+    match schema_pins::is_committed(cx, &head.id, wanted).map_err(|error| error.to_string())? {
+        true => base_of(cx, wanted).map_err(|why| why.to_string()),
+        false => Ok(Base::Commit(head.id)),
     }
 }
 
 /// The pins that are not as they were, in the order of the pins file; then those that are pinned no longer.
 fn moved<'p>(project: &'p Project, before: &'p Before) -> Vec<Moved<'p>> {
-    let here = project.pins.pins.iter().enumerate().filter_map(|(place, new)| {
+    let mut all = Vec::new();
+    for (place, new) in project.pins.pins.iter().enumerate() {
         if before.new.contains(&place) {
-            let is_known = before.unknown.is_empty();
-            let what = if is_known { What::Alone } else { What::Unknown("nobody knows whether it was pinned before".to_owned()) };
-            return Some(Moved { old: None, new: Some(new), what });
+            let unknown = || What::Unknown("nobody knows whether it was pinned before".to_owned());
+            let what = if before.unknown.is_empty() { What::Alone } else { unknown() };
+            all.push(Moved { sort: Sort::New, old: None, new: Some(new), what });
         }
-        let moved = before.moved.get(&place)?;
-        let what = compared(project, moved, new).unwrap_or_else(What::Unknown);
-        Some(Moved { old: Some(&moved.old), new: Some(new), what })
-    });
-    here.chain(before.gone.iter().map(|old| Moved { old: Some(old), new: None, what: What::Alone })).collect()
+        if let Some(moved) = before.moved.get(&place) {
+            all.extend(versions(project, moved, new));
+        }
+    }
+    all.extend(before.gone.iter().map(|old| Moved { sort: Sort::Removed, old: Some(old), new: None, what: What::Alone }));
+    all
 }
 
-/// What came of a move, or why nobody knows.
-fn compared(project: &Project, moved: &schema_pins::Moved, new: &Pin) -> Result<What, String> {
-    let old = &moved.old;
-    let Some(before) = &moved.schema else { return Ok(What::Same) };
+/// A move; then the versions before it that must be kept too and are not.
+fn versions<'p>(project: &'p Project, moved: &'p schema_pins::Moved, new: &'p Pin) -> Vec<Moved<'p>> {
+    let of = |sort, old, what| Moved { sort, old: Some(old), new: Some(new), what };
+    let Some(before) = &moved.schema else { return vec![of(Sort::Moved, &moved.old, What::Same)] };
+    let keep = must_keep(&moved.old, new).map(|keep| keep.direction);
+    let now = text_now(project, new);
+    let what = |old, before: &Result<String, String>| compared((old, before), (new, &now), keep).unwrap_or_else(What::Unknown);
+    let mut all = vec![of(Sort::Moved, &moved.old, what(&moved.old, before))];
+    match (all.as_slice(), moved.earlier(new, &project.pins)) {
+        // Why not is said.
+        ([Moved { what: What::Unknown(_), .. }], _) => {}
+        (_, Ok(earlier)) => {
+            let earlier = earlier.into_iter().map(|older| of(Sort::Earlier, &older.pin, what(&older.pin, &older.schema)));
+            all.extend(earlier.filter(|one| !matches!(one.what, What::Same | What::Compared(_, Some((_, Kept::Yes))))));
+        }
+        (_, Err(why)) => all.push(of(Sort::Earlier, &moved.old, What::Unknown(format!("its earlier versions are not known: {why}")))),
+    }
+    all
+}
+
+/// What came of two files of entries, or why nobody knows.
+fn compared(
+    (old, before): (&Pin, &Result<String, String>),
+    (new, now): (&Pin, &Result<String, String>),
+    keep: Option<Direction>,
+) -> Result<What, String> {
     let told = |path: &str, why: &str| format!("`{}` {why}", shown(path));
     let before = before.as_ref().map_err(|why| told(&old.path.value, &format!("as it was pinned before: {why}")))?;
-    let now = text_now(project, new)?;
-    if *before == now {
+    let now = now.as_ref().map_err(Clone::clone)?;
+    let now_read = schema_of_today(new, now).map_err(|why| format!("the new schema: {why}"))?;
+    let before_read = earlier_schema(old, before).map_err(|why| format!("the old schema: {why}"))?;
+    if before == now {
         return Ok(What::Same);
     }
-    let now = schema_of_today(new, &now).map_err(|why| format!("the new schema: {why}"))?;
-    let before = earlier_schema(old, before).map_err(|why| format!("the old schema: {why}"))?;
-    let comparison = compare(&before, &now);
-    let direction = must_keep(old, new).map(|keep| keep.direction);
-    let kept = direction.map(|direction| (direction, Kept::of(direction, (&comparison.backward, &comparison.forward))));
+    let comparison = compare(&before_read, &now_read);
+    let kept = keep.map(|direction| (direction, Kept::of(direction, (&comparison.backward, &comparison.forward))));
     Ok(What::Compared(comparison, kept))
 }
 

@@ -48,6 +48,8 @@ struct Project {
     world: Disk,
     timeout: Duration,
     quiet: bool,
+    /// What the checks of this pins file compare with, where they name it.
+    base: Option<String>,
     path: RelPath,
     /// `None`: there is none.
     text: Option<String>,
@@ -64,6 +66,7 @@ impl Project {
         let parsed = text.as_ref().map(config::load).unwrap_or_default();
         let timeout = parsed.file.git.timeout.get();
         let file = pins.map_or_else(|| configured(&parsed.file.checks), |named| Ok(named.to_owned()))?;
+        let base = configured_base(&parsed.file.checks, &file);
         let opened = Disk::open(&place.root, global.now, timeout);
         let world = opened.map_err(|error| CannotTell(format!("{}: {error}", place.root_name())))?;
         let path = pins::place::place(&file).map_err(|why| anyhow::anyhow!("{why}: no place for a pins file"))?;
@@ -77,7 +80,7 @@ impl Project {
             };
             anyhow::anyhow!("{}", faults.iter().map(line).collect::<Vec<_>>().join("\nerror: "))
         })?;
-        Ok(Self { root: place.root, world, timeout, quiet: global.quiet, path, text, pins })
+        Ok(Self { root: place.root, world, timeout, quiet: global.quiet, base, path, text, pins })
     }
 
     /// The file that a path leads to, links followed inside the root; also where it is not there yet.
@@ -159,11 +162,28 @@ impl Project {
     }
 }
 
+/// The checks of pins.
+fn of_pins<'c, 't>(checks: &'c [CheckTable<'t>]) -> impl Iterator<Item = &'c CheckTable<'t>> {
+    checks.iter().filter(|check| check.common.kind.as_ref().unwrap_or(&check.name).get_ref() == KIND)
+}
+
+/// An option of a check that is a text.
+fn option(check: &CheckTable<'_>, name: &str) -> Option<String> {
+    check.options.table.get_ref().get(name)?.get_ref().as_str().map(str::to_owned)
+}
+
+/// What a check of a pins file compares with; several that part compare with what they compare with by default.
+fn configured_base(checks: &[CheckTable<'_>], file: &str) -> Option<String> {
+    let of_file = of_pins(checks).filter(|check| option(check, "pins").as_deref().unwrap_or(pins::FILE) == file);
+    let mut bases: Vec<Option<String>> = of_file.map(|check| option(check, "base")).collect();
+    bases.sort();
+    bases.dedup();
+    if let [one] = bases.as_slice() { one.clone() } else { None }
+}
+
 /// The pins file that the checks name, if they agree; else the usual one.
 fn configured(checks: &[CheckTable<'_>]) -> anyhow::Result<String> {
-    let is_kind = |check: &&CheckTable<'_>| check.common.kind.as_ref().unwrap_or(&check.name).get_ref() == KIND;
-    let named = checks.iter().filter(is_kind).map(|check| check.options.table.get_ref().get("pins")?.get_ref().as_str().map(str::to_owned));
-    let mut files: Vec<String> = named.map(|named| named.unwrap_or_else(|| pins::FILE.to_owned())).collect();
+    let mut files: Vec<String> = of_pins(checks).map(|check| option(check, "pins").unwrap_or_else(|| pins::FILE.to_owned())).collect();
     files.sort();
     files.dedup();
     match files.as_slice() {

@@ -4,7 +4,7 @@ use anstyle::AnsiColor;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
-use super::diff::{Moved, Shown, What};
+use super::diff::{Moved, Shown, Sort, What};
 use crate::checks::schema_pins::{Base, Kept, version_shown};
 use crate::cli::schema::{Answer, change, code, witness as document};
 use crate::pins::Pin;
@@ -63,7 +63,8 @@ pub(super) fn text(seen: &Shown<'_>, look: &Look) -> String {
 fn last_line(seen: &Shown<'_>) -> String {
     let count = |answer: Answer| seen.moved.iter().filter(|one| answer_of(one) == Some(answer)).count();
     let (broken, unknown) = (count(Answer::Breaking), count(Answer::CannotDecide));
-    let (all, since) = (counted(seen.moved.len(), "pin", "pins"), since(seen.base));
+    let all = seen.moved.iter().filter(|one| one.sort != Sort::Earlier).count();
+    let (all, since) = (counted(all, "pin", "pins"), since(seen.base));
     match (seen.moved.len(), broken, unknown) {
         (0, ..) => format!("nothing moved {since}"),
         (_, 0, 0) => format!("{all} moved {since}, nothing that must be kept is broken"),
@@ -133,10 +134,11 @@ pub(super) fn data(seen: &Shown<'_>) -> Value {
             What::Compared(comparison, _) => (comparison.changes.iter().map(change).collect(), None),
             What::Unknown(why) => (Vec::new(), Some(why.clone())),
         };
-        let sort = match (one.old, one.new) {
-            (Some(_), Some(_)) => "moved",
-            (None, _) => "new",
-            (Some(_), None) => "removed",
+        let sort = match one.sort {
+            Sort::New => "new",
+            Sort::Moved => "moved",
+            Sort::Earlier => "earlier",
+            Sort::Removed => "removed",
         };
         json!({
             "sort": sort, "name": one.new.or(one.old).map(|pin| pin.name.value.clone()),
