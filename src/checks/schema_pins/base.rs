@@ -9,6 +9,8 @@ use crate::world::{Commit, Cx, FileAt, HistoryError, MainBranch, RelPath, Stored
 
 const ORIGIN: &str = "refs/remotes/origin/";
 const HERE: &str = "refs/heads/";
+/// How many pins files are held at once.
+const AT_ONCE: usize = 32;
 
 /// What is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +87,7 @@ pub(crate) fn base_of(cx: &Cx<'_>, wanted: &Wanted<'_>) -> Result<Base, NoBase> 
     };
     match history.named(&names)? {
         Some(tip) if tip == head.id && is_no_branch(cx, wanted.base)? => Ok(Base::Commit(tip)),
-        Some(tip) => before(cx, (&head, wanted), (&whose, &tip)),
+        Some(id) => before(cx, wanted, &head, &Tip { whose: &whose, id: &id }),
         None => match left_target(cx, &head, wanted)? {
             Some(commit) => Ok(Base::Commit(commit)),
             None => {
@@ -136,8 +138,15 @@ fn left_target(cx: &Cx<'_>, head: &Commit, wanted: &Wanted<'_>) -> Result<Option
     }
 }
 
-fn before(cx: &Cx<'_>, (head, wanted): (&Commit, &Wanted<'_>), (whose, tip): (&str, &str)) -> Result<Base, NoBase> {
-    let met = if tip == head.id { vec![head.id.clone()] } else { cx.history().merge_bases(&head.id, tip)? };
+/// The newest commit of a branch, and what the branch is called.
+struct Tip<'a> {
+    whose: &'a str,
+    id: &'a str,
+}
+
+fn before(cx: &Cx<'_>, wanted: &Wanted<'_>, head: &Commit, tip: &Tip<'_>) -> Result<Base, NoBase> {
+    let whose = tip.whose;
+    let met = if tip.id == head.id { vec![head.id.clone()] } else { cx.history().merge_bases(&head.id, tip.id)? };
     match met.as_slice() {
         [] => Err(NoBase::because(format!("HEAD and {whose} have no commit in common"), None)),
         // HEAD is on that branch itself.
@@ -224,6 +233,21 @@ impl Scene<'_> {
             }
         }
     }
+}
+
+/// Looks at pins files of commits, some at once, in their order.
+///
+/// # Errors
+/// Why one could not be looked at, or what `look` says.
+pub(super) fn each_file(cx: &Cx<'_>, files: &[FileAt], mut look: impl FnMut(&FileAt, Stored) -> Result<(), String>) -> Result<(), String> {
+    for some in files.chunks(AT_ONCE) {
+        let stored = cx.history().files_at(some, pins::LIMIT).map_err(|error| error.to_string())?;
+        if stored.len() != some.len() {
+            return Err(format!("git told of {} files of {}", stored.len(), some.len()));
+        }
+        some.iter().zip(stored).try_for_each(|(file, stored)| look(file, stored))?;
+    }
+    Ok(())
 }
 
 /// What git has of a file of some commit; `None`: no such file.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::accepted::is_left_behind;
 use super::base::{Base, Old, bytes, short};
-use super::former::{Former, Later, Search};
+use super::former::{Fate, Former, Later, Search};
 use super::index::{Index, is_moved, same_bytes, value, version_shown};
 use super::kept::must_keep;
 use super::older::Older;
@@ -82,7 +82,7 @@ impl Before {
             Some(_) => index.left(&pins.pins).cloned().collect(),
             // The file itself went elsewhere, and all of its pins should have gone with it.
             None => {
-                let gone = formers.iter().filter(|former| former.is_gone);
+                let gone = formers.iter().filter(|former| former.fate == Fate::Gone);
                 gone.flat_map(|former| Index::of(&former.pins).left(&pins.pins)).cloned().collect()
             }
         };

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::base::{bytes, read, short};
+use super::base::{bytes, each_file, read, short};
 use super::index::{Index, path_key};
-use crate::pins::{self, Pin};
+use crate::pins::Pin;
 use crate::shown::shown;
 use crate::world::{Cx, FileAt, HistoryError, LookError, RelPath, Stored};
 
@@ -12,8 +12,6 @@ use crate::world::{Cx, FileAt, HistoryError, LookError, RelPath, Stored};
 const MARKS: [&str; 4] = ["[[schema]]", "[[ schema ]]", "schema = [", "\"artifacts\""];
 /// The most files of one commit that are looked at.
 const MOST: usize = 1000;
-/// How many pins files are held at once.
-pub(super) const AT_ONCE: usize = 32;
 
 /// When a file that was there may be gone.
 #[derive(Clone, Copy)]
@@ -28,7 +26,14 @@ pub(super) struct Former {
     pub(super) path: RelPath,
     /// Those that may be pinned in another file now.
     pub(super) pins: Vec<Pin>,
-    pub(super) is_gone: bool,
+    pub(super) fate: Fate,
+}
+
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    Gone,
+    There,
 }
 
 /// What is looked for: the pins of a file, in the other files of a commit.
@@ -66,16 +71,14 @@ impl Search<'_> {
             return Err(format!("{} files of commit {} may hold pins; {MOST} are looked at", below.len(), short(self.commit)));
         }
         // No option can name a pins file whose name is no path of one line.
-        let paths: Vec<RelPath> = below.into_iter().filter_map(|name| RelPath::parse(name).ok()).collect();
+        let paths = below.into_iter().filter_map(|name| RelPath::parse(name).ok());
+        let files: Vec<FileAt> = paths.map(|path| FileAt { commit: self.commit.to_owned(), path }).collect();
         let mut found = Vec::new();
-        for some in paths.chunks(AT_ONCE) {
-            let files: Vec<FileAt> = some.iter().map(|path| FileAt { commit: self.commit.to_owned(), path: path.clone() }).collect();
-            let stored = cx.history().files_at(&files, pins::LIMIT).map_err(said)?;
-            for (path, stored) in some.iter().zip(stored) {
-                let is_gone = !there.contains(path.as_str()) || self.is_gone_now(cx, path);
-                found.extend(self.former((path, is_gone), stored)?);
-            }
-        }
+        each_file(cx, &files, |FileAt { path, .. }, stored| {
+            let is_gone = !there.contains(path.as_str()) || self.is_gone_now(cx, path);
+            found.extend(self.former(path, if is_gone { Fate::Gone } else { Fate::There }, stored)?);
+            Ok(())
+        })?;
         Ok(found)
     }
 
@@ -86,29 +89,32 @@ impl Search<'_> {
         }
     }
 
-    fn former(&self, (path, is_gone): (&RelPath, bool), stored: Stored) -> Result<Option<Former>, String> {
+    fn former(&self, path: &RelPath, fate: Fate, stored: Stored) -> Result<Option<Former>, String> {
         // A pins file that is too large was never read.
         if matches!(stored, Stored::TooLarge(_)) {
             return Ok(None);
         }
         let Some(bytes) = bytes(stored, self.commit)? else { return Ok(None) };
-        let is_meant = is_gone && self.pins.iter().any(|pin| memchr::memmem::find(&bytes, pin.path.value.as_bytes()).is_some());
+        let is_meant = fate == Fate::Gone && self.pins.iter().any(|pin| memchr::memmem::find(&bytes, pin.path.value.as_bytes()).is_some());
         let read = match read(path.as_str(), bytes) {
             Ok(read) => read.pins,
             // What holds none of the copies is some other file with these words in it.
             Err(_) if !is_meant => return Ok(None),
             Err(why) => return Err(format!("`{}` of commit {} cannot be read: {why}", shown(path.as_str()), short(self.commit))),
         };
-        let pins: Vec<Pin> = if is_gone {
-            let index = Index::of(&read);
-            if !self.pins.iter().any(|pin| index.find(pin).is_some()) {
-                return Ok(None);
+        let pins: Vec<Pin> = match fate {
+            Fate::Gone => {
+                let index = Index::of(&read);
+                if !self.pins.iter().any(|pin| index.find(pin).is_some()) {
+                    return Ok(None);
+                }
+                read
             }
-            read
-        } else {
-            let paths: BTreeSet<String> = self.pins.iter().map(|pin| path_key(&pin.path.value)).collect();
-            read.into_iter().filter(|old| paths.contains(&path_key(&old.path.value))).collect()
+            Fate::There => {
+                let paths: BTreeSet<String> = self.pins.iter().map(|pin| path_key(&pin.path.value)).collect();
+                read.into_iter().filter(|old| paths.contains(&path_key(&old.path.value))).collect()
+            }
         };
-        Ok((!pins.is_empty()).then(|| Former { path: path.clone(), pins, is_gone }))
+        Ok((!pins.is_empty()).then(|| Former { path: path.clone(), pins, fate }))
     }
 }

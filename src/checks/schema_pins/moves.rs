@@ -143,16 +143,16 @@ impl Scene<'_> {
                 return None;
             }
         };
-        let acceptance = self.acceptance(of.pins, (&of.moved.old, of.pin));
         match of.content {
-            Content::Schema(new) => self.compare(of, (old, new), acceptance),
-            Content::Other(format) => self.uncompared(of, *format, acceptance),
+            Content::Schema(new) => self.compare(of, old, new),
+            Content::Other(format) => self.uncompared(of, *format),
             // Why not was said, and holds.
             Content::Unread => None,
         }
     }
 
-    fn uncompared(&mut self, of: &Move<'_>, format: Format, acceptance: Acceptance) -> Option<Demand> {
+    fn uncompared(&mut self, of: &Move<'_>, format: Format) -> Option<Demand> {
+        let acceptance = self.acceptance(of.pins, (&of.moved.old, of.pin));
         if acceptance == Acceptance::Stands {
             return Some(Demand::Break);
         }
@@ -163,10 +163,10 @@ impl Scene<'_> {
         None
     }
 
-    fn compare(&mut self, of: &Move<'_>, (old, new): (&str, &Document), acceptance: Acceptance) -> Option<Demand> {
+    fn compare(&mut self, of: &Move<'_>, old: &str, new: &Document) -> Option<Demand> {
         let old = match earlier_schema(&of.moved.old, old) {
             Ok(old) => old,
-            Err(NotCompared::Other(format)) => return self.uncompared(of, format, acceptance),
+            Err(NotCompared::Other(format)) => return self.uncompared(of, format),
             Err(why @ (NotCompared::NoFormat | NotCompared::Unread(_))) => {
                 let message = format!("moved, and the schema that it was pinned to before cannot be read: {why}");
                 self.add(self.of(&rules::BASE_UNREAD, of.pin, (of.pin.line, &message)));
@@ -176,13 +176,14 @@ impl Scene<'_> {
         let compared = Compared::of(&old, new);
         // Without a role nothing can be broken; the version has to say all the same that something changed.
         let Some(keep) = must_keep(&of.moved.old, of.pin) else { return Some(compared.demand()) };
-        let demand = self.judge_kept(of, (&of.moved.old, compared.kept(keep.direction)), acceptance);
+        let demand = self.judge_kept(of, &of.moved.old, compared.kept(keep.direction));
         self.judge_older(of, keep, new);
         Some(demand.unwrap_or_else(|| compared.demand()))
     }
 
     /// Says what is broken or unknown between one earlier version and the pinned one; a break asks for its own step of the version.
-    fn judge_kept(&mut self, of: &Move<'_>, (old, kept): (&Pin, Kept), acceptance: Acceptance) -> Option<Demand> {
+    fn judge_kept(&mut self, of: &Move<'_>, old: &Pin, kept: Kept) -> Option<Demand> {
+        let acceptance = self.acceptance(of.pins, (old, of.pin));
         let between = arrow(old, of.pin);
         match kept {
             Kept::Yes => None,
@@ -244,8 +245,7 @@ impl Scene<'_> {
             match read {
                 Ok(old) => {
                     let kept = Compared::of(&old, new).kept(keep.direction);
-                    let acceptance = self.acceptance(of.pins, (&older.pin, of.pin));
-                    self.judge_kept(of, (&older.pin, kept), acceptance);
+                    self.judge_kept(of, &older.pin, kept);
                 }
                 Err(why) => {
                     let message = format!("{} cannot be compared: {why}", arrow(&older.pin, of.pin));

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::base::{self, short};
 use super::before::Past;
-use super::former::{AT_ONCE, Later, Search};
+use super::former::{Later, Search};
 use super::index::{Index, same_bytes, value};
-use crate::pins::{self, Pin};
+use crate::pins::{At, Pin};
 use crate::shown::shown;
 use crate::world::{FileAt, HistoryError, RelPath, Stored};
 
@@ -87,21 +87,19 @@ impl Past<'_> {
     pub(super) fn walk(&self, files: &[FileAt], wanted: &[&Pin]) -> Result<BTreeMap<usize, Vec<Older>>, String> {
         let mut found: BTreeMap<usize, Vec<Older>> = BTreeMap::new();
         let mut seen: BTreeSet<(usize, Option<String>, Option<String>)> = BTreeSet::new();
-        for some in files.chunks(AT_ONCE) {
-            let stored = self.cx.history().files_at(some, pins::LIMIT).map_err(|error| error.to_string())?;
-            for (file, stored) in some.iter().zip(stored) {
-                let Some(old) = entries(file, stored, wanted)? else { continue };
-                let index = Index::of(&old);
-                for (at, pin) in wanted.iter().enumerate() {
-                    let Some(old) = index.find(pin) else { continue };
-                    let text = |of: Option<&pins::At<String>>| value(of).map(str::to_owned);
-                    if seen.insert((at, text(old.sha256.as_ref()), text(old.version.as_ref()))) {
-                        let schema = Err("it was not asked for".to_owned());
-                        found.entry(at).or_default().push(Older { pin: old.clone(), commit: file.commit.clone(), schema });
-                    }
+        base::each_file(&self.cx, files, |file, stored| {
+            let Some(old) = entries(file, stored, wanted)? else { return Ok(()) };
+            let index = Index::of(&old);
+            for (at, pin) in wanted.iter().enumerate() {
+                let Some(old) = index.find(pin) else { continue };
+                let text = |of: Option<&At<String>>| value(of).map(str::to_owned);
+                if seen.insert((at, text(old.sha256.as_ref()), text(old.version.as_ref()))) {
+                    let schema = Err("it was not asked for".to_owned());
+                    found.entry(at).or_default().push(Older { pin: old.clone(), commit: file.commit.clone(), schema });
                 }
             }
-        }
+            Ok(())
+        })?;
         Ok(found)
     }
 }
