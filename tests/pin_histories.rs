@@ -555,6 +555,9 @@ fn a_pin_that_was_taken_out_and_comes_back_moves_from_where_it_was() -> Result<(
     project.pin(PINS, &[orders("1.5.0", REQUIRED), users("1.4.0", FIRST)])?;
     project.at.commit("with a break")?;
     project.asks(&["breaking", "bump-too-small"])?;
+    let output = project.at.gate(false)?.args(["pins", "diff", "orders"]).output()?;
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("orders  1.4.0 → 1.5.0  ·  breaking: not backward compatible"), "{told}");
 
     // The clone ends where it was not pinned.
     let clone = Sandbox::new()?;

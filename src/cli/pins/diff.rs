@@ -6,7 +6,7 @@ use crate::cli::Global;
 use crate::cli::outputs::{CannotTell, Format, Outputs};
 use crate::exit::Exit;
 use crate::pins::{Direction, LARGEST_SCHEMA, Pin};
-use crate::schema::{Comparison, compare};
+use crate::schema::{Comparison, Document, compare};
 use crate::shown::shown;
 use crate::world::{Cx, Out, RelPath};
 
@@ -81,8 +81,7 @@ pub(super) fn diff(asked: &Diff, global: &Global, out: &mut dyn Out) -> anyhow::
             anyhow::bail!("there is no pin `{}`, now or at the base", shown(name));
         }
     }
-    let mut moved = moved(&project, &before);
-    moved.retain(|one| asked.names.is_empty() || [one.old, one.new].into_iter().flatten().any(|pin| asked.names.contains(&pin.name.value)));
+    let moved = moved(&project, &before, &asked.names);
     let seen = Shown { base: &before.base, moved, unknown: before.unknown.iter().map(|unknown| of_file(&unknown.why)).collect() };
     let outputs = Outputs::prepare(global, &[Format::Human, Format::Json, Format::Markdown], &project.world, out)?;
     let is_told = seen.unknown.is_empty() && seen.moved.iter().all(|one| !matches!(one.what, What::Unknown(_)));
@@ -105,20 +104,22 @@ fn base(cx: &Cx<'_>, wanted: &Wanted<'_>) -> Result<Base, String> {
     }
 }
 
-/// The pins that are not as they were, in the order of the pins file; then those that are pinned no longer.
-fn moved<'p>(project: &'p Project, before: &'p Before) -> Vec<Moved<'p>> {
+/// The pins that are not as they were, of some names or all, in the order of the pins file; then those that are pinned no longer.
+fn moved<'p>(project: &'p Project, before: &'p Before, names: &[String]) -> Vec<Moved<'p>> {
+    let is_asked = |pin: &Pin| names.is_empty() || names.contains(&pin.name.value);
     let mut all = Vec::new();
     for (place, new) in project.pins.pins.iter().enumerate() {
-        if before.new.contains(&place) {
+        if before.new.contains(&place) && is_asked(new) {
             let unknown = || What::Unknown("nobody knows whether it was pinned before".to_owned());
             let what = if before.unknown.is_empty() { What::Alone } else { unknown() };
             all.push(Moved { sort: Sort::New, old: None, new: Some(new), what });
         }
-        if let Some(moved) = before.moved.get(&place) {
+        if let Some(moved) = before.moved.get(&place).filter(|moved| is_asked(&moved.old) || is_asked(new)) {
             all.extend(versions(project, moved, new));
         }
     }
-    all.extend(before.gone.iter().map(|old| Moved { sort: Sort::Removed, old: Some(old), new: None, what: What::Alone }));
+    let gone = before.gone.iter().filter(|old| is_asked(old));
+    all.extend(gone.map(|old| Moved { sort: Sort::Removed, old: Some(old), new: None, what: What::Alone }));
     all
 }
 
@@ -127,36 +128,46 @@ fn versions<'p>(project: &'p Project, moved: &'p schema_pins::Moved, new: &'p Pi
     let of = |sort, old, what| Moved { sort, old: Some(old), new: Some(new), what };
     let Some(before) = &moved.schema else { return vec![of(Sort::Moved, &moved.old, What::Same)] };
     let keep = must_keep(&moved.old, new).map(|keep| keep.direction);
-    let now = text_now(project, new);
-    let what = |old, before: &Result<String, String>| compared((old, before), (new, &now), keep).unwrap_or_else(What::Unknown);
-    let mut all = vec![of(Sort::Moved, &moved.old, what(&moved.old, before))];
-    match (all.as_slice(), moved.earlier(new, &project.pins)) {
-        // Why not is said.
-        ([Moved { what: What::Unknown(_), .. }], _) => {}
-        (_, Ok(earlier)) => {
+    let now = Today::of(project, new);
+    let what = |old, before| compared(old, before, &now, keep).unwrap_or_else(What::Unknown);
+    let last = of(Sort::Moved, &moved.old, what(&moved.old, before));
+    if matches!(last.what, What::Unknown(_)) {
+        return vec![last];
+    }
+    let mut all = vec![last];
+    match moved.earlier(new, &project.pins) {
+        Ok(earlier) => {
             let earlier = earlier.into_iter().map(|older| of(Sort::Earlier, &older.pin, what(&older.pin, &older.schema)));
             all.extend(earlier.filter(|one| !matches!(one.what, What::Same | What::Compared(_, Some((_, Kept::Yes))))));
         }
-        (_, Err(why)) => all.push(of(Sort::Earlier, &moved.old, What::Unknown(format!("its earlier versions are not known: {why}")))),
+        Err(why) => all.push(of(Sort::Earlier, &moved.old, What::Unknown(format!("its earlier versions are not known: {why}")))),
     }
     all
 }
 
-/// What came of two files of entries, or why nobody knows.
-fn compared(
-    (old, before): (&Pin, &Result<String, String>),
-    (new, now): (&Pin, &Result<String, String>),
-    keep: Option<Direction>,
-) -> Result<What, String> {
-    let told = |path: &str, why: &str| format!("`{}` {why}", shown(path));
-    let before = before.as_ref().map_err(|why| told(&old.path.value, &format!("as it was pinned before: {why}")))?;
+/// The schema of a pin as it is here.
+struct Today {
+    text: String,
+    schema: Document,
+}
+
+impl Today {
+    fn of(project: &Project, pin: &Pin) -> Result<Self, String> {
+        let text = text_now(project, pin)?;
+        let schema = schema_of_today(pin, &text).map_err(|why| format!("the new schema: {why}"))?;
+        Ok(Self { text, schema })
+    }
+}
+
+/// What came of an earlier entry's file and that of today, or why nobody knows.
+fn compared(old: &Pin, before: &Result<String, String>, now: &Result<Today, String>, keep: Option<Direction>) -> Result<What, String> {
+    let before = before.as_ref().map_err(|why| format!("`{}` as it was pinned before: {why}", shown(&old.path.value)))?;
     let now = now.as_ref().map_err(Clone::clone)?;
-    let now_read = schema_of_today(new, now).map_err(|why| format!("the new schema: {why}"))?;
-    let before_read = earlier_schema(old, before).map_err(|why| format!("the old schema: {why}"))?;
-    if before == now {
+    let schema = earlier_schema(old, before).map_err(|why| format!("the old schema: {why}"))?;
+    if *before == now.text {
         return Ok(What::Same);
     }
-    let comparison = compare(&before_read, &now_read);
+    let comparison = compare(&schema, &now.schema);
     let kept = keep.map(|direction| (direction, Kept::of(direction, (&comparison.backward, &comparison.forward))));
     Ok(What::Compared(comparison, kept))
 }
