@@ -220,6 +220,7 @@ fn what_is_no_schema_there_is_refused_with_what_it_is() -> Result<(), Failed> {
     std::os::unix::fs::symlink("schemas/orders.json", two.producer.join("link.json"))?;
     there("twice.json", b"{\n\"a\": 1,\n\"a\": 2}")?;
     there("lfs.json", b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n")?;
+    there("old-lfs.json", b"version https://hawser.github.com/spec/v1\noid sha256:00\nsize 1\n")?;
     there("latin.json", b"\"\xe9\"")?;
     there("empty.json", b"")?;
     there("large.json", &vec![b' '; (8 << 20) + 1])?;
@@ -230,6 +231,7 @@ fn what_is_no_schema_there_is_refused_with_what_it_is() -> Result<(), Failed> {
         ("link.json", "`link.json` is a symbolic link at `v2.0.0`, no file"),
         ("twice.json", "`twice.json` is no strict JSON there: line 3"),
         ("lfs.json", "is kept in git LFS there"),
+        ("old-lfs.json", "is kept in git LFS there"),
         ("latin.json", "is not UTF-8 text there"),
         ("empty.json", "is empty there"),
         ("large.json", "`large.json` is larger than 8 MiB at `v2.0.0`"),

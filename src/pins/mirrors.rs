@@ -72,13 +72,14 @@ pub(crate) fn ask(history: &dyn History, pins: &[Pin], limit: u64) -> Vec<Source
         });
     }
     for (mirror, asked) in asked {
-        let found = one_mirror(history, mirror, (&asked, limit));
+        let found = one_mirror(history, mirror, &asked, limit);
         for (place, one) in asked.iter().enumerate() {
             let (Some(source), Some(pin)) = (sources.get_mut(one.index), pins.get(one.index)) else { continue };
-            match &found {
-                Ok(found) => found.get(place).into_iter().for_each(|(stored, tags)| *source = of_pin(pin, stored, tags)),
-                Err(error) => *source = unanswered(pin, error),
-            }
+            *source = match found.as_ref().map(|found| found.get(place)) {
+                Ok(Some((stored, tags))) => of_pin(pin, stored, tags),
+                Ok(None) => continue,
+                Err(error) => unanswered(pin, error),
+            };
         }
     }
     sources
@@ -102,7 +103,7 @@ fn unanswered(pin: &Pin, error: &HistoryError) -> Source {
 /// What was found for one pin: the file, and each tag with where it leads.
 type Found = (Stored, Vec<(String, Option<String>)>);
 
-fn one_mirror(history: &dyn History, mirror: &str, (asked, limit): (&[Asked], u64)) -> Result<Vec<Found>, HistoryError> {
+fn one_mirror(history: &dyn History, mirror: &str, asked: &[Asked], limit: u64) -> Result<Vec<Found>, HistoryError> {
     let files: Vec<FileAt> = asked.iter().map(|one| one.file.clone()).collect();
     let tags: Vec<String> = asked.iter().flat_map(|one| one.tags.iter().cloned()).collect();
     let found = history.mirrored(mirror, &files, limit)?;
