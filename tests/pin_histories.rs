@@ -221,7 +221,11 @@ fn a_promise_that_is_weakened_where_it_would_be_broken_holds_for_the_move() -> R
     }
     project.pin(PINS, &[Entry { rest: "role = \"writer\"", ..orders("1.4.0", FIRST) }])?;
     project.at.commit("only the role")?;
-    project.asks(&[])
+    project.asks(&["weakened"])?;
+    let text = orders("1.4.0", FIRST).text().replace("repo = \"", "repo = \"https://example.org/another/");
+    project.at.write(PINS, text)?;
+    project.at.commit("the role again, and another repository")?;
+    project.asks(&["other-source", "weakened"])
 }
 
 #[test]
@@ -232,7 +236,7 @@ fn a_transitive_promise_that_ends_with_the_move_holds_for_it() -> Result<(), Fai
         project.at.commit(version)?;
     }
     project.move_to("2.1.0", REWORDED)?;
-    project.asks(&["breaking"])
+    project.asks(&["breaking", "weakened"])
 }
 
 #[test]
@@ -291,6 +295,8 @@ fn all_commits_of_a_push_are_looked_at() -> Result<(), Failed> {
     let (_, report) = project.report(&[], &[])?;
     assert!(report.to_string().contains("the commit before HEAD"), "{report:#}");
     project.asks(&[])?;
+    // A run of CI that is told no more cannot tell: it may be of any number of commits.
+    assert_eq!(project.met(&[], &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "workflow_dispatch")])?, ["no-base"]);
     project.asks_with(&[], &[("CI_COMMIT_BEFORE_SHA", &before)], &["breaking"])?;
     let event = project.at.around().join("event.json");
     let path = event.to_string_lossy().into_owned();

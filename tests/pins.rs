@@ -125,6 +125,22 @@ fn a_schema_is_added_with_its_commit_and_digests_and_shown() -> Result<(), Faile
 }
 
 #[test]
+fn a_number_without_a_canonical_form_leaves_the_bytes_to_pin_by() -> Result<(), Failed> {
+    let two = Two::new()?;
+    std::fs::write(two.producer.join("schemas/counts.json"), "{ \"type\": \"integer\", \"maximum\": 9223372036854775807 }\n")?;
+    two.git(&["add", "-A"])?;
+    two.git(&["commit", "-qm", "counts"])?;
+    two.git(&["tag", "v9.0.0"])?;
+    let (code, told) = two.pins(&["add", "../producer", "schemas/counts.json", "--version", "9.0.0", "--role", "reader"])?;
+    let file = two.file().unwrap_or_default();
+    assert!(code == Some(0) && file.contains("sha256 = ") && !file.contains("canonical"), "{told}{file}");
+    let report = plain(Command::new(env!("CARGO_BIN_EXE_gate")).args(["schema-pins"]).current_dir(&two.consumer.tree)).output()?;
+    let (_, told) = said(&report);
+    assert!(!told.contains("canonical"), "{told}");
+    Ok(())
+}
+
+#[test]
 fn a_url_and_a_bare_repository_are_fetched_from_as_a_path_is() -> Result<(), Failed> {
     let two = Two::new()?;
     two.git(&["clone", "-q", "--bare", ".", "../bare.git"])?;
@@ -416,6 +432,10 @@ fn a_copy_that_somebody_changed_is_not_written_over_and_a_lost_one_comes_back() 
     std::fs::remove_file(two.consumer.tree.join("schemas/orders.json"))?;
     assert!(two.pins(&["status"])?.1.contains("MISSING"));
     let (code, told) = two.pins(&["update", "orders", "--version", "1.4.0"])?;
+    assert!(code == Some(0) && two.copy().as_deref() == Some(V1) && two.file() == before, "{told}");
+    // The command that the check proposes brings the pinned bytes back, and moves nothing.
+    two.consumer.write("schemas/orders.json", "{}\n")?;
+    let (code, told) = two.pins(&["update", "orders", "--version", "1.4.0", "--force"])?;
     assert!(code == Some(0) && two.copy().as_deref() == Some(V1) && two.file() == before, "{told}");
     // What an update that was killed between the two files has left is taken up again.
     two.consumer.write("schemas/orders.json", V2)?;

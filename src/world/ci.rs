@@ -58,6 +58,11 @@ impl Cx<'_> {
         Ok(said.filter(|(_, id)| !id.bytes().all(|byte| byte == b'0')))
     }
 
+    /// Whether a CI service runs this.
+    pub fn is_ci(&self) -> bool {
+        self.first_of(&["GITHUB_ACTIONS", "GITLAB_CI", "BITBUCKET_BUILD_NUMBER"]).is_some()
+    }
+
     fn first_of(&self, names: &[&'static str]) -> Option<Said> {
         names.iter().find_map(|name| self.world().env(name).map(|value| (*name, value)))
     }

@@ -180,6 +180,11 @@ fn on_the_branch(cx: &Cx<'_>, head: &Commit, wanted: &Wanted<'_>) -> Result<Base
         Some(_) | None => {}
     }
     if let Some(parent) = history.first_parent(&head.id)? {
+        // A person sees what was looked at; a run of CI may be for any number of commits.
+        if cx.is_ci() {
+            let why = "HEAD is on the main branch, and CI does not say what was there before; `base = \"…\"` of the check names what was promoted last";
+            return Err(NoBase::because(why, None));
+        }
         return Ok(Base::Parent(parent));
     }
     Ok(if is_committed(cx, &head.id, wanted)? { Base::Nothing } else { Base::Commit(head.id.clone()) })

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::accepted::is_left_behind;
 use super::base::{Base, Old, bytes, short};
 use super::former::{Fate, Former, Later, Search};
-use super::index::{Index, is_moved, same_bytes, value, version_shown};
+use super::index::{Index, is_moved, same_bytes, source_key, value, version_shown};
 use super::kept::must_keep;
 use super::older::Older;
 use super::{LIMIT, Scene, rules};
@@ -46,6 +46,8 @@ pub(crate) struct Before {
     pub(crate) new: Vec<usize>,
     /// The entries of the base that no pin of today is found by.
     pub(crate) gone: Vec<Pin>,
+    /// The entries of before that are of another place now, or asked for more, by the places of today's.
+    pub(crate) changed: Vec<(usize, Pin)>,
     /// The names of all entries that were found.
     pub(crate) names: BTreeSet<String>,
     /// What could not be looked at, so that a new pin may be an old one.
@@ -87,13 +89,17 @@ impl Before {
             }
         };
         let names = all.iter().map(|found| &found.old).chain(&gone).map(|pin| pin.name.value.clone()).collect();
+        let is_changed =
+            |found: &&Found| pins.pins.get(found.place).is_some_and(|new| is_weakened(&found.old, new) || is_elsewhere(&found.old, new));
+        let mut changed: Vec<(usize, Pin)> = all.iter().filter(is_changed).map(|found| (found.place, found.old.clone())).collect();
+        changed.sort_by_key(|(place, _)| *place);
         all.retain(|found| pins.pins.get(found.place).is_some_and(|new| is_moved(&found.old, new)));
         all.sort_by_key(|found| found.place);
-        Ok(Self { base, moved: past.judged(pins, all), new, gone, names, unknown })
+        Ok(Self { base, moved: past.judged(pins, all), new, gone, changed, names, unknown })
     }
 
     fn without_moves(base: Base, new: Vec<usize>) -> Self {
-        Self { base, moved: BTreeMap::new(), new, gone: Vec::new(), names: BTreeSet::new(), unknown: Vec::new() }
+        Self { base, moved: BTreeMap::new(), new, gone: Vec::new(), changed: Vec::new(), names: BTreeSet::new(), unknown: Vec::new() }
     }
 
     /// What was compared with what.
@@ -234,6 +240,7 @@ impl Scene<'_> {
             Ok(before) => {
                 before.unknown.iter().for_each(|unknown| self.unknown(unknown));
                 self.removed(&before);
+                self.other_entries(&before, pins);
                 Some(before)
             }
             Err(unknown) => {
@@ -249,6 +256,25 @@ impl Scene<'_> {
         self.add(met);
     }
 
+    /// Entries that ask for less, or are of another place, whether they moved or not.
+    fn other_entries(&mut self, before: &Before, pins: &Pins) {
+        for (old, new) in before.changed.iter().filter_map(|(place, old)| Some((old, pins.pins.get(*place)?))) {
+            let asks = |pin: &Pin| pin.must_keep().map_or_else(|| "nothing".to_owned(), |keep| keep.name().to_owned());
+            if is_weakened(old, new) {
+                let line = new.compatibility.as_ref().map(|at| at.line).or(new.role.as_ref().map(|at| at.line)).unwrap_or(new.line);
+                let met = self.of(&rules::WEAKENED, new, (line, &format!("asks for less than at the base {}", before.base)));
+                self.add(met.expected(asks(old)).actual(asks(new)));
+            }
+            if is_elsewhere(old, new) {
+                let met =
+                    self.of(&rules::OTHER_SOURCE, new, (new.repo.line, &format!("is of another place than at the base {}", before.base)));
+                let place =
+                    |pin: &Pin| format!("{} {}", shown(&pin.repo.value), value(pin.source_path.as_ref()).map(shown).unwrap_or_default());
+                self.add(met.expected(place(old)).actual(place(new)));
+            }
+        }
+    }
+
     fn removed(&mut self, before: &Before) {
         for pin in &before.gone {
             let name = shown(&pin.name.value);
@@ -261,6 +287,16 @@ impl Scene<'_> {
     pub(super) fn here(&self) -> Place {
         Place::of(escaped(self.options.pins.get().as_str()))
     }
+}
+
+/// Whether an entry asks for less than it did.
+fn is_weakened(old: &Pin, new: &Pin) -> bool {
+    old.must_keep().is_some() && must_keep(old, new) != new.must_keep()
+}
+
+/// Whether an entry is of another repository, or of another file there.
+fn is_elsewhere(old: &Pin, new: &Pin) -> bool {
+    source_key(old).zip(source_key(new)).is_some_and(|(old, new)| old != new)
 }
 
 /// The pins that are found again, in a commit.

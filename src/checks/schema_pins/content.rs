@@ -4,11 +4,11 @@ use super::reading::Held;
 use super::{Scene, entry, rules, stated, update};
 use crate::check::{Met, Place, Rule};
 use crate::digest::Digest;
-use crate::formats::jcs;
+use crate::formats::{jcs, json};
 use crate::pins::version::{self, Stated};
 use crate::pins::{Format, Pin, look};
 use crate::schema::{Document, FaultSort, SchemaFault};
-use crate::shown::{escaped, shown};
+use crate::shown::{escaped, shell_word, shown};
 
 /// The most faults of one schema that are told.
 const TOLD: usize = 10;
@@ -79,17 +79,33 @@ impl Scene<'_> {
         if pinned == held.sha256 {
             return true;
         }
-        let canonical = std::str::from_utf8(&held.bytes).ok().and_then(|text| canonical(text).ok());
+        let text = std::str::from_utf8(&held.bytes).ok();
+        let canonical = text.and_then(|text| canonical(text).ok());
         let same_meaning = canonical.is_some() && canonical == pin.canonical.as_ref().and_then(|at| at.sha256().ok());
-        let why = if same_meaning { ": its meaning is the same, but for white space or the order of keys" } else { "" };
+        let has_other_lines = text.is_some_and(|text| Digest::sha256(text.replace("\r\n", "\n").as_bytes()).value == pinned);
+        let (why, next) = match (has_other_lines, same_meaning) {
+            (true, _) => {
+                let line = format!("{} -text", held.path.as_str());
+                (
+                    ": its lines end in CRLF here, as git writes them where it is told to",
+                    format!("echo {} >> .gitattributes", shell_word(&line)),
+                )
+            }
+            (false, true) => (": its meaning is the same, but for white space or the order of keys", restore(pin)),
+            (false, false) => ("", restore(pin)),
+        };
         let message = format!("pins `{}`, whose bytes are not the pinned ones{why}", shown(held.path.as_str()));
         let met = self.of(&rules::BYTES_DIFFER, pin, (at.line, &message));
-        self.add(met.expected(format!("sha256:{pinned}")).actual(format!("sha256:{}", held.sha256)).next(update(pin)));
+        self.add(met.expected(format!("sha256:{pinned}")).actual(format!("sha256:{}", held.sha256)).next(next));
         false
     }
 
     fn canonical(&mut self, pin: &Pin, held: &Held, (same, text): (bool, &str)) {
         let Some(at) = &pin.canonical else {
+            // A number that RFC 8785 does not write leaves a file without a canonical form, and its bytes are pinned all the same.
+            if canonical(text).is_err() && json::parse(text).is_ok() {
+                return;
+            }
             let met = self.of(&rules::NO_CANONICAL, pin, (pin.line, "has no `canonical`"));
             return self.add(met.next(update(pin)));
         };
@@ -165,11 +181,18 @@ impl Scene<'_> {
     }
 }
 
+/// The command that writes a copy as it was pinned.
+fn restore(pin: &Pin) -> String {
+    let version = pin.version.as_ref().map_or_else(String::new, |at| format!(" --version {}", shell_word(&at.value)));
+    format!("gate pins update {}{version} --force", shell_word(&pin.name.value))
+}
+
 fn rule_of(fault: &SchemaFault) -> &'static Rule {
     match fault.sort {
         FaultSort::NotJson => &rules::NOT_JSON,
         FaultSort::Draft => &rules::UNSUPPORTED_DRAFT,
-        FaultSort::Invalid | FaultSort::Pattern => &rules::INVALID_SCHEMA,
+        FaultSort::Invalid => &rules::INVALID_SCHEMA,
+        FaultSort::Pattern => &rules::PATTERN_UNREAD,
         FaultSort::Unresolved | FaultSort::Endless => &rules::UNRESOLVED_REF,
         FaultSort::TooLarge => &rules::TOO_LARGE,
     }

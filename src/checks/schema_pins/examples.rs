@@ -101,6 +101,11 @@ pub(super) static FILES: &[Example] = &[
         &["canonical-differs"],
     ),
     of("a trailing comma", copy!(&[("false\n", "false,\n")]), &["bytes-differ", "not-json"]),
+    of(
+        "a pattern that is no regular expression",
+        copy!(&[("\"id\": { \"type\": \"string\" }", "\"id\": { \"pattern\": \"(\" }")]),
+        &["bytes-differ", "pattern-unread"],
+    ),
     of("a type that is none", copy!(&[("\"object\"", "\"order\"")]), &["bytes-differ", "invalid-schema"]),
     of(
         "a pattern of another language",
@@ -279,6 +284,11 @@ pub(super) static MOVES: &[Example] = &[
         meets: &["no-base"],
     },
     of("a pins file that was malformed before", &[(HERE, Sample::Since("[[schema]\n", PINS)), SCHEMA, MIRROR], &["base-unread"]),
+    of(
+        "an entry that asks for less, of another repository",
+        &[(HERE, Sample::Since(PINS, text!("pins-elsewhere.toml"))), SCHEMA, MIRROR],
+        &["weakened", "other-source"],
+    ),
     of("a pin that was taken out", &[(HERE, Sample::Since(text!("pins-two.toml"), PINS)), SCHEMA, MIRROR], &["removed"]),
     of(
         "a version that was published again",

@@ -187,7 +187,8 @@ impl Scene<'_> {
         let between = arrow(old, of.pin);
         match kept {
             Kept::Yes => None,
-            Kept::Broken(..) | Kept::Unknown(_) if acceptance == Acceptance::Stands => Some(Demand::Break),
+            Kept::Broken(..) if acceptance == Acceptance::Stands => Some(Demand::Break),
+            Kept::Unknown(_) if acceptance == Acceptance::Stands => Some(Demand::Maybe),
             Kept::Broken(direction, breaks) => {
                 self.broken(of, (&between, direction, acceptance), &breaks);
                 Some(Demand::Break)
@@ -278,6 +279,8 @@ impl Scene<'_> {
                 self.add(met.expected(format!("{} or later", at_least(old, least))).actual(new.to_string()).next(diff(of.pin)));
             }
             None if step >= Bump::Minor => {}
+            // Somebody has looked.
+            None if self.acceptance(of.pins, (&of.moved.old, of.pin)) == Acceptance::Stands => {}
             None => {
                 let message = format!("moved by {}, and nobody knows whether other documents are valid now", name(step));
                 let met = self.of(&rules::UNDECIDED, of.pin, (line, &message));

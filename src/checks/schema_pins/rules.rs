@@ -68,7 +68,9 @@ rules! { "schema-pins":
     NOT_JSON = "not-json", Block, CannotTell, "a pinned schema is no strict JSON",
         "A key that stands twice, a trailing comma, a number that readers round, or half of a surrogate pair: readers differ on what it says.";
     INVALID_SCHEMA = "invalid-schema", Block, Wrong, "a pinned schema is not valid",
-        "It is not as the meta-schema of its draft asks, or a pattern in it is no regular expression.";
+        "It is not as the meta-schema of its draft asks.";
+    PATTERN_UNREAD = "pattern-unread", Block, CannotTell, "a pattern of a pinned schema cannot be read",
+        "It is no regular expression, or one that the engine here does not read (`[^]`, a reference to a named group) or that explodes; so nobody knows what is valid.";
     FOREIGN_PATTERN = "foreign-pattern", Note, CannotTell, "a pattern of a pinned schema is not of the language of JSON Schema",
         "Patterns of JSON Schema are of ECMA-262. gate's engine reads more than that; another validator refuses the pattern, or takes it for another one.";
     UNRESOLVED_REF = "unresolved-ref", Block, Wrong, "a `$ref` of a pinned schema leads nowhere",
@@ -139,6 +141,11 @@ rules! { "schema-pins":
         "Documents of the later version may be there already. Where that is meant, set this rule's level for one change.";
     REMOVED = "removed", Warn, Wrong, "a pin was taken out",
         "It was pinned at the base, and no entry of today shares its name, its file or its source. Where its schema is used still, nothing holds it any more.";
+    WEAKENED = "weakened", Warn, Wrong, "an entry asks for less than before",
+        "Its `role` or `compatibility` was others at the base, and what it asked for is not all asked for now. A move in the same range still keeps what was asked for; the next one \
+         does not, so whoever reads or writes these documents has to know.";
+    OTHER_SOURCE = "other-source", Warn, Wrong, "a pin is of another place than before",
+        "Its `repo` or its `source-path` is another than at the base: whoever publishes there is believed from now on.";
     BUMP_TOO_SMALL = "bump-too-small", Block, Wrong, "the version moved less than the schema",
         "A change that breaks what the role needs asks for a new major version (before 1.0.0, a minor one), any other change of what is valid for a minor one, and a \
          change of words for a patch.";
@@ -146,7 +153,7 @@ rules! { "schema-pins":
         "The witness is a document that the one schema accepts and the other refuses. Have it mended at its source, or write down that it is meant: `[[accepted-break]]` \
          with `name`, `from`, `to`, `who`, `why` and `both-until`.";
     UNDECIDED = "undecided", Block, CannotTell, "nobody knows whether a move breaks what its role needs",
-        "A keyword differs that gate does not decide. Whoever has looked writes an `[[accepted-break]]` for the move; the version then moves as for a break.";
+        "A keyword differs that gate does not decide. Whoever has looked writes an `[[accepted-break]]` for the move.";
     NOT_COMPARED = "not-compared", Block, CannotTell, "the content of a moved pin was not compared",
         "gate compares JSON Schemas. Of OpenAPI, protobuf and Avro it knows bytes and versions; whoever has looked writes an `[[accepted-break]]` for the move.";
     HISTORY_UNREAD = "history-unread", Block, CannotTell, "the earlier versions of a pin are not known",
