@@ -76,6 +76,15 @@ pub(crate) struct Stated {
     pub(crate) text: String,
 }
 
+impl Stated {
+    /// Whether it is the schema's own version, and not that of an interface in its address or of a field of its documents.
+    pub(crate) fn is_sure(&self) -> bool {
+        let in_address = ["/$id", "/id"].contains(&self.at.as_str());
+        let of_field = self.at.starts_with("/properties/version/");
+        !(in_address || of_field) || matches!(loose(&self.text), Some(Loose::Whole(_)))
+    }
+}
+
 /// The places where a file may say its version, beside its address.
 const PLACES: [&str; 7] =
     ["/schema_version", "/schemaVersion", "/schema-version", "/x-schema-version", "/x-version", "/version", "/info/version"];

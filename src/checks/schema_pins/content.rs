@@ -175,7 +175,8 @@ impl Scene<'_> {
         let (Some(at), Some(pinned)) = (&pin.version, entry::version_of(pin)) else { return };
         for stated in all.iter().filter(|stated| !version::agrees(&stated.text, &pinned)) {
             let message = format!("pins `{}`, which says another version in `{}`", shown(held.path.as_str()), shown(&stated.at));
-            let met = self.of(&rules::VERSION_DISAGREES, pin, (at.line, &message));
+            let rule = if stated.is_sure() { &rules::VERSION_DISAGREES } else { &rules::VERSION_UNLIKE };
+            let met = self.of(rule, pin, (at.line, &message));
             self.add(met.expected(pinned.to_string()).actual(shown(&stated.text)));
         }
     }

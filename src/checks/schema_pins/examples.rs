@@ -102,6 +102,11 @@ pub(super) static FILES: &[Example] = &[
     ),
     of("a trailing comma", copy!(&[("false\n", "false,\n")]), &["bytes-differ", "not-json"]),
     of(
+        "an address of an interface of another version",
+        copy!(&[("\"type\": \"object\"", "\"$id\": \"https://example.org/api/v2/orders.json\", \"type\": \"object\"")]),
+        &["bytes-differ", "version-unlike"],
+    ),
+    of(
         "a pattern that is no regular expression",
         copy!(&[("\"id\": { \"type\": \"string\" }", "\"id\": { \"pattern\": \"(\" }")]),
         &["bytes-differ", "pattern-unread"],

@@ -80,7 +80,9 @@ rules! { "schema-pins":
     TOO_LARGE = "too-large", Block, CannotTell, "a pinned schema is larger or deeper than gate reads",
         "Its bytes were compared; what it says was not looked at.";
     VERSION_DISAGREES = "version-disagrees", Block, Wrong, "the version inside a pinned file is not that of the pin",
-        "`$id`, `version`, `schema_version`, `info.version` or the package of a protobuf file says another version than the pin. One of the two was not moved.";
+        "A whole version in `$id`, `version`, `schema_version`, `info.version` or the package of a protobuf file says another version than the pin. One of the two was not moved.";
+    VERSION_UNLIKE = "version-unlike", Warn, Wrong, "a pinned file has something like a version, and it is another than the pin's",
+        "A part of `$id` as `v2`, or a `const` of a property `version`, may be the version of an interface or a field of the documents; or one of the two was not moved.";
     VERSION_UNREAD = "version-unread", Warn, CannotTell, "nobody knows which version a pinned file states",
         "The file cannot be read as its format, or is written in Avro's IDL, which gate does not read. Its bytes were compared; pin the `.avsc` in its place.";
     NOT_VERIFIED = "not-verified", Note, CannotTell, "a pin was not compared with its source",

@@ -50,6 +50,8 @@ struct Project {
     quiet: bool,
     /// What the checks of this pins file compare with, where they name it.
     base: Option<String>,
+    /// Whether a check holds the pins of this file.
+    is_held: bool,
     path: RelPath,
     /// `None`: there is none.
     text: Option<String>,
@@ -67,6 +69,7 @@ impl Project {
         let timeout = parsed.file.git.timeout.get();
         let file = pins.map_or_else(|| configured(&parsed.file.checks), |named| Ok(named.to_owned()))?;
         let base = configured_base(&parsed.file.checks, &file);
+        let is_held = of_pins(&parsed.file.checks).any(|check| option(check, "pins").as_deref().unwrap_or(pins::FILE) == file);
         let opened = Disk::open(&place.root, global.now, timeout);
         let world = opened.map_err(|error| CannotTell(format!("{}: {error}", place.root_name())))?;
         let path = pins::place::place(&file).map_err(|why| anyhow::anyhow!("{why}: no place for a pins file"))?;
@@ -80,7 +83,7 @@ impl Project {
             };
             anyhow::anyhow!("{}", faults.iter().map(line).collect::<Vec<_>>().join("\nerror: "))
         })?;
-        Ok(Self { root: place.root, world, timeout, quiet: global.quiet, base, path, text, pins })
+        Ok(Self { root: place.root, world, timeout, quiet: global.quiet, base, is_held, path, text, pins })
     }
 
     /// The file that a path leads to, links followed inside the root; also where it is not there yet.
@@ -158,7 +161,8 @@ impl Project {
         let paths: Vec<String> = writes.iter().take(4).map(|write| shell_word(write.path.as_str())).collect();
         let more = if writes.len() > paths.len() { " …" } else { "" };
         let next = if writes.is_empty() { String::new() } else { format!("\nnow: git add {}{more}\n", paths.join(" ")) };
-        Ok(print(&format!("{told}{lines}{next}"), out)?)
+        let held = if self.is_held { "" } else { "no check holds these pins yet: put `[check.schema-pins]` into gate.toml\n" };
+        Ok(print(&format!("{told}{lines}{next}{held}"), out)?)
     }
 }
 
