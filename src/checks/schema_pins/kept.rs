@@ -44,17 +44,17 @@ pub(crate) fn must_keep(old: &Pin, new: &Pin) -> Option<Compatibility> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::pins::Pins;
     use serde_json::Value;
 
-    fn broken() -> Inclusion {
+    pub(in crate::checks::schema_pins) fn broken() -> Inclusion {
         let breaks = vec![Break { at: "/a".to_owned(), message: "is required".to_owned(), witness: Value::Null }];
         Inclusion::Broken { breaks, doubts: Vec::new() }
     }
 
-    fn unknown() -> Inclusion {
+    pub(in crate::checks::schema_pins) fn unknown() -> Inclusion {
         Inclusion::Unknown(vec![Doubt { at: "/b".to_owned(), message: "is a pattern".to_owned() }])
     }
 

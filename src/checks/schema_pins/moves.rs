@@ -307,17 +307,7 @@ fn diff(pin: &Pin) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::Doubt;
-    use serde_json::Value;
-
-    fn broken() -> Inclusion {
-        let breaks = vec![Break { at: "/a".to_owned(), message: "is required".to_owned(), witness: Value::Null }];
-        Inclusion::Broken { breaks, doubts: Vec::new() }
-    }
-
-    fn unknown() -> Inclusion {
-        Inclusion::Unknown(vec![Doubt { at: "/b".to_owned(), message: "is a pattern".to_owned() }])
-    }
+    use crate::checks::schema_pins::kept::tests::{broken, unknown};
 
     #[test]
     fn the_step_is_what_the_change_of_the_language_asks() {
